@@ -1,6 +1,7 @@
 """Faults by rule: what to match, from the nth match on, how many times, and what goes wrong."""
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,6 +23,15 @@ class Faults:
 
     def __init__(self, world: "World"):
         self._world = world
+        self._errors: dict[str, Callable[[int], dict]] = {}
+
+    def describe_errors(self, vendor: str, error_body: Callable[[int], dict]) -> None:
+        """Tell how the vendor words an error: `error_body(status)` gives the JSON answered by the mode `status:…`."""
+        self._errors[vendor] = error_body
+
+    def error_body(self, vendor: str, status: int) -> dict:
+        """The JSON the vendor would answer with that status."""
+        return self._errors.get(vendor, lambda status: {"error": f"fault {status}"})(status)
 
     def add(self, rule: dict) -> dict:
         """Check and keep a rule. ValueError says what is wrong with it."""

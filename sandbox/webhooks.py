@@ -20,6 +20,10 @@ RETRY_AFTER = (2, 10, 60, 600, 3600, 6 * 3600, 24 * 3600, 24 * 3600)
 TIMEOUT = 10
 REORDER_WAIT = 10
 
+class RefusedDelivery(Exception):
+    """Raised by `make_request` when the receiver may not be written to yet; tried again later."""
+
+
 MakeRequest = Callable[[], tuple[dict[str, str], bytes]]
 
 
@@ -150,11 +154,11 @@ class Webhooks:
             self._retry(delivery)
 
     def _attempt(self, delivery: _Delivery) -> bool:
-        headers, body = delivery.make_request()
         try:
+            headers, body = delivery.make_request()
             answer = requests.post(delivery.url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
-        except requests.RequestException as error:
-            self._record(delivery, None, type(error).__name__)
+        except (requests.RequestException, RefusedDelivery) as error:
+            self._record(delivery, None, f"{type(error).__name__}: {error}"[:200])
             return False
         self._record(delivery, answer.status_code, answer.text[:200])
         return answer.ok and answer.status_code < 300

@@ -42,6 +42,7 @@ class World:
         self.base_url = base_url.rstrip("/")
         self.settings = DEFAULT_SETTINGS | dict(settings or {})
         self._documents = Documents(str(state or ":memory:"))
+        self._offset = self.collection("clock").get("clock", {}).get("offset", 0)
         self._clock_file = Path(clock_file) if clock_file else None
         self._tick_functions: list[Callable[[], None]] = []
         self._reset_functions: list[Callable[[], None]] = []
@@ -74,10 +75,10 @@ class World:
     @property
     def offset(self) -> float:
         """Seconds the sandbox is ahead of the wall clock."""
-        return self.collection("clock").get("clock", {}).get("offset", 0)
+        return self._offset
 
     def advance(self, seconds: float) -> None:
-        """Move the clock by so many seconds and let everything that has come due happen."""
+        """Move the clock by so many seconds and let everything that has come due happen. Not inside a transaction."""
         self._set_offset(self.offset + seconds)
 
     def set_clock(self, moment: datetime) -> None:
@@ -110,6 +111,7 @@ class World:
         self.webhooks.forget()
         with self.transaction():
             self._documents.clear()
+            self._offset = 0
             for function in self._reset_functions:
                 function()
         self._write_clock_file()
@@ -121,6 +123,7 @@ class World:
             self._documents.close()
 
     def _set_offset(self, seconds: float) -> None:
+        self._offset = seconds
         self.collection("clock")["clock"] = {"offset": seconds}
         self._write_clock_file()
         self.tick()
