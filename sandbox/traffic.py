@@ -6,7 +6,7 @@ import time
 
 from flask import Flask, Response, g, request
 
-from sandbox.journal import is_secret, fingerprint, summarise
+from sandbox.journal import summarise, without_secrets
 from sandbox.world import World
 
 VENDORS = ("stripe", "meta")
@@ -73,7 +73,7 @@ def _file_summary(file) -> str:
 
 
 def _record(world: World, response: Response, fault: dict | None, dropped: bool) -> None:
-    shown = {name: _shown(name, value) for name, value in g.get("parameters", {}).items()}
+    shown = without_secrets(g.get("parameters", {}))
     body = b"" if response.direct_passthrough else response.get_data()
     world.journal.record(
         _vendor(), request.method, request.path, parameters=shown,
@@ -81,6 +81,3 @@ def _record(world: World, response: Response, fault: dict | None, dropped: bool)
         answer=summarise(body, response.mimetype), fault=fault["id"] if fault else None,
     )  # fmt: skip
 
-
-def _shown(name: str, value):
-    return fingerprint(str(value)) if is_secret(name) and value else value

@@ -1,0 +1,40 @@
+"""The HTTP side: the sandbox's own pages and controls, and a blueprint for each vendor."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask, Response
+
+from sandbox import controls, pages
+from sandbox.traffic import VENDORS, watch
+from sandbox.world import World
+
+CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; base-uri 'none'"
+UPLOAD_LIMIT = 32 * 1024 * 1024
+
+
+def create_app(world: World) -> Flask:
+    """The sandbox over one world, with the vendors that are installed."""
+    app = Flask("sandbox")
+    app.config["MAX_CONTENT_LENGTH"] = UPLOAD_LIMIT
+    app.json.ensure_ascii = False
+    watch(app, world)
+    app.after_request(_secure)
+    app.context_processor(lambda: {"world": world})
+    app.register_blueprint(controls.blueprint(world))
+    app.register_blueprint(pages.blueprint(world))
+    for vendor in installed_vendors():
+        package = import_module(f"sandbox.{vendor}")
+        app.register_blueprint(package.blueprint(world), url_prefix=f"/{vendor}")
+    return app
+
+
+def installed_vendors() -> list[str]:
+    """Vendors whose package has a `blueprint(world)`."""
+    return [vendor for vendor in VENDORS if find_spec(f"sandbox.{vendor}")]
+
+
+def _secure(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    return response
