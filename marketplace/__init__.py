@@ -1,0 +1,1 @@
+"""Dayitto: businesses hand their social pages to vetted managers."""

@@ -1,0 +1,35 @@
+"""Deadlines people can live with: no clock ends on a public holiday or outside 9:00–21:00 in Dhaka."""
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from marketplace.core import clock
+from marketplace.core.config import rule
+
+OPENS = rule("CLOCKS_END_FROM_HOUR", 9, "no clock ends before this hour in Dhaka")
+CLOSES = rule("CLOCKS_END_UNTIL_HOUR", 21, "no clock ends after this hour in Dhaka")
+
+# Fixed public holidays of Bangladesh (month, day). Lunar ones are added each year when the government announces them.
+HOLIDAYS = {(2, 21), (3, 26), (4, 14), (5, 1), (8, 5), (12, 16), (12, 25)}
+ANNOUNCED: set[date] = set()
+
+
+def deadline(days: float, start: datetime | None = None) -> datetime:
+    """The moment a clock of so many days ends, in UTC: the next allowed moment in Dhaka."""
+    return allowed((start or clock.now()) + timedelta(days=days))
+
+
+def allowed(moment: datetime) -> datetime:
+    """This moment if a clock may end then, else the next one at which it may."""
+    local = moment.astimezone(clock.DHAKA)
+    if local.hour >= CLOSES and not (local.hour == CLOSES and local.minute == 0):
+        local = _opening(local + timedelta(days=1))
+    elif local.hour < OPENS:
+        local = _opening(local)
+    while (local.month, local.day) in HOLIDAYS or local.date() in ANNOUNCED:
+        local = _opening(local + timedelta(days=1))
+    return local.astimezone(moment.tzinfo)
+
+
+def _opening(local: datetime) -> datetime:
+    return local.replace(hour=OPENS, minute=0, second=0, microsecond=0)

@@ -1,0 +1,71 @@
+"""Refusals that carry their HTTP code, and the pages that show them."""
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, g, render_template, request
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import HTTPException
+
+logger = structlog.get_logger()
+
+
+class DomainError(Exception):
+    """A refusal with a meaning. `message` is translated when shown; `field` names the form field it belongs to."""
+
+    code = 422
+    message: Any = _l("That is not possible.")
+
+    def __init__(self, message: Any = None, *, field: str | None = None) -> None:
+        self.message = message or self.message
+        self.field = field
+        super().__init__(str(self.__class__.__name__))
+
+
+class NotAllowed(DomainError):
+    """Seen, but not for this person."""
+
+    code = 403
+    message = _l("You are not allowed to do this.")
+
+
+class WrongState(DomainError):
+    """The thing has moved on; the page that was shown is out of date."""
+
+    code = 409
+    message = _l("This has changed since you opened the page. Look at it again, then decide.")
+
+
+class Invalid(DomainError):
+    """What was typed cannot be taken."""
+
+
+class TooMany(DomainError):
+    """A limit was reached; waiting helps."""
+
+    code = 429
+    message = _l("Too many tries. Wait a little and try again.")
+
+
+def show_errors(app: Flask) -> None:
+    """Register one page for every refusal and failure."""
+    app.register_error_handler(DomainError, lambda error: _page(error.code, error.message))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http(error: HTTPException) -> Any:
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    return _page(error.code or 500, None)
+
+
+def _unexpected(error: Exception) -> Any:
+    logger.exception("unexpected", path=request.path)
+    return _page(500, None)
+
+
+def _page(code: int, message: Any) -> tuple[str, int]:
+    logger.info("refused", status=code, path=request.path, endpoint=request.endpoint)
+    return render_template("errors/error.html", code=code, message=message, request_id=g.get("request_id", "")), code

@@ -1,0 +1,53 @@
+"""Logs: one JSON object a line, with a request id and no secrets."""
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import time
+import uuid
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+
+SECRET_NAMES = re.compile(r"password|token|secret|authorization|cookie|csrf|code|api_key", re.IGNORECASE)
+SECRET_VALUES = re.compile(r"(sk_(?:test|live)_|whsec_|EAA|access_token=|appsecret_proof=)[\w.%-]+")
+
+
+def write_logs(app: Flask) -> None:
+    """Log to standard output, and give each request an id that the answer, the logs and the audit share."""
+    level = app.extensions["settings"].log_level.upper()
+    logging.basicConfig(level=level, stream=sys.stdout, format="%(message)s", force=True)
+    structlog.configure(processors=[
+        structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info,
+        redact, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout))
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def redact(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Secrets by name or by look never reach the log."""
+    for key, value in event.items():
+        if SECRET_NAMES.search(key) and key != "event":
+            event[key] = "…"
+        elif isinstance(value, str):
+            event[key] = SECRET_VALUES.sub(r"\1…", value)
+    return event
+
+
+def _begin() -> None:
+    g.request_id = uuid.uuid4().hex[:16]
+    g.started = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    structlog.get_logger().info("request", method=request.method, path=request.path, status=response.status_code,
+                                ms=round((time.perf_counter() - g.started) * 1000, 1) if "started" in g else None)
+    return response

@@ -1,0 +1,82 @@
+"""Letters: subject, text and HTML in the receiver's language, queued with the change, and on record.
+
+A letter is three templates `templates/<domain>/mail/<name>.{subject.txt,txt,html}`. It is rendered when it is written;
+its body is forgotten once it was sent, because it may hold links that work only once.
+"""
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import current_app, render_template
+from flask_mail import Mail, Message
+from sqlalchemy import Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core import clock, i18n
+from marketplace.core.db import Identified, Model, db, enumerated, lock
+from marketplace.core.tasks import task
+
+mailer = Mail()
+
+
+class LetterStatus(StrEnum):
+    """Where a letter is."""
+
+    queued = "queued"  # waits for a worker
+    sent = "sent"  # our mail server took it
+
+
+class Letter(Identified, Model):
+    """The delivery log: to whom, what, when; the body only until it is sent."""
+
+    __tablename__ = "letters"
+    __table_args__ = (Index(None, "address", "created_at"),)
+    KIND = "letter"
+
+    address: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(80))
+    language: Mapped[str] = mapped_column(String(2))
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str | None] = mapped_column(Text)
+    html: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[LetterStatus] = mapped_column(enumerated(LetterStatus), default=LetterStatus.queued)
+    sent_at: Mapped[datetime | None]
+
+
+def letter(name: str, address: str, language: str, **context: Any) -> Letter:
+    """Write a letter `<domain>/<name>` in the receiver's language and queue it in this transaction."""
+    written = Letter(address=address, name=name, language=language, **_rendered(name, language, context))
+    db.session.add(written)
+    db.session.flush()
+    send.later(written.id)
+    return written
+
+
+@task
+def send(letter_id: str) -> None:
+    """Hand a letter to the mail server once; again when the server did not answer."""
+    letter = db.session.get(Letter, uuid.UUID(letter_id))
+    lock(letter)
+    if letter is None or letter.status == LetterStatus.sent:
+        return
+    mailer.send(_message(letter))
+    letter.status, letter.sent_at, letter.text, letter.html = LetterStatus.sent, clock.now(), None, None
+
+
+def _message(letter: Letter) -> Message:
+    message = Message(subject=letter.subject, recipients=[letter.address], body=letter.text, html=letter.html,
+                      extra_headers={"X-Letter": letter.name, "Content-Language": letter.language})
+    message.msgId = f"<{letter.id}@{current_app.config['MAIL_DOMAIN']}>"
+    return message
+
+
+def _rendered(name: str, language: str, context: dict[str, Any]) -> dict[str, str]:
+    domain, _, stem = name.partition("/")
+    base = f"{domain}/mail/{stem}"
+    with i18n.speaking(language):
+        subject = " ".join(render_template(f"{base}.subject.txt", **context).split())
+        return {"subject": subject, "text": render_template(f"{base}.txt", **context).strip() + "\n",
+                "html": render_template(f"{base}.html", subject=subject, **context)}

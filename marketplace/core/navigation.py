@@ -1,0 +1,53 @@
+"""What the navigation of each audience holds; views register their own entries."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+AUDIENCES = ("business", "manager", "staff")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place to go. `order` sorts; the first five of an audience are the phone's tab bar."""
+
+    audience: str
+    order: int
+    label: Any
+    endpoint: str
+    icon: str
+    count: Callable[[Any], int] | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as a template shows it."""
+
+    label: Any
+    url: str
+    icon: str
+    count: int
+    current: bool
+
+
+_ENTRIES: dict[tuple[str, str], Entry] = {}
+
+
+def add(audience: str, order: int, label: Any, endpoint: str, icon: str, count: Callable[[Any], int] | None = None) -> None:
+    """Register a place for "business", "manager" or "staff" people."""
+    _ENTRIES[audience, endpoint] = Entry(audience, order, label, endpoint, icon, count)
+
+
+def links(person: Any, audiences: set[str]) -> list[Link]:
+    """The places of these audiences for this person, in order, each endpoint once."""
+    chosen = {e.endpoint: e for e in sorted(_ENTRIES.values(), key=lambda e: -e.order) if e.audience in audiences}
+    return [_link(entry, person) for entry in sorted(chosen.values(), key=lambda e: e.order)]
+
+
+def _link(entry: Entry, person: Any) -> Link:
+    blueprint, _, name = entry.endpoint.partition(".")
+    current = request.endpoint == entry.endpoint or (request.blueprint == blueprint and name in {"index", "home"})
+    return Link(entry.label, url_for(entry.endpoint), entry.icon, entry.count(person) if entry.count else 0, current)

@@ -1,0 +1,144 @@
+"""Real PostgreSQL for every test: one fast cluster a run, one database a worker, each test rolled back.
+
+`app` and `client` share one connection whose outer transaction is undone after the test. A test that needs real commits
+(other connections, constraint triggers at commit, killed processes) asks for `committed` instead: a database of its own.
+"""
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace.core import clock, config
+from marketplace.core.db import db
+from marketplace.factory import create_app
+from ops.embedded_postgres import Cluster, ensure
+
+ROOT = Path(__file__).parents[1]
+
+
+class OneContextARequest(FlaskClient):
+    """Each request gets an application context of its own, as in the real server; the test's rows are flushed first."""
+
+    def open(self, *args, **kwargs):
+        db.session.commit()
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The run's PostgreSQL, without durability."""
+    return ensure(ROOT / "var" / "test-postgres", fast=True)
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> str:
+    """A migrated, empty database to copy; made once for each state of the migrations."""
+    name = f"template_{_migrations_digest()}"
+    with _one_at_a_time():
+        if not cluster.execute(f"select 1 from pg_database where datname = '{name}'"):
+            cluster.create_database(f"{name}_new")
+            _migrate(cluster, f"{name}_new")
+            cluster.execute(f'alter database "{name}_new" rename to "{name}"')
+    return name
+
+
+@pytest.fixture(scope="session")
+def database(cluster: Cluster, template: str, worker_id: str) -> Iterator[str]:
+    """This worker's own copy."""
+    name = f"test_{worker_id}_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]}"
+    cluster.drop_database(name)
+    cluster.create_database(name, template)
+    yield name
+    cluster.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def application(cluster: Cluster, database: str) -> Flask:
+    """The application on the worker's database, as the application's role."""
+    return create_app(test_settings(cluster, database))
+
+
+@pytest.fixture
+def app(application: Flask) -> Iterator[Flask]:
+    """The application inside a transaction that is undone."""
+    with application.app_context():
+        engine = db.engines[None]
+        with engine.connect() as connection:
+            outer = connection.begin()
+            db.engines[None] = connection
+            db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+            yield application
+            db.session.remove()
+            db.engines[None] = engine
+            outer.rollback()
+    clock.reset()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's browser without scripts."""
+    app.test_client_class = OneContextARequest
+    return app.test_client()
+
+
+@pytest.fixture
+def committed(cluster: Cluster, template: str, request) -> Iterator[Flask]:
+    """An application on a database of its own, with real commits; a context is pushed."""
+    name = f"own_{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]}"
+    cluster.drop_database(name)
+    cluster.create_database(name, template)
+    app = create_app(test_settings(cluster, name))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    clock.reset()
+    cluster.drop_database(name)
+
+
+def test_settings(cluster: Cluster, database: str, **changes: str) -> config.Settings:
+    """Settings for a test on this database."""
+    return config.load({
+        "ENVIRONMENT": "test", "SITE_URL": "http://localhost", "SECRET_KEY": "a-test-key-of-at-least-32-characters!",
+        "DATABASE_URL": cluster.url("dayitto_app", database), "DATABASE_OWNER_URL": cluster.url("dayitto_owner", database),
+        "FILES_PATH": str(ROOT / "var" / "test-files"), "LOG_LEVEL": "error", **changes})
+
+
+test_settings.__test__ = False  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def worker_id(request) -> str:
+    """Which xdist worker this is; "main" without xdist."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+def _migrations_digest() -> str:
+    files = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+
+
+def _migrate(cluster: Cluster, database: str) -> None:
+    settings = {"ENVIRONMENT": "test", "DATABASE_URL": cluster.url("dayitto_app", database),
+                "DATABASE_OWNER_URL": cluster.url("dayitto_owner", database), "PATH": "/usr/bin:/bin", "LOG_LEVEL": "error"}
+    subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"], cwd=ROOT, env=settings, check=True)
+
+
+def _one_at_a_time():
+    import fcntl
+    from contextlib import contextmanager
+
+    @contextmanager
+    def held():
+        with (ROOT / "var" / "test-template.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    return held()

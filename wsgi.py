@@ -1,0 +1,4 @@
+"""What a WSGI server imports: `wsgi:app`."""
+from marketplace.factory import create_app
+
+app = create_app()
