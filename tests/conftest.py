@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,8 @@ from flask.testing import FlaskClient
 from marketplace.core import clock, config
 from marketplace.core.db import db
 from marketplace.factory import create_app
-from ops.embedded_postgres import Cluster, ensure
+from ops import fast_cluster
+from ops.embedded_postgres import Cluster
 
 ROOT = Path(__file__).parents[1]
 
@@ -33,28 +35,22 @@ class OneContextARequest(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Cluster:
-    """The run's PostgreSQL, without durability."""
-    return ensure(ROOT / "var" / "test-postgres", fast=True)
+def cluster() -> Iterator[Cluster]:
+    """The run's PostgreSQL, without durability; the last run to leave stops it."""
+    with fast_cluster.borrow() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 def template(cluster: Cluster) -> str:
     """A migrated, empty database to copy; made once for each state of the migrations."""
-    name = f"template_{_migrations_digest()}"
-    with _one_at_a_time():
-        if not cluster.execute(f"select 1 from pg_database where datname = '{name}'"):
-            cluster.create_database(f"{name}_new")
-            _migrate(cluster, f"{name}_new")
-            cluster.execute(f'alter database "{name}_new" rename to "{name}"')
-    return name
+    return fast_cluster.migrated_template(cluster, lambda name: _migrate(cluster, name))
 
 
 @pytest.fixture(scope="session")
-def database(cluster: Cluster, template: str, worker_id: str) -> Iterator[str]:
-    """This worker's own copy."""
-    name = f"test_{worker_id}_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]}"
-    cluster.drop_database(name)
+def database(cluster: Cluster, template: str) -> Iterator[str]:
+    """This process's own copy; several runs may be under way at once."""
+    name = f"test_{os.getpid()}"
     cluster.create_database(name, template)
     yield name
     cluster.drop_database(name)
@@ -92,8 +88,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def committed(cluster: Cluster, template: str, request) -> Iterator[Flask]:
     """An application on a database of its own, with real commits; a context is pushed."""
-    name = f"own_{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]}"
-    cluster.drop_database(name)
+    name = f"own_{os.getpid()}_{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]}"
     cluster.create_database(name, template)
     app = create_app(test_settings(cluster, name))
     with app.app_context():
@@ -121,24 +116,7 @@ def worker_id(request) -> str:
     return getattr(request.config, "workerinput", {}).get("workerid", "main")
 
 
-def _migrations_digest() -> str:
-    files = sorted((ROOT / "migrations" / "versions").glob("*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
-
-
 def _migrate(cluster: Cluster, database: str) -> None:
     settings = {"ENVIRONMENT": "test", "DATABASE_URL": cluster.url("dayitto_app", database),
                 "DATABASE_OWNER_URL": cluster.url("dayitto_owner", database), "PATH": "/usr/bin:/bin", "LOG_LEVEL": "error"}
     subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"], cwd=ROOT, env=settings, check=True)
-
-
-def _one_at_a_time():
-    import fcntl
-    from contextlib import contextmanager
-
-    @contextmanager
-    def held():
-        with (ROOT / "var" / "test-template.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-    return held()
