@@ -1,5 +1,6 @@
 """The HTTP side: the sandbox's own pages and controls, and a blueprint for each vendor."""
 
+from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -13,8 +14,8 @@ CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; fr
 UPLOAD_LIMIT = 32 * 1024 * 1024
 
 
-def create_app(world: World) -> Flask:
-    """The sandbox over one world, with the vendors that are installed."""
+def create_app(world: World, vendors: Iterable[str] = VENDORS) -> Flask:
+    """The sandbox over one world, with those of its vendors that are there."""
     app = Flask("sandbox")
     app.config["MAX_CONTENT_LENGTH"] = UPLOAD_LIMIT
     app.json.ensure_ascii = False
@@ -23,15 +24,10 @@ def create_app(world: World) -> Flask:
     app.context_processor(lambda: {"world": world})
     app.register_blueprint(controls.blueprint(world))
     app.register_blueprint(pages.blueprint(world))
-    for vendor in installed_vendors():
-        package = import_module(f"sandbox.{vendor}")
-        app.register_blueprint(package.blueprint(world), url_prefix=f"/{vendor}")
+    for vendor in vendors:
+        if find_spec(f"sandbox.{vendor}"):
+            app.register_blueprint(import_module(f"sandbox.{vendor}").blueprint(world), url_prefix=f"/{vendor}")
     return app
-
-
-def installed_vendors() -> list[str]:
-    """Vendors whose package has a `blueprint(world)`."""
-    return [vendor for vendor in VENDORS if find_spec(f"sandbox.{vendor}")]
 
 
 def _secure(response: Response) -> Response:

@@ -60,7 +60,7 @@ def add_controls(blueprint: Blueprint, store: Store) -> None:
         return {name: store.collection(name).all() for name in ("people", "pages", "businesses", "posts", "comments")}
 
     @blueprint.post("/world/people")
-    def create_person() -> Response | tuple:
+    def arrive() -> Response | tuple:
         person = new_person(store, _given("name"), _given("page_name"))
         pages = store.pages_of(person["id"])
         return _done({"person": person, "page": pages[0]}, "/meta/")
