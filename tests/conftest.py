@@ -110,12 +110,6 @@ def test_settings(cluster: Cluster, database: str, **changes: str) -> config.Set
 test_settings.__test__ = False  # type: ignore[attr-defined]
 
 
-@pytest.fixture(scope="session")
-def worker_id(request) -> str:
-    """Which xdist worker this is; "main" without xdist."""
-    return getattr(request.config, "workerinput", {}).get("workerid", "main")
-
-
 def _migrate(cluster: Cluster, database: str) -> None:
     settings = {"ENVIRONMENT": "test", "DATABASE_URL": cluster.url("dayitto_app", database),
                 "DATABASE_OWNER_URL": cluster.url("dayitto_owner", database), "PATH": "/usr/bin:/bin", "LOG_LEVEL": "error"}
