@@ -16,7 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain, force_locale, get_locale, gettext, ngettext
 from flask_login import current_user
 from jinja2 import pass_context
@@ -65,7 +65,7 @@ def preferred() -> str:
         return "bn"
     if current_user and current_user.is_authenticated:
         return current_user.language
-    cookie = request.cookies.get("language")
+    cookie = request.cookies.get(current_app.config["LANGUAGE_COOKIE"])
     return cookie if cookie in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "bn"
 
 

@@ -1,0 +1,1 @@
+"""Landing, home, help, legal pages, and the demo data."""
