@@ -9,8 +9,9 @@ if TYPE_CHECKING:
 
 LIMIT = 20_000
 SECRET_NAMES = frozenset({
-    "access_token", "appsecret_proof", "authorization", "client_secret", "code", "code_verifier", "cvc",
-    "fb_exchange_token", "hub.verify_token", "input_token", "number", "password", "secret", "x-hub-signature-256",
+    "access_token", "account_number", "appsecret_proof", "authorization", "card_number", "client_secret", "code",
+    "code_verifier", "cvc", "fb_exchange_token", "hub.verify_token", "input_token", "number", "password",
+    "secret", "x-hub-signature-256",
 })  # fmt: skip
 SUMMARY_LENGTH = 600
 

@@ -1,0 +1,1 @@
+"""Pages Stripe hosts, for people: paying, the bank's challenge, onboarding, a dashboard."""

@@ -1,0 +1,56 @@
+"""Payment methods: cards, as far as they may be known."""
+
+import hashlib
+
+from sandbox.stripe.cards import KNOWN, PAYMENT_METHODS, Card, card
+from sandbox.stripe.errors import missing
+from sandbox.stripe.store import Store
+
+EXPIRY = (12, 2034)
+
+
+def create(store: Store, number: str, expiry: tuple[int, int] = EXPIRY, **billing: str | None) -> dict:
+    """Keep a card (its number stays the sandbox's own): `billing` may have name and email."""
+    used = card(number)
+    return store.add(
+        "payment_method", "pm", billing_details=_billing(billing), customer=None, livemode=False, metadata={},
+        type="card", card=_card(used, *expiry), allow_redisplay="unspecified", _number=number, _is_set_up=False,
+    )  # fmt: skip
+
+
+def named(store: Store, identifier: str) -> dict:
+    """The saved one, or a new one for Stripe's names of test cards (`pm_card_visa`)."""
+    if identifier in PAYMENT_METHODS:
+        return create(store, PAYMENT_METHODS[identifier])
+    method = store.find("payment_method", identifier)
+    if method is None:
+        raise missing("PaymentMethod", identifier, "payment_method")
+    return method
+
+
+def keep_for(store: Store, method: dict, customer: str) -> None:
+    """Attach to the customer: it may be charged again without the person."""
+    store.change(method, customer=customer, _is_set_up=True)
+
+
+def behaviour(method: dict) -> Card:
+    return card(method["_number"])
+
+
+def fingerprint(number: str) -> str:
+    """The same for every use of one card, so that the same payer can be recognised."""
+    return hashlib.sha256(f"sandbox {number}".encode()).hexdigest()[:16]
+
+
+def _billing(known: dict[str, str | None]) -> dict:
+    return {"address": None, "email": None, "name": None, "phone": None, "tax_id": None} | known
+
+
+def _card(used: Card, month: int, year: int) -> dict:
+    return {
+        "brand": used.brand, "checks": {"address_line1_check": None, "address_postal_code_check": None,
+        "cvc_check": "pass"}, "country": "US", "display_brand": used.brand, "exp_month": month, "exp_year": year,
+        "fingerprint": fingerprint(used.number), "funding": "credit", "generated_from": None, "last4": used.last4,
+        "networks": {"available": [used.brand], "preferred": None},
+        "three_d_secure_usage": {"supported": used.number not in KNOWN or used.challenge != "never"}, "wallet": None,
+    }  # fmt: skip
