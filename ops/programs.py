@@ -141,6 +141,6 @@ def flask(environment: Mapping[str, str], *command: str) -> subprocess.Completed
 
 def migrate(environment: Mapping[str, str]) -> None:
     """Bring the database to the newest schema, as its owner. Raises ProgramError."""
-    done = flask(environment, "db", "upgrade")
+    done = flask(environment, "db", "upgrade", "heads")
     if done.returncode != 0:
         raise ProgramError(f"The database could not be migrated:\n{done.stdout[-3000:]}")

@@ -113,4 +113,4 @@ test_settings.__test__ = False  # type: ignore[attr-defined]
 def _migrate(cluster: Cluster, database: str) -> None:
     settings = {"ENVIRONMENT": "test", "DATABASE_URL": cluster.url("dayitto_app", database),
                 "DATABASE_OWNER_URL": cluster.url("dayitto_owner", database), "PATH": "/usr/bin:/bin", "LOG_LEVEL": "error"}
-    subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"], cwd=ROOT, env=settings, check=True)
+    subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade", "heads"], cwd=ROOT, env=settings, check=True)

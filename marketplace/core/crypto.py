@@ -1,10 +1,14 @@
 """Tokens, signatures and keyed hashes; one place, one algorithm each."""
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
 
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -40,6 +44,25 @@ def unsign(purpose: str, text: str, seconds: int) -> object | None:
         return URLSafeTimedSerializer(_key(), salt=purpose).loads(text, max_age=seconds)
     except BadData:
         return None
+
+
+def seal(purpose: str, text: str) -> str:
+    """Encrypt a short secret for one purpose, with the first of the vault's keys."""
+    return _sealer(purpose).encrypt(text.encode()).decode()
+
+
+def unseal(purpose: str, sealed: str) -> str:
+    """What was sealed for this purpose, with any of the vault's keys. Raises InvalidToken when it was changed."""
+    return _sealer(purpose).decrypt(sealed.encode()).decode()
+
+
+def _sealer(purpose: str) -> MultiFernet:
+    keys = [entry.partition(":")[2] for entry in current_app.extensions["settings"].vault_keys.split(",")]
+    return MultiFernet([Fernet(_derived(purpose, base64.b64decode(key))) for key in keys])
+
+
+def _derived(purpose: str, key: bytes) -> bytes:
+    return base64.urlsafe_b64encode(HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(key))
 
 
 def _key() -> str:

@@ -101,16 +101,20 @@ def bound() -> Flask:
 
 
 def _defer(registered: Any, arguments: dict[str, Any], once: str | None) -> None:
-    connection = db.session.connection().connection.driver_connection
-    deferrer = registered.configure(connection=connection, queueing_lock=once)
     if once is None:
-        deferrer.defer(**arguments)
+        _insert(registered, arguments, None)
         return
     try:
         with db.session.begin_nested():
-            deferrer.defer(**arguments)
+            _insert(registered, arguments, once)
     except AlreadyEnqueued:
         logger.debug("already_queued", once=once)
+
+
+def _insert(registered: Any, arguments: dict[str, Any], once: str | None) -> None:
+    """Asking for the connection here, inside the savepoint, is what makes the session begin it."""
+    connection = db.session.connection().connection.driver_connection
+    registered.configure(connection=connection, queueing_lock=once).defer(**arguments)
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,44 @@
+"""The business clock moves where it may, and no deadline ends at night or on a holiday."""
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from marketplace.core import calendar, clock
+
+
+@pytest.fixture(autouse=True)
+def back():
+    yield
+    clock.reset()
+    clock.follow(None)
+
+
+def dhaka(*parts):
+    return datetime(*parts, tzinfo=clock.DHAKA)
+
+
+def test_moving_the_clock_moves_now():
+    before = clock.now()
+    clock.move(timedelta(days=3))
+    assert timedelta(days=3) <= clock.now() - before < timedelta(days=3, minutes=1)
+
+
+def test_a_followed_file_moves_the_clock_and_back(tmp_path):
+    file = tmp_path / "clock"
+    file.write_text("86400")
+    clock.follow(str(file))
+    assert clock.now() - datetime.now(UTC) > timedelta(hours=23)
+    file.unlink()
+    assert clock.now() - datetime.now(UTC) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("ends", "allowed"), [
+    (dhaka(2026, 11, 27, 15, 30), dhaka(2026, 11, 27, 15, 30)),
+    (dhaka(2026, 11, 27, 21, 0), dhaka(2026, 11, 27, 21, 0)),
+    (dhaka(2026, 11, 27, 21, 1), dhaka(2026, 11, 28, 9, 0)),
+    (dhaka(2026, 11, 27, 3, 0), dhaka(2026, 11, 27, 9, 0)),
+    (dhaka(2026, 12, 16, 12, 0), dhaka(2026, 12, 17, 9, 0)),
+    (dhaka(2026, 12, 15, 23, 0), dhaka(2026, 12, 17, 9, 0)),
+])
+def test_a_clock_ends_when_people_are_awake(ends, allowed):
+    assert calendar.allowed(ends.astimezone(UTC)) == allowed

@@ -1,0 +1,45 @@
+"""Production refuses defaults, the sandbox, http and missing keys, naming each."""
+import pytest
+
+from marketplace.core import config
+
+GOOD = {
+    "ENVIRONMENT": "production", "SITE_URL": "https://dayitto.example", "SECRET_KEY": "k" * 40,
+    "DATABASE_URL": "postgresql+psycopg://app@db/dayitto", "STRIPE_API_URL": "https://api.stripe.com", "STRIPE_SECRET_KEY": "sk_live_x",
+    "STRIPE_WEBHOOK_SECRET": "whsec_a", "STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_b", "META_GRAPH_URL": "https://graph.facebook.com",
+    "META_DIALOG_URL": "https://www.facebook.com", "META_APP_ID": "1", "META_APP_SECRET": "s", "META_WEBHOOK_TOKEN": "t",
+    "MAIL_SERVER": "smtp.example", "MAIL_TLS": "starttls", "MAIL_SENDER": "Dayitto <hello@dayitto.example>",
+    "VAULT_KEYS": "1:abc", "AUDIT_KEY": "a" * 40, "FILES_PATH": "/srv/files",
+}
+
+
+def test_a_complete_production_starts():
+    assert config.load(GOOD).production
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("SITE_URL", "http://dayitto.example"), ("SECRET_KEY", None), ("SECRET_KEY", "short"), ("DATABASE_URL", None),
+    ("STRIPE_API_URL", "http://127.0.0.1:9000/stripe"), ("STRIPE_SECRET_KEY", None), ("STRIPE_WEBHOOK_SECRET", None),
+    ("META_GRAPH_URL", "http://localhost:9000"), ("META_APP_SECRET", None), ("MAIL_SERVER", "127.0.0.1"), ("MAIL_TLS", ""),
+    ("VAULT_KEYS", None), ("AUDIT_KEY", None), ("FILES_PATH", None), ("CLOCK_FILE", "/tmp/clock"),
+])
+def test_production_refuses_and_names_the_setting(name, value):
+    environ = {**GOOD, name: value} if value is not None else {key: old for key, old in GOOD.items() if key != name}
+    with pytest.raises(config.SettingsError, match=name):
+        config.load(environ)
+
+
+def test_every_fault_is_named_at_once():
+    with pytest.raises(config.SettingsError) as refusal:
+        config.load({"ENVIRONMENT": "production"})
+    assert all(name in str(refusal.value) for name in ("SECRET_KEY", "STRIPE_SECRET_KEY", "META_APP_SECRET", "MAIL_TLS"))
+
+
+def test_an_unknown_environment_is_refused():
+    with pytest.raises(config.SettingsError, match="ENVIRONMENT"):
+        config.load({"ENVIRONMENT": "staging"})
+
+
+def test_development_knows_that_it_is_on_the_sandbox():
+    assert config.load({}).on_sandbox
+    assert not config.load(GOOD).on_sandbox
