@@ -1,0 +1,1 @@
+"""Uploads: sniffed, bounded, re-encoded, private until said otherwise."""

@@ -1,0 +1,1 @@
+"""Our calls to the outside, one gateway each."""

@@ -1,0 +1,1 @@
+"""Those who do the work: profiles, packages, portfolios, and how they are found."""
