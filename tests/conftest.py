@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 
 from marketplace.core import clock, config
 from marketplace.core.db import db
@@ -26,12 +27,22 @@ ROOT = Path(__file__).parents[1]
 
 
 class OneContextARequest(FlaskClient):
-    """Each request gets an application context of its own, as in the real server; the test's rows are flushed first."""
+    """Each request gets an application context of its own, as in the real server; the test's rows are flushed first.
+
+    A POST carries the session's CSRF token, as every form of ours does; `headers={"X-CSRFToken": ""}` leaves it out.
+    """
 
     def open(self, *args, **kwargs):
         db.session.commit()
         with self.application.app_context():
+            if kwargs.get("method") == "POST":
+                kwargs["headers"] = {"X-CSRFToken": self._csrf_token(), **kwargs.get("headers", {})}
             return super().open(*args, **kwargs)
+
+    def _csrf_token(self) -> str:
+        with self.session_transaction() as cookie:
+            known = cookie.setdefault("csrf_token", secrets.token_hex(20))
+        return URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token").dumps(known)
 
 
 @pytest.fixture(scope="session")
