@@ -1,0 +1,1 @@
+"""Double-entry books: the only truth about money inside Dayitto."""
