@@ -105,8 +105,10 @@ def _check_mode(rule: dict) -> None:
     name, _, status = str(rule.get("mode", "")).partition(":")
     if name not in (CALL_MODES if rule["on"] == "call" else WEBHOOK_MODES):
         raise ValueError(f"mode {rule.get('mode')!r} does not exist for a {rule['on']}")
-    if (name == "status") != (status.isdigit() and 400 <= int(status) <= 599):
-        raise ValueError("only the mode status takes a number: status:400 to status:599")
+    if status and name != "status":
+        raise ValueError("only the mode status takes a number")
+    if name == "status" and not (status.isdigit() and 400 <= int(status) <= 599):
+        raise ValueError("give status:400 to status:599")
 
 
 def _check_numbers(rule: dict) -> None:

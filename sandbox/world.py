@@ -123,6 +123,8 @@ class World:
             self._documents.close()
 
     def _set_offset(self, seconds: float) -> None:
+        """OverflowError for a time beyond the calendar; the clock then stays as it was."""
+        _ = datetime.now(UTC) + timedelta(seconds=seconds)
         self._offset = seconds
         self.collection("clock")["clock"] = {"offset": seconds}
         self._write_clock_file()

@@ -81,8 +81,11 @@ def media_url(store: Store, photo_id: str) -> str:
 
 
 def _only(value, inner: tuple[str, ...]):
+    """The chosen inner fields; of an edge, those of its data."""
     if not inner or not isinstance(value, dict):
         return value
+    if "data" in value:
+        return {"data": _only(value["data"], inner)}
     return {name: value[name] for name in ("id", *inner) if name in value}
 
 
