@@ -1,0 +1,1 @@
+"""Proposals of vetted managers on jobs, and how a business compares them."""

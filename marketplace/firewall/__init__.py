@@ -1,0 +1,1 @@
+"""Text rules in three scripts: what may not be asked, promised or given before a contract."""

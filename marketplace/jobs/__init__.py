@@ -1,0 +1,1 @@
+"""Listings: what a business wants done, moderated before anybody reads them."""
