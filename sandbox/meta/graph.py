@@ -6,7 +6,7 @@ import re
 from flask import Blueprint, Response, request
 
 from sandbox.meta.errors import GraphError, bad_parameter, lacks_permission, lacks_task, needs_page_token, unseen
-from sandbox.meta.logins import check_proof, granted_scopes, read_token
+from sandbox.meta.logins import check_proof, granted_scopes, read_token, ticked_pages
 from sandbox.meta.oauth import OPEN_ENDPOINTS
 from sandbox.meta.routes import COMMON_PARAMETERS, ROUTES, Call, Route
 from sandbox.meta.store import Store
@@ -110,11 +110,18 @@ def _check_access(route: Route, call: Call) -> None:
         raise needs_page_token()
     if page and call.token["kind"] == "page" and call.token["page"] != page["id"]:
         raise unseen(call.node["id"], call.method)
-    granted = granted_scopes(store, call.token["person"] or "")
-    if not set(route.permissions) <= set(granted):
+    if route.permissions and not _has_permissions(route, call, page):
         raise lacks_permission(route.permissions, call.method)
     if page and route.task and not store.may(page, call.token["person"] or "", route.task):
         raise lacks_task(route.task)
+
+
+def _has_permissions(route: Route, call: Call, page: dict | None) -> bool:
+    """Whether the person gave them, and for this page: one they did not tick, or have no role on, is out of reach."""
+    store, person = call.store, call.token["person"] or ""
+    if page and not (page["id"] in ticked_pages(store, person) and store.tasks(page, person)):
+        return False
+    return set(route.permissions) <= set(granted_scopes(store, person))
 
 
 def _page_of(call: Call, kind: str) -> dict | None:

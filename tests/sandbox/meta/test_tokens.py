@@ -7,7 +7,7 @@ from facebook_business.adobjects.pagepost import PagePost
 from facebook_business.adobjects.user import User
 
 from sandbox.meta.logins import LONG_LIFE
-from sandbox.meta.seed import FARHANA, GADGET, NAKSHI, PITHA
+from sandbox.meta.seed import FARHANA, GADGET, NAKSHI, PITHA, RAKIB
 from tests.sandbox.meta.consent import api, callback, connect, consent_form, decide, exchange, graph, page_api
 
 STATES = {"checkpointed": 459, "password_changed": 460, "unconfirmed": 464, "signed_out": 467}
@@ -117,6 +117,19 @@ def test_a_scope_is_not_enough_without_the_task(sandbox, refused):
 def test_a_task_is_not_enough_without_the_scope(sandbox, refused):
     page = Page(NAKSHI, api=page_api(sandbox, without=("pages_manage_posts",)))
     assert refused(page.create_feed, params={"message": "never"}) == (200, None, 403)
+
+
+def test_a_page_token_is_worth_nothing_once_the_page_is_unticked(sandbox, refused):
+    page = Page(NAKSHI, api=page_api(sandbox))
+    connect(sandbox, without=(NAKSHI,))
+    assert refused(page.create_feed, params={"message": "never"}) == (200, None, 403)
+    assert refused(page.get_feed) == (10, None, 403)
+
+
+def test_a_person_cannot_read_the_posts_of_a_page_they_have_no_role_on(sandbox, refused):
+    user = api(sandbox, connect(sandbox, RAKIB))
+    assert refused(Page(PITHA, api=user).get_feed) == (10, None, 403)
+    assert list(Page(NAKSHI, api=user).get_feed()) == []
 
 
 def test_a_twin_task_is_as_good(sandbox):
