@@ -1,0 +1,189 @@
+"""A business's payment, what of it went back, and what its bank took back."""
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.accounts.models import Person
+from marketplace.businesses.models import Business
+from marketplace.core.db import Identified, Model, enumerated
+from marketplace.core.money import Money
+from marketplace.core.states import Stateful
+
+
+class PaymentStatus(StrEnum):
+    """Where a payment is."""
+
+    pending = "pending"  # waits for the person at Stripe's page, or for Stripe's answer
+    processing = "processing"  # the bank takes its time
+    succeeded = "succeeded"  # the money is here
+    failed = "failed"  # the bank refused for good
+    expired = "expired"  # nobody paid in time
+    cancelled = "cancelled"  # called off here
+    partly_refunded = "partly_refunded"
+    refunded = "refunded"
+    charged_back = "charged_back"  # the payer's bank took it back, and decides
+    won = "won"  # … and gave it to us again
+    lost = "lost"  # … and kept it
+
+
+S = PaymentStatus
+PAID = (S.succeeded, S.partly_refunded, S.won)
+"""The money, or part of it, is here and may be refunded."""
+_ENDED = (S.failed, S.expired, S.cancelled)
+_COUNTED = (S.succeeded, S.partly_refunded, S.refunded, S.won)
+
+
+class Payment(Identified, Stateful, Model):
+    """One attempt to pay for a subject (`milestone:id`).
+
+    `amount_minor` is held for the subject, `card_cost_minor` comes on top. `unclaimed`: it came when nothing waited for
+    it any more (after expiry, or a second time), is held under its own name and goes back by itself. `settled_…` is what
+    Stripe booked where it keeps another currency.
+    """
+
+    __tablename__ = "payments"
+    __table_args__ = (Index(None, "subject"), Index(None, "business_id", "id"), Index(None, "status", "expires_at"))
+    KIND = "payment"
+    TRANSITIONS = {
+        "process": {S.pending: S.processing},
+        "succeed": {S.pending: S.succeeded, S.processing: S.succeeded},
+        "come_late": dict.fromkeys(_ENDED, S.succeeded),
+        "fail": {S.pending: S.failed, S.processing: S.failed},
+        "expire": {S.pending: S.expired},
+        "cancel": {S.pending: S.cancelled},
+        "refund_part": dict.fromkeys(_COUNTED, S.partly_refunded),
+        "refund_whole": dict.fromkeys(_COUNTED, S.refunded),
+        "refund_none": dict.fromkeys(_COUNTED, S.succeeded),
+        "charge_back": dict.fromkeys((*_COUNTED, S.charged_back), S.charged_back),
+        "win": {S.charged_back: S.won},
+        "lose": {S.charged_back: S.lost},
+    }
+
+    subject: Mapped[str] = mapped_column(String(80))
+    contract: Mapped[str] = mapped_column(String(80))
+    business_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Business.id))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Person.id))
+    title: Mapped[str] = mapped_column(String(200))
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    card_cost_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3), default="BDT")
+    status: Mapped[PaymentStatus] = mapped_column(enumerated(PaymentStatus), default=PaymentStatus.pending)
+    success_url: Mapped[str] = mapped_column(String(500))
+    cancel_url: Mapped[str] = mapped_column(String(500))
+    checkout_url: Mapped[str | None] = mapped_column(Text)
+    expires_at: Mapped[datetime]
+    succeeded_at: Mapped[datetime | None]
+    unclaimed: Mapped[bool] = mapped_column(default=False)
+    stripe_session_id: Mapped[str | None] = mapped_column(String(120), unique=True)
+    stripe_payment_intent_id: Mapped[str | None] = mapped_column(String(80), unique=True)
+    stripe_charge_id: Mapped[str | None] = mapped_column(String(80), unique=True)
+    settled_minor: Mapped[int | None] = mapped_column(BigInteger)
+    settled_currency: Mapped[str | None] = mapped_column(String(3))
+
+    business: Mapped[Business] = relationship()
+    person: Mapped[Person] = relationship()
+
+    @property
+    def amount(self) -> Money:
+        """What is held of it."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def card_cost(self) -> Money:
+        return Money(self.card_cost_minor, self.currency)
+
+    @property
+    def total(self) -> Money:
+        """What the card is charged."""
+        return self.amount + self.card_cost
+
+    @property
+    def holder(self) -> str:
+        """Under whose name the ledger holds the money: the subject's, or its own when nothing waits for it."""
+        return f"payment:{self.id}" if self.unclaimed else self.subject
+
+    def settled(self, part: Money) -> Money | None:
+        """What a part of it is in the currency Stripe keeps; None when that is the same one. Rounded down."""
+        if self.settled_currency in (None, self.currency) or self.settled_minor is None:
+            return None
+        return Money(part.minor * self.settled_minor // self.total.minor, str(self.settled_currency))
+
+
+class RefundStatus(StrEnum):
+    """Where a refund is."""
+
+    due = "due"  # set aside, Stripe has not taken it yet
+    pending = "pending"  # Stripe has it
+    succeeded = "succeeded"  # it went to the card
+    failed = "failed"  # it came back; held again
+
+
+R = RefundStatus
+
+
+class Refund(Identified, Stateful, Model):
+    """One operation of giving back part of a payment. `operation` is the caller's key; each attempt has its own at Stripe.
+
+    `outside`: made on Stripe's own pages, found when we looked.
+    """
+
+    __tablename__ = "refunds"
+    __table_args__ = (Index(None, "payment_id"), Index(None, "status"))
+    KIND = "refund"
+    TRANSITIONS = {
+        "send": {R.due: R.pending},
+        "succeed": {R.due: R.succeeded, R.pending: R.succeeded},
+        "fail": {R.due: R.failed, R.pending: R.failed, R.succeeded: R.failed},
+        "retry": {R.failed: R.due},
+    }
+
+    payment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Payment.id))
+    operation: Mapped[str] = mapped_column(String(120), unique=True)
+    attempt: Mapped[int] = mapped_column(default=1)
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3), default="BDT")
+    status: Mapped[RefundStatus] = mapped_column(enumerated(RefundStatus), default=RefundStatus.due)
+    outside: Mapped[bool] = mapped_column(default=False)
+    failure: Mapped[str] = mapped_column(String(300), default="")
+    stripe_refund_id: Mapped[str | None] = mapped_column(String(80), unique=True)
+
+    payment: Mapped[Payment] = relationship()
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def key(self) -> str:
+        """This attempt's key, in the ledger and at Stripe."""
+        return f"refund:{self.id}:{self.attempt}"
+
+
+class ChargebackStatus(StrEnum):
+    """What the payer's bank says."""
+
+    open = "open"  # it has not decided
+    won = "won"  # the money is ours again
+    lost = "lost"  # it is gone
+
+
+class Chargeback(Identified, Model):
+    """A dispute at the payer's bank, as Stripe shows it now."""
+
+    __tablename__ = "chargebacks"
+    __table_args__ = (Index(None, "payment_id"),)
+    KIND = "chargeback"
+
+    payment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Payment.id))
+    stripe_dispute_id: Mapped[str] = mapped_column(String(80), unique=True)
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    reason: Mapped[str] = mapped_column(String(60))
+    status: Mapped[ChargebackStatus] = mapped_column(enumerated(ChargebackStatus), default=ChargebackStatus.open)
+
+    payment: Mapped[Payment] = relationship()

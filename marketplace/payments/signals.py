@@ -1,0 +1,21 @@
+"""What payments announces upward, in the same transaction."""
+from blinker import Signal
+
+payment_succeeded = Signal()
+"""payment: the money is held for `payment.subject`."""
+payment_ended = Signal()
+"""payment: it expired, failed or was cancelled; nothing was taken, `payment.subject` waits for another."""
+payment_charged_back = Signal()
+"""payment: the payer's bank took it back; see `payment.status` again when the bank has decided."""
+chargeback_decided = Signal()
+"""payment: its charge-back was won or lost (`payment.status`)."""
+transfer_sent = Signal()
+"""transfer: Stripe has it in the manager's name."""
+transfer_arrived = Signal()
+"""transfer: the manager's bank has it."""
+transfer_failed = Signal()
+"""transfer: it stays owed and is tried again."""
+refund_settled = Signal()
+"""refund: the business's bank has it, as far as Stripe knows."""
+refund_failed = Signal()
+"""refund: the money is held again, and finance has been told."""
