@@ -42,7 +42,13 @@ def test_every_page_opens_without_outside_parts(sandbox, path):
     assert "script" not in answer.headers["Content-Security-Policy"]
     page = BeautifulSoup(answer.text, "html.parser")
     assert not page.find_all(["script", "style"])
-    assert all(part["href"].startswith("/") for part in page.find_all("link"))
+    assert all(part["href"].startswith(("/static/", "data:")) for part in page.find_all("link"))
+
+
+def test_bengali_has_its_font(sandbox):
+    css = requests.get(f"{sandbox.base_url}/static/sandbox.css", timeout=5).text
+    font = requests.get(sandbox.base_url + css.split('url("')[1].split('"')[0], timeout=5)
+    assert font.content[:4] == b"wOF2"
 
 
 def test_the_form_adds_a_fault_and_clears_them(sandbox):
