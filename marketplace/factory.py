@@ -5,7 +5,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
-from flask import Flask, g
+from flask import Flask, g, has_request_context, request
 from flask_login import current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -123,7 +123,12 @@ def _give_templates(app: Flask, settings: config.Settings) -> None:
     def frame() -> dict[str, object]:
         links = navigation.links(current_user, _audiences()) if current_user else []
         return {"site_name": settings.site_name, "locale": i18n.language(), "sandbox_badge": settings.on_sandbox,
-                "navigation": links, "tabs": links[:5], "settings": settings, "request_id": g.get("request_id", "")}
+                "navigation": links, "tabs": links[:5], "theme": _theme(app), "request_id": g.get("request_id", "")}
+
+
+def _theme(app: Flask) -> str:
+    chosen = request.cookies.get(app.config["THEME_COOKIE"]) if has_request_context() else None
+    return chosen if chosen in {"light", "dark"} else "auto"
 
 
 def _audiences() -> set[str]:

@@ -10,6 +10,7 @@ from flask import Response, make_response, render_template, request
 from flask_babel import get_translations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length
 from wtforms.widgets import TextInput
@@ -17,6 +18,8 @@ from wtforms.widgets import TextInput
 from marketplace.core.errors import DomainError
 from marketplace.core.i18n import LATIN_DIGITS
 from marketplace.core.money import MAX_MINOR
+
+__all__ = ["FileField", "Form", "Line", "MoneyField", "NumberField", "Paragraph", "answer", "clean", "latin"]
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 

@@ -1,7 +1,7 @@
 """Letters: subject, text and HTML in the receiver's language, queued with the change, and on record.
 
-A letter is three templates `templates/<domain>/mail/<name>.{subject.txt,txt,html}`. It is rendered when it is written;
-its body is forgotten once it was sent, because it may hold links that work only once.
+A letter is `templates/<domain>/mail/<name>.subject.txt` and `.txt`; its HTML is made of the text's paragraphs by
+`mail/letter.html` unless it has a `.html` of its own. It is rendered when it is written; its body is forgotten once it was sent, because it may hold links that work only once.
 """
 from __future__ import annotations
 
@@ -78,5 +78,10 @@ def _rendered(name: str, language: str, context: dict[str, Any]) -> dict[str, st
     base = f"{domain}/mail/{stem}"
     with i18n.speaking(language):
         subject = " ".join(render_template(f"{base}.subject.txt", **context).split())
-        return {"subject": subject, "text": render_template(f"{base}.txt", **context).strip() + "\n",
-                "html": render_template(f"{base}.html", subject=subject, **context)}
+        text = render_template(f"{base}.txt", **context).strip() + "\n"
+        html = render_template([f"{base}.html", "mail/letter.html"], subject=subject, paragraphs=_paragraphs(text), **context)
+    return {"subject": subject, "text": text, "html": html}
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]

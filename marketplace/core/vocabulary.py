@@ -82,6 +82,6 @@ def labels(choices: Choices, codes: Iterable[str]) -> list[Any]:
     return [text for code, text in choices if code in chosen]
 
 
-def words(choices: Choices, codes: Iterable[str]) -> str:
-    """Code and English label of each, for the search index: it folds Bengali spellings to the same words."""
-    return " ".join(f"{code.replace('_', ' ')} {text}" for code, text in choices if code in set(codes))
+def words(codes: Iterable[str]) -> str:
+    """Codes as words for the search index, which knows Bengali spellings of them: "home_food" → "home food"."""
+    return " ".join(codes).replace("_", " ")
