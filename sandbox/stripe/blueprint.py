@@ -70,7 +70,6 @@ ROUTES = (
     ("POST", "/v1/refunds", refunds.create),
     ("GET", "/v1/refunds", index("refund", "/v1/refunds", "charge", "payment_intent")),
     ("GET", f"/v1/refunds/{ONE}", retrieve("refund")),
-    ("POST", f"/v1/refunds/{ONE}/cancel", refunds.cancel),
     ("POST", "/v1/transfers", transfers.create),
     ("GET", "/v1/transfers", index("transfer", "/v1/transfers", "destination", "transfer_group")),
     ("GET", f"/v1/transfers/{ONE}", retrieve("transfer")),

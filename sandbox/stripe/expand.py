@@ -9,7 +9,7 @@ from sandbox.stripe.store import PLATFORM, Store, public
 KINDS = {
     "acct": "account", "ch": "charge", "py": "charge", "cus": "customer", "du": "dispute", "file": "file",
     "pi": "payment_intent", "pm": "payment_method", "po": "payout", "pyr": "refund", "re": "refund",
-    "ba": "bank_account", "tr": "transfer", "trr": "transfer_reversal", "txn": "balance_transaction",
+    "tr": "transfer", "trr": "transfer_reversal", "txn": "balance_transaction",
 }  # fmt: skip
 DEEPEST = 4
 
@@ -87,7 +87,15 @@ def _lines_of(store: Store, session: dict) -> dict:
     return list_object(f"/v1/checkout/sessions/{session['id']}/line_items", lines)
 
 
-INCLUDED: dict[tuple[str, str], Callable[[Store, dict], dict]] = {
+def _bank_of(store: Store, payout: dict) -> dict | str:
+    """The account's bank of today; the id alone when it was another's."""
+    account = store.of(PLATFORM).find("account", store.account) or {"external_accounts": {"data": []}}
+    banks = {bank["id"]: public(bank) for bank in account["external_accounts"]["data"]}
+    return banks.get(payout["destination"], payout["destination"])
+
+
+INCLUDED: dict[tuple[str, str], Callable[[Store, dict], dict | str]] = {
     ("charge", "refunds"): _refunds_of,
     ("checkout.session", "line_items"): _lines_of,
+    ("payout", "destination"): _bank_of,
 }

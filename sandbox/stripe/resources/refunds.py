@@ -27,13 +27,6 @@ def create(store: Store, params: Params) -> dict:
     return refund
 
 
-def cancel(store: Store, params: Params, identifier: str) -> dict:
-    """Of a refund that needs action only: cards never do."""
-    refund = store.get("refund", identifier)
-    params.done()
-    raise StripeError(f"Refund {refund['id']} with status {refund['status']} cannot be canceled.")
-
-
 def fail(store: Store, refund: dict, reason: str = "expired_or_canceled_card") -> None:
     """The bank could not give the money to the person: it returns to the balance."""
     if refund["status"] == "failed":

@@ -1,0 +1,152 @@
+"""The hosted payment page: test cards, challenges, retries, expiry."""
+
+import pytest
+import requests
+import stripe
+from bs4 import BeautifulSoup
+
+from tests.sandbox.stripe.merchant import TIMEOUT, Merchant
+
+
+def alert(answer: requests.Response) -> str:
+    return BeautifulSoup(answer.text, "html.parser").find(role="alert").get_text()
+
+
+def test_a_card_pays(merchant: Merchant):
+    session = merchant.session(
+        metadata={"payment": "7"}, payment_intent_data={"metadata": {"milestone": "1"}, "transfer_group": "contract-1"}
+    )
+    assert session.payment_intent is None
+    page = requests.get(session.url, timeout=TIMEOUT)
+    assert "BDT 5,000.00" in page.text
+    assert "Milestone 1" in page.text
+    answer = merchant.type_card(session)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"https://shop.example/done?session={session.id}"
+    paid = merchant.api.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent"]})
+    assert (paid.status, paid.payment_status, paid.url) == ("complete", "paid", None)
+    assert paid.payment_intent.metadata.to_dict() == {"milestone": "1"}
+    charge = merchant.charge_of(session)
+    assert (charge.transfer_group, charge.amount, charge.paid) == ("contract-1", 500_000, True)
+    assert merchant.events() == [
+        "payment_intent.created", "charge.succeeded", "payment_intent.succeeded", "checkout.session.completed",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("number", "decline_code", "message"),
+    [
+        ("4000000000000002", "generic_decline", "Your card was declined."),
+        ("4000000000009995", "insufficient_funds", "Your card has insufficient funds."),
+    ],
+)
+def test_a_refused_card_leaves_the_page_open_for_another(merchant: Merchant, number, decline_code, message):
+    session = merchant.session()
+    answer = merchant.type_card(session, number)
+    assert answer.status_code == 402
+    assert alert(answer) == message
+    failed = merchant.charge_of(session)
+    assert (failed.status, failed.outcome.reason) == ("failed", decline_code)
+    assert failed.balance_transaction is None
+    assert merchant.type_card(session).status_code == 303
+    assert merchant.charge_of(session).status == "succeeded"
+    assert merchant.events().count("payment_intent.payment_failed") == 1
+
+
+def test_the_bank_asks_and_the_person_answers(merchant: Merchant):
+    session = merchant.session()
+    challenge = merchant.type_card(session, "4000002760003184")
+    intent_id = merchant.api.checkout.sessions.retrieve(session.id).payment_intent
+    assert merchant.api.payment_intents.retrieve(intent_id).status == "requires_action"
+    page = requests.get(challenge.headers["Location"], timeout=TIMEOUT)
+    assert {button["name"] for button in BeautifulSoup(page.text, "html.parser")("button")} == {"complete", "fail"}
+    refused = merchant.answer_challenge(challenge, "fail")
+    assert "unable to authenticate" in alert(requests.get(session.url, timeout=TIMEOUT))
+    assert refused.status_code == 303
+    assert merchant.api.payment_intents.retrieve(intent_id).status == "requires_payment_method"
+    answer = merchant.answer_challenge(merchant.type_card(session, "4000002760003184"), "complete")
+    assert answer.headers["Location"].endswith(session.id)
+    assert merchant.charge_of(session).payment_method_details.card.three_d_secure.result == "authenticated"
+
+
+def test_a_challenge_may_still_end_in_a_refusal(merchant: Merchant):
+    session = merchant.session()
+    merchant.answer_challenge(merchant.type_card(session, "4000008400001629"), "complete")
+    assert alert(requests.get(session.url, timeout=TIMEOUT)) == "Your card was declined."
+
+
+def test_a_challenge_can_be_asked_for(merchant: Merchant):
+    session = merchant.session(payment_method_options={"card": {"request_three_d_secure": "any"}})
+    assert "/challenges/" in merchant.type_card(session).headers["Location"]
+
+
+def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(merchant: Merchant):
+    session = merchant.session()
+    answer = merchant.type_card(session, "4242424242424241", expiry="12/20", cvc="1")
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert answer.status_code == 422
+    assert {found["id"] for found in page(class_="bad")} == {"card_number-error", "expiry-error", "cvc-error"}
+    assert page.find(attrs={"name": "name"})["value"] == "Ada Begum"
+    assert merchant.api.checkout.sessions.retrieve(session.id).payment_intent is None
+
+
+def test_paying_twice_takes_the_money_once(merchant: Merchant):
+    session = merchant.session()
+    merchant.type_card(session)
+    again = merchant.type_card(session)
+    assert requests.get(session.url, allow_redirects=False, timeout=TIMEOUT).headers["Location"].endswith(session.id)
+    assert again.status_code == 303
+    assert len(merchant.api.charges.list().data) == 1
+
+
+def test_an_expired_session_takes_no_money(merchant: Merchant):
+    session = merchant.session(expires_at=int(merchant.world.now().timestamp()) + 1_860)
+    merchant.type_card(session, "4000000000000002")
+    merchant.world.advance(1_900)
+    assert requests.get(session.url, timeout=TIMEOUT).status_code == 410
+    merchant.type_card(session)
+    found = merchant.api.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent"]})
+    assert (found.status, found.payment_status) == ("expired", "unpaid")
+    assert found.payment_intent.status == "canceled"
+    assert merchant.events()[-2:] == ["payment_intent.canceled", "checkout.session.expired"]
+
+
+def test_expiry_ends_a_challenge_that_nobody_answered(merchant: Merchant):
+    session = merchant.session()
+    challenge = merchant.type_card(session, "4000002760003184")
+    merchant.api.checkout.sessions.expire(session.id)
+    merchant.answer_challenge(challenge, "complete")
+    assert merchant.api.charges.list().data == []
+
+
+def test_only_open_sessions_expire_on_request(merchant: Merchant):
+    session = merchant.session()
+    merchant.type_card(session)
+    with pytest.raises(stripe.InvalidRequestError, match="status of complete"):
+        merchant.api.checkout.sessions.expire(session.id)
+
+
+@pytest.mark.parametrize("seconds", [1_700, 25 * 3_600])
+def test_a_session_is_open_for_half_an_hour_to_a_day(merchant: Merchant, seconds):
+    with pytest.raises(stripe.InvalidRequestError, match="expires_at"):
+        merchant.session(expires_at=int(merchant.world.now().timestamp()) + seconds)
+
+
+def test_stripe_has_no_bengali_checkout(merchant: Merchant):
+    with pytest.raises(stripe.InvalidRequestError, match="Invalid locale"):
+        merchant.session(locale="bn")
+
+
+def test_a_saved_card_is_charged_without_the_person_once_it_was_set_up(merchant: Merchant):
+    customer = merchant.api.customers.create({"email": "ada@example.com"})
+    merchant.paid(
+        card="4000002500003155", customer=customer.id, customer_email=None,
+        payment_intent_data={"setup_future_usage": "off_session"},
+    )  # fmt: skip
+    saved = merchant.api.customers.payment_methods.list(customer.id).data[0]
+    terms = {"amount": 5_000, "currency": "bdt", "customer": customer.id, "off_session": True, "confirm": True}
+    assert merchant.api.payment_intents.create(terms | {"payment_method": saved.id}).status == "succeeded"
+    with pytest.raises(stripe.CardError) as refused:
+        merchant.api.payment_intents.create(terms | {"payment_method": "pm_card_authenticationRequired"})
+    assert refused.value.code == "authentication_required"
+    assert merchant.api.payment_intents.list({"limit": 1}).data[0].status == "requires_payment_method"
