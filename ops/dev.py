@@ -69,14 +69,13 @@ def start_all(ports: Ports, ends: ExitStack) -> list[Program]:
     check_room(FOLDER)
     check_ports(ports)
     environment = {**os.environ, **settings(ports, ends)}
+    ends.callback(STARTED.unlink, missing_ok=True)
     started: list[Program] = []
+    # The slow ones begin while the database is made ready; the worker needs its tables.
     start(programs.sandbox(environment, ports, FOLDER), started, ends)
-    say("Bringing the database to the newest schema …")
-    programs.migrate(environment)
     start(programs.web(environment, ports), started, ends)
+    people = prepare_database(environment)
     start(programs.worker(environment), started, ends)
-    load_demo(environment)
-    people = demo_people(environment)
     for program in started:
         program.wait_until_it_answers()
     introduce(environment, ports, people)
@@ -86,17 +85,14 @@ def start_all(ports: Ports, ends: ExitStack) -> list[Program]:
 def check_room(folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if free < ROOM_NEEDED:
-        raise CannotStart(
-            f"The disk is full: {free // 2**20} MB are free in {folder}, Dayitto needs {ROOM_NEEDED // 2**20} MB."
-        )
+        raise CannotStart(f"The disk is full: {free // 2**20} MB are free in {folder}, Dayitto needs {ROOM_NEEDED // 2**20} MB.")
 
 
 def check_ports(ports: Ports) -> None:
     for setting, port in ports.by_setting().items():
         if is_taken(port):
             raise CannotStart(
-                f"Port {port} is taken by another program. End that one, or choose another port: "
-                f"{setting}={port + 100} bin/dev"
+                f"Port {port} is taken by another program. End that one, or choose another port: {setting}={port + 100} bin/dev"
             )
 
 
@@ -127,19 +123,15 @@ def start(program: Program, started: list[Program], ends: ExitStack) -> None:
     leftovers.remember(STARTED, {one.name: one.process.pid for one in started if one.process})
 
 
-def load_demo(environment: Mapping[str, str]) -> None:
-    done = programs.flask(environment, "demo", "load")
-    if done.returncode != 0 and not no_such_command(done.stdout):
-        raise ProgramError(f"The demo data could not be loaded:\n{done.stdout[-3000:]}")
-
-
-def no_such_command(output: str) -> bool:
-    return "No such command 'demo'" in output
-
-
-def demo_people(environment: Mapping[str, str]) -> str:
-    done = programs.flask(environment, "demo", "people")
-    return done.stdout.strip() if done.returncode == 0 else ""
+def prepare_database(environment: Mapping[str, str]) -> str:
+    """Migrate it and fill it; who is in the demo data, for people to read. Raises ProgramError."""
+    say("Bringing the database to the newest schema, with demo data …")
+    commands = ("db upgrade", "demo load", "demo people")
+    done = programs.flask_commands(environment, *commands)
+    for command, (said, code) in zip(commands, done, strict=False):
+        if code and not (command == "demo load" and "No such command 'demo'" in said):
+            raise ProgramError(f"flask {command} failed:\n{said[-3000:]}")
+    return done[2][0].strip() if len(done) > 2 else ""
 
 
 def introduce(environment: Mapping[str, str], ports: Ports, people: str) -> None:

@@ -4,9 +4,11 @@ import json
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 POLITE_SECONDS = 5
+"""How long they may take to end by themselves; each leads a process group of its own."""
 
 
 def remember(file: Path, programs: dict[str, int]) -> None:
@@ -17,32 +19,29 @@ def remember(file: Path, programs: dict[str, int]) -> None:
 
 def end(file: Path) -> list[str]:
     """End what was remembered, is surely the same process and still runs; the names of those ended."""
-    ended = [name for name, pid in verified(file).items() if end_group(pid)]
+    found = verified(file)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in verified(file).values():
+            with suppress(ProcessLookupError):
+                os.killpg(pid, number)
+        wait_until_gone(file)
     file.unlink(missing_ok=True)
-    return ended
+    return list(found)
+
+
+def wait_until_gone(file: Path) -> None:
+    deadline = time.monotonic() + POLITE_SECONDS
+    while verified(file) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def verified(file: Path) -> dict[str, int]:
+    """Those of the remembered that live, by name: a process of the same number begun at another moment is a stranger."""
     try:
         noted = json.loads(file.read_text())
-        return {
-            name: note["pid"] for name, note in noted.items() if note["began"] and note["began"] == began(note["pid"])
-        }
+        return {name: note["pid"] for name, note in noted.items() if note["began"] and note["began"] == began(note["pid"])}
     except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
         return {}
-
-
-def end_group(pid: int) -> bool:
-    """Politely, then by force; programs are started as leaders of a group of their own."""
-    moment = began(pid)
-    for number, patience in ((signal.SIGTERM, POLITE_SECONDS), (signal.SIGKILL, 1)):
-        os.killpg(pid, number)
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline:
-            if began(pid) != moment:
-                return True
-            time.sleep(0.05)
-    return True
 
 
 def began(pid: int) -> str:

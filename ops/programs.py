@@ -1,6 +1,8 @@
 """The programs a whole Dayitto consists of, started and ended the same way by bin/dev, the story and the tests."""
 
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ops.environment import HOST, Ports
+from ops.flask_commands import END
 
 ROOT = Path(__file__).resolve().parent.parent
 POLITE_SECONDS = 20
@@ -63,13 +66,20 @@ class Program:
             if not self.runs():
                 raise ProgramError(self.last_words())
             if time.monotonic() > deadline:
-                raise ProgramError(f"The {self.name} does not answer at {self.health}.\n" + "\n".join(self.last_lines))
+                raise ProgramError(f"The {self.name} does not answer at {self.health}.\n{self._tail()}")
             time.sleep(0.05)
 
     def answers(self) -> bool:
+        """Raises ProgramError when it answers that something is wrong: waiting would not mend that."""
+        if not self.health:
+            return self.runs()
         try:
-            return not self.health or DIRECT.open(self.health, timeout=5).status == 200
-        except (urllib.error.URLError, OSError):
+            with DIRECT.open(self.health, timeout=5) as answer:
+                return answer.status == 200
+        except urllib.error.HTTPError as error:
+            with error:
+                raise ProgramError(f"The {self.name} answers {error.code} at {self.health}.\n{self._tail()}") from None
+        except OSError:
             return False
 
     def runs(self) -> bool:
@@ -79,7 +89,10 @@ class Program:
         """How it ended, for the person who has to mend it."""
         self._hear_the_rest()
         code = self.process.returncode if self.process else None
-        return "\n".join([f"The {self.name} ended by itself (exit code {code}). Its last lines:", *self.last_lines])
+        return f"The {self.name} ended by itself (exit code {code}). Its last lines:\n{self._tail()}"
+
+    def _tail(self) -> str:
+        return "\n".join(self.last_lines)
 
     def stop(self) -> None:
         """Ask it to end, and insist after a while."""
@@ -131,16 +144,28 @@ def worker(environment: Mapping[str, str]) -> Program:
     return Program("worker", ["flask", "--app", "wsgi", "worker"], environment)
 
 
-def flask(environment: Mapping[str, str], *command: str) -> subprocess.CompletedProcess[str]:
-    """Run one of the product's own commands to its end, keeping what it says."""
+def flask(environment: Mapping[str, str], *command: str) -> str:
+    """Run one of the product's own commands to its end; what it says. Raises ProgramError."""
+    done = _finish(environment, "flask", "--app", "wsgi", *command)
+    if done.returncode != 0:
+        raise ProgramError(f"flask {shlex.join(command)} failed:\n{done.stdout[-3000:]}")
+    return done.stdout
+
+
+def flask_commands(environment: Mapping[str, str], *commands: str) -> list[tuple[str, int]]:
+    """Run several in one process, up to the first that fails: of each what it says and its exit code.
+
+    Raises ProgramError when the process itself ended before that.
+    """
+    output = _finish(environment, "ops.flask_commands", *commands).stdout
+    done = [(said, int(code)) for said, code in re.findall(rf"(.*?){END}(\d+)\n", output, re.DOTALL)]
+    if len(done) < len(commands) and not (done and done[-1][1]):
+        raise ProgramError(f"flask {commands[len(done)]} did not come to its end:\n{output[-3000:]}")
+    return done
+
+
+def _finish(environment: Mapping[str, str], *module: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *command], cwd=ROOT, env=dict(environment), text=True,
+        [sys.executable, "-m", *module], cwd=ROOT, env={**environment, **PROMPT}, text=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
-
-
-def migrate(environment: Mapping[str, str]) -> None:
-    """Bring the database to the newest schema, as its owner. Raises ProgramError."""
-    done = flask(environment, "db", "upgrade", "heads")
-    if done.returncode != 0:
-        raise ProgramError(f"The database could not be migrated:\n{done.stdout[-3000:]}")

@@ -50,11 +50,12 @@ class Stage:
         self._ends.close()
 
     def _make_database(self, cluster: Cluster) -> None:
-        template = fast_cluster.migrated_template(
-            cluster, lambda name: programs.migrate(self._environment(cluster, name))
-        )
+        template = fast_cluster.migrated_template(cluster, lambda name: self._migrate(cluster, name))
         cluster.create_database(self.database, template)
         self.environment = self._environment(cluster, self.database)
+
+    def _migrate(self, cluster: Cluster, database: str) -> None:
+        programs.flask(self._environment(cluster, database), "db", "upgrade")
 
     def _environment(self, cluster: Cluster, database: str) -> dict[str, str]:
         urls = cluster.url(APP, database), cluster.url(OWNER, database)
@@ -91,10 +92,7 @@ class Stage:
 
     def flask(self, *command: str) -> str:
         """What one of the product's commands prints, such as `staff create …`. Raises ProgramError."""
-        done = programs.flask(self.environment, *command)
-        if done.returncode != 0:
-            raise programs.ProgramError(f"flask {' '.join(command)}:\n{done.stdout}")
-        return done.stdout
+        return programs.flask(self.environment, *command)
 
     def log(self, name: str) -> list[str]:
         """The last lines a program wrote."""

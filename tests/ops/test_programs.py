@@ -49,6 +49,13 @@ def test_a_program_that_dies_is_named_with_its_last_lines():
         program.wait_until_it_answers()
 
 
+def test_a_program_that_answers_with_an_error_is_not_waited_for(server):
+    server.health += "no-such-page"
+    server.start()
+    with pytest.raises(ProgramError, match="(?s)The server answers 404 at .*no-such-page"):
+        server.wait_until_it_answers()
+
+
 def test_lines_are_heard_with_the_name_of_who_said_them():
     heard = []
     program = Program("tool", ["json.tool", "--help"], without_settings(), heard=lambda *said: heard.append(said))
