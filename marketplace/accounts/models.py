@@ -63,6 +63,7 @@ class Person(Identified, Model):
     staff_roles: Mapped[list[str]] = mapped_column(ARRAY(String(20)), default=list)
     email_verified_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
+    signed_in_at: Mapped[datetime | None]  # last; empty before the first time
     totp_secret: Mapped[str | None] = mapped_column(Text)  # sealed; waits for its first code while totp_since is empty
     totp_since: Mapped[datetime | None]
     totp_step: Mapped[int] = mapped_column(BigInteger, default=0)  # the last 30-second step whose code was used

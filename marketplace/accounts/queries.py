@@ -4,11 +4,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager
 
-from marketplace.accounts.models import Person, Session
-from marketplace.core import crypto
+from marketplace.accounts.models import LinkPurpose, OneTimeLink, Person, RecoveryCode, Session, SignUp
+from marketplace.core import clock, crypto
 from marketplace.core.db import db
 
 
@@ -36,3 +36,41 @@ def sessions_of(person: Person) -> list[Session]:
 def session_seen_by(reader: Any, session_id: uuid.UUID) -> Session | None:
     """One of the reader's own sessions."""
     return db.session.scalars(select(Session).where(Session.id == session_id, Session.person_id == reader.id)).first()
+
+
+def link(token: str, *purposes: LinkPurpose, lock: bool = False) -> OneTimeLink | None:
+    """The living link of a token for one of these purposes."""
+    query = select(OneTimeLink).where(OneTimeLink.token_hash == crypto.fingerprint(token), OneTimeLink.purpose.in_(purposes),
+                                      OneTimeLink.expires_at > clock.now())
+    return db.session.scalars(_locked(query, lock)).first()
+
+
+def sign_up_of_link(token: str, lock: bool = False) -> SignUp | None:
+    """The living sign-up whose letter held this token."""
+    query = select(SignUp).where(SignUp.token_hash == crypto.fingerprint(token), SignUp.expires_at > clock.now())
+    return db.session.scalars(_locked(query, lock)).first()
+
+
+def sign_up(sign_up_id: str | None) -> SignUp | None:
+    """The sign-up a browser remembers, while it lives."""
+    found = db.session.get(SignUp, uuid.UUID(sign_up_id)) if sign_up_id else None
+    return found if found and found.expires_at > clock.now() else None
+
+
+def recovery_codes_left(person: Person) -> int:
+    """How many recovery codes still work."""
+    return db.session.scalar(select(func.count()).select_from(RecoveryCode).where(RecoveryCode.person_id == person.id))
+
+
+def staff() -> list[Person]:
+    """Everybody of staff, by address."""
+    return list(db.session.scalars(select(Person).where(func.cardinality(Person.staff_roles) > 0).order_by(Person.email)))
+
+
+def address_key(email: str) -> str:
+    """What counters are kept under: it does not tell the address."""
+    return crypto.keyed("address", email.casefold())[:32]
+
+
+def _locked(query: Select, lock: bool) -> Select:
+    return query.with_for_update() if lock else query

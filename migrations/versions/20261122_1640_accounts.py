@@ -21,6 +21,7 @@ def identified(table, *columns):
 
 def upgrade():
     op.add_column("people", sa.Column("intends", enum("intention", "business", "manager")))
+    op.add_column("people", sa.Column("signed_in_at", sa.DateTime(timezone=True)))
     op.add_column("people", sa.Column("totp_secret", sa.Text))
     op.add_column("people", sa.Column("totp_since", sa.DateTime(timezone=True)))
     op.add_column("people", sa.Column("totp_step", sa.BigInteger, nullable=False, server_default="0"))
@@ -71,4 +72,5 @@ def downgrade():
     op.drop_column("people", "totp_step")
     op.drop_column("people", "totp_since")
     op.drop_column("people", "totp_secret")
+    op.drop_column("people", "signed_in_at")
     op.drop_column("people", "intends")

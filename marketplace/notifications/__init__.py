@@ -1,0 +1,1 @@
+"""Notices in the product, letters for those who want them."""

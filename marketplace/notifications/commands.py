@@ -1,0 +1,50 @@
+"""Telling people: a notice in the product and a letter, in the receiver's language."""
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import update
+
+from marketplace.accounts.models import Person
+from marketplace.core import clock, mail, subjects
+from marketplace.core.db import db
+from marketplace.notifications import queries
+from marketplace.notifications.models import Notice, Preference
+
+# Letters about money, access and security go to everybody.
+ESSENTIAL = {"accounts", "contracts", "payments", "disputes", "channels", "access"}
+
+
+def notify(person: Person, name: str, subject: Any = None, **context: Any) -> Notice:
+    """Tell a person about a row: a notice, and the letter `<domain>/<letter>` unless they did without such letters.
+
+    Subject and text of the letter get `person`, `subject` (the row) and `link` (its page's full address), and the context.
+    """
+    context |= {"person": person, "subject": subject, "link": mail.absolute(subjects.address(subject)) if subject else ""}
+    notice = Notice(person_id=person.id, title=_headline(person, name, context),
+                    subject=subjects.subject_of(subject) if subject else "")
+    db.session.add(notice)
+    return notice
+
+
+def read(notice: Notice) -> None:
+    """Remember that a notice was opened."""
+    notice.read_at = notice.read_at or clock.now()
+
+
+def read_all(person: Person) -> None:
+    """Remember that all of a person's notices were looked at."""
+    unread = update(Notice).where(Notice.person_id == person.id, Notice.read_at.is_(None))
+    db.session.execute(unread.values(read_at=clock.now()))
+
+
+def want_letters(person: Person, wanted: bool) -> None:
+    """Send a person letters about what is not essential, or not."""
+    db.session.merge(Preference(person_id=person.id, letters=wanted))
+
+
+def _headline(person: Person, name: str, context: dict[str, Any]) -> str:
+    """What the letter is called, after sending it to those who get it."""
+    if name.partition("/")[0] in ESSENTIAL or queries.wants_letters(person):
+        return mail.letter(name, person.email, person.language, **context).subject
+    return mail.headline(name, person.language, **context)
