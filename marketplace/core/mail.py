@@ -9,6 +9,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urljoin
 
 from flask import current_app, render_template
 from flask_mail import Mail, Message
@@ -55,6 +56,17 @@ def letter(name: str, address: str, language: str, **context: Any) -> Letter:
     return written
 
 
+def headline(name: str, language: str, **context: Any) -> str:
+    """The subject of a letter without writing it: how a notice about the same thing is called."""
+    with i18n.speaking(language):
+        return _subject(name, context)
+
+
+def absolute(address: str) -> str:
+    """An address of ours as a letter needs it: on SITE_URL, whatever host the request named."""
+    return urljoin(f"{current_app.extensions['settings'].site_url.rstrip('/')}/", address)
+
+
 @task
 def send(letter_id: str) -> None:
     """Hand a letter to the mail server once; again when the server did not answer."""
@@ -77,10 +89,15 @@ def _rendered(name: str, language: str, context: dict[str, Any]) -> dict[str, st
     domain, _, stem = name.partition("/")
     base = f"{domain}/mail/{stem}"
     with i18n.speaking(language):
-        subject = " ".join(render_template(f"{base}.subject.txt", **context).split())
+        subject = _subject(name, context)
         text = render_template(f"{base}.txt", **context).strip() + "\n"
         html = render_template([f"{base}.html", "mail/letter.html"], subject=subject, paragraphs=_paragraphs(text), **context)
     return {"subject": subject, "text": text, "html": html}
+
+
+def _subject(name: str, context: dict[str, Any]) -> str:
+    domain, _, stem = name.partition("/")
+    return " ".join(render_template(f"{domain}/mail/{stem}.subject.txt", **context).split())
 
 
 def _paragraphs(text: str) -> list[str]:

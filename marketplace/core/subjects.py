@@ -35,6 +35,12 @@ def load(subject: str, reader: Any) -> Any:
     return _KINDS[kind].seen_by(reader, uuid.UUID(key)) if kind in _KINDS else None
 
 
+def address(row: Any) -> str:
+    """Where a row's page is; empty for a kind without one."""
+    kind = _KINDS.get(row.KIND)
+    return kind.url(row) if kind else ""
+
+
 def link(subject: str, reader: Any) -> tuple[str, str] | None:
     """Title and address of a subject, or None when this reader may not see it."""
     row = load(subject, reader)
