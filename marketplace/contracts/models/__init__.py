@@ -1,0 +1,7 @@
+"""The tables of contracts."""
+from marketplace.contracts.models.contract import Contract, ContractStatus, HandoverItem
+from marketplace.contracts.models.milestone import ChangeRequest, Delivery, Milestone, MilestoneStatus, RefundRequest
+from marketplace.contracts.models.offer import Offer, OfferStatus, OfferTerms
+
+__all__ = ["ChangeRequest", "Contract", "ContractStatus", "Delivery", "HandoverItem", "Milestone", "MilestoneStatus", "Offer",
+           "OfferStatus", "OfferTerms", "RefundRequest"]

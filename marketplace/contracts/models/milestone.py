@@ -1,0 +1,148 @@
+"""A milestone: one piece of work with its money, and what was handed in for it."""
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.contracts.models.contract import Contract
+from marketplace.contracts.models.offer import Side
+from marketplace.core.db import Identified, Model, enumerated
+from marketplace.core.money import Money
+from marketplace.core.states import Stateful
+
+
+class MilestoneStatus(StrEnum):
+    """Where a milestone and its money are."""
+
+    planned = "planned"  # agreed, not paid for
+    funding = "funding"  # the business is at the payment page
+    funded = "funded"  # the money is held, work may start
+    delivered = "delivered"  # handed in; the review window runs
+    changes_asked = "changes_asked"  # to be redelivered
+    approved = "approved"  # the money is the manager's, waiting to be sent
+    released = "released"  # the money has been sent
+    refunded = "refunded"  # the money went back to the business
+
+
+S = MilestoneStatus
+HOLDING = (S.funding, S.funded, S.delivered, S.changes_asked)
+
+
+class Milestone(Identified, Stateful, Model):
+    """Amounts in minor units; times in UTC. `review_until` ends the review window, `send_after` the hold."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (
+        UniqueConstraint("contract_id", "position"),
+        Index("ix_milestones_review", "review_until", postgresql_where="status = 'delivered'"),
+        Index("ix_milestones_reminder", "remind_at", postgresql_where="status = 'delivered'"))
+    KIND = "milestone"
+    TRANSITIONS = {
+        "start_funding": {S.planned: S.funding},
+        "give_up_funding": {S.funding: S.planned},
+        "fund": {S.funding: S.funded},
+        "deliver": {S.funded: S.delivered, S.changes_asked: S.delivered},
+        "ask_changes": {S.delivered: S.changes_asked},
+        "approve": {S.delivered: S.approved},
+        "release": {S.approved: S.released},
+        "refund": {S.funded: S.refunded, S.delivered: S.refunded, S.changes_asked: S.refunded},
+    }
+
+    contract_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Contract.id))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3), default="BDT")
+    days: Mapped[int]
+    due_at: Mapped[datetime | None]
+    status: Mapped[MilestoneStatus] = mapped_column(enumerated(MilestoneStatus), default=MilestoneStatus.planned)
+    funded_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    review_until: Mapped[datetime | None]
+    review_extended: Mapped[bool] = mapped_column(default=False)
+    remind_at: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    approved_by_silence: Mapped[bool] = mapped_column(default=False)
+    send_after: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    refunded_at: Mapped[datetime | None]
+    changes_used: Mapped[int] = mapped_column(default=0)
+    contract: Mapped[Contract] = relationship()
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def fee(self) -> Money:
+        """The platform's part at the fee the contract froze."""
+        return self.amount.share(self.contract.fee_bp)
+
+    @property
+    def net(self) -> Money:
+        """What the manager gets."""
+        return self.amount - self.fee
+
+
+class Delivery(Identified, Model):
+    """Work handed in: what was done, with links and files as evidence."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (UniqueConstraint("milestone_id", "number"),)
+    KIND = "delivery"
+
+    milestone_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Milestone.id))
+    number: Mapped[int]
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    note: Mapped[str] = mapped_column(Text)
+    links: Mapped[list[str]] = mapped_column(ARRAY(String(500)), default=list)
+    file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("files.id"))
+    milestone: Mapped[Milestone] = relationship()
+
+
+class ChangeRequest(Identified, Model):
+    """What the business wants to be different before it approves."""
+
+    __tablename__ = "change_requests"
+    __table_args__ = (UniqueConstraint("milestone_id", "number"),)
+
+    milestone_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Milestone.id))
+    number: Mapped[int]
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    note: Mapped[str] = mapped_column(Text)
+    redeliver_by: Mapped[datetime]
+    milestone: Mapped[Milestone] = relationship()
+
+
+class RefundRequestStatus(StrEnum):
+    """Where a wish for the money back is."""
+
+    open = "open"  # the other side is to answer
+    agreed = "agreed"  # the money goes back
+    declined = "declined"  # the other side said no
+    withdrawn = "withdrawn"  # taken back, or overtaken by a delivery that was approved
+
+
+class RefundRequest(Identified, Stateful, Model):
+    """The business asks for a milestone's money back; the manager agrees or declines."""
+
+    __tablename__ = "refund_requests"
+    __table_args__ = (Index("uq_refund_requests_open", "milestone_id", unique=True, postgresql_where="status = 'open'"),)
+    KIND = "refund_request"
+    TRANSITIONS = {
+        "agree": {RefundRequestStatus.open: RefundRequestStatus.agreed},
+        "decline": {RefundRequestStatus.open: RefundRequestStatus.declined},
+        "withdraw": {RefundRequestStatus.open: RefundRequestStatus.withdrawn},
+    }
+
+    milestone_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Milestone.id))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
+    by_side: Mapped[Side] = mapped_column(enumerated(Side))
+    reason: Mapped[str] = mapped_column(String(2000))
+    status: Mapped[RefundRequestStatus] = mapped_column(enumerated(RefundRequestStatus, 16), default=RefundRequestStatus.open)
+    milestone: Mapped[Milestone] = relationship()
