@@ -25,8 +25,11 @@ LICENCES = {
     "inter.txt": "@fontsource-variable/inter/LICENSE",
     "noto-sans-bengali.txt": "@fontsource-variable/noto-sans-bengali/LICENSE",
 }
-BENGALI = [*range(0x980, 0x9FF), 0x964, 0x965, 0x200C, 0x200D, 0x25CC]
+TAKA = [0x9F3]  # a file of its own: an English page shows prices and little other Bengali
+BENGALI = [*range(0x980, 0x9F3), *range(0x9F4, 0x9FF), 0x964, 0x965, 0x200C, 0x200D, 0x25CC]
 LATIN = [*range(0x20, 0x7F), *map(ord, "\u00a0\u00b7\u00d7\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u2192\u2212")]
+# chosen inside Jinja expressions, where names_used() does not look
+ALWAYS = {"html", "body", "type", "radio", "checkbox", "file", "form-control", "form-select"}
 WEIGHTS = (400, 650)  # bolder closes the counters of Bengali
 
 
@@ -63,7 +66,7 @@ def write_css(modules: Path) -> None:
 
 def names_used() -> set[str]:
     """Tags and class names in the templates; words of the text do not count."""
-    names = {"html", "body"}
+    names = set(ALWAYS)
     for path in (ROOT / "templates").rglob("*.html"):
         text = path.read_text()
         names.update(re.findall(r"<([a-z][a-z0-9]*)", text))
@@ -86,12 +89,13 @@ def write_fonts(modules: Path) -> None:
     fonts = modules / "@fontsource-variable"
     bengali = fonts / "noto-sans-bengali/files/noto-sans-bengali-bengali-wght-normal.woff2"
     save_font(bengali, STATIC / "fonts" / "noto-sans-bengali.woff2", BENGALI)
+    save_font(bengali, STATIC / "fonts" / "taka.woff2", TAKA)
     save_font(fonts / "inter/files/inter-latin-wght-normal.woff2", STATIC / "fonts" / "inter.woff2", LATIN)
 
 
 def save_font(source: Path, target: Path, characters: list[int]) -> None:
     """Subset first, then narrow the weights: the other order fails on a Bengali mark."""
-    font = instancer.instantiateVariableFont(subset(TTFont(source), characters), {"wght": WEIGHTS})
+    font = instancer.instantiateVariableFont(subset(TTFont(source, recalcTimestamp=False), characters), {"wght": WEIGHTS})
     font.flavor = "woff2"
     target.parent.mkdir(parents=True, exist_ok=True)
     font.save(target)
