@@ -31,7 +31,7 @@ def _answer(store: Store, path: list[str]) -> object:
     parts = _without_version(path)
     if endpoint := OPEN_ENDPOINTS.get("/".join(parts)):
         with store.world.transaction():
-            return endpoint(store, request.values.to_dict())
+            return endpoint.handler(store, request.values.to_dict())
     prepared = _prepare(store, parts)
     with store.world.transaction():
         route, call = _admit(store, parts)

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sandbox.meta.errors import GraphError
 from sandbox.meta.logins import (
@@ -43,10 +44,15 @@ def inspect(store: Store, parameters: dict[str, str]) -> dict:
         return {"data": _facts_of_dead(store, text, error)}
 
 
-OPEN_ENDPOINTS: dict[str, Callable[[Store, dict[str, str]], dict]] = {
-    "oauth/access_token": exchange,
-    "debug_token": inspect,
-}
+@dataclass(frozen=True)
+class Endpoint:
+    """`origin` says where we know it from, as in the table of routes."""
+
+    handler: Callable[[Store, dict[str, str]], dict]
+    origin: str
+
+
+OPEN_ENDPOINTS = {"oauth/access_token": Endpoint(exchange, "doc"), "debug_token": Endpoint(inspect, "doc")}
 
 
 def _check_app(store: Store, parameters: dict[str, str]) -> None:

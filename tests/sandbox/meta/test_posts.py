@@ -98,6 +98,7 @@ def test_an_unpublished_post_is_seen_by_its_page_alone(sandbox, page):
     {}, {"message": ""}, {"message": "x" * 63_207}, {"message": "a", "link": "javascript:alert(1)"},
     {"message": "a", "published": "perhaps"}, {"message": "a", "attached_media": [{"media_fbid": "1"}]},
     {"message": "a", "attached_media": ["1"]}, {"message": "a", "attached_media": "nonsense"}, {"mesage": "a"},
+    {"message": "a", "colour": "red"},
 ])  # fmt: skip
 def test_bad_parameters_publish_nothing(sandbox, page, refused, parameters):
     call = page.get_api().call
@@ -105,7 +106,10 @@ def test_bad_parameters_publish_nothing(sandbox, page, refused, parameters):
     assert sandbox.collection("meta.posts") == {}
 
 
-@pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n broken", b"<svg xmlns='http://www.w3.org/2000/svg'/>"])
+@pytest.mark.parametrize("content", [
+    b"", b"not a picture", b"\x89PNG\r\n\x1a\n broken", b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    picture().replace(b"IDAT", b"IDAT\0"),
+])  # fmt: skip
 def test_what_is_no_picture_is_refused(sandbox, page, refused, content):
     assert refused(upload, page, content) == (324, 2069019, 400)
     assert sandbox.collection("meta.photos") == {}

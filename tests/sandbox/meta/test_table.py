@@ -11,6 +11,7 @@ from facebook_business.session import FacebookSession
 
 from sandbox.meta.accounts import SUBSCRIBABLE
 from sandbox.meta.logins import SCOPES
+from sandbox.meta.oauth import OPEN_ENDPOINTS
 from sandbox.meta.pages import KNOWN_TASKS
 from sandbox.meta.routes import COMMON_PARAMETERS, ORIGINS, ROUTES
 from sandbox.meta.seed import NAKSHI
@@ -67,6 +68,10 @@ def test_choices_are_the_sdks_own(sandbox, refused):
             assert list(comments.get_comments(params={name: value})) == []
         path = (comments["id"], "comments")
         assert refused(comments.get_api().call, "GET", path, params={name: "sideways"}) == (100, None, 400)
+
+
+def test_endpoints_the_sdk_does_not_call_are_marked_too():
+    assert {endpoint.origin for endpoint in OPEN_ENDPOINTS.values()} <= set(ORIGINS) - {"sdk"}
 
 
 def test_tasks_and_subscriptions_are_the_sdks_own():
