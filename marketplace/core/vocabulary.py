@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from marketplace.core import i18n
+
 Choices = Sequence[tuple[str, Any]]
 
 PLATFORMS: Choices = (
@@ -82,6 +84,7 @@ def labels(choices: Choices, codes: Iterable[str]) -> list[Any]:
     return [text for code, text in choices if code in chosen]
 
 
-def words(codes: Iterable[str]) -> str:
-    """Codes as words for the search index, which knows Bengali spellings of them: "home_food" → "home food"."""
-    return " ".join(codes).replace("_", " ")
+def words(choices: Choices, codes: Iterable[str]) -> str:
+    """Codes as words for the search index, and what they are called in Bengali: "boutique বুটিক"."""
+    with i18n.speaking("bn"):
+        return " ".join(f"{code.replace('_', ' ')} {text}" for code, text in choices if code in set(codes))

@@ -51,7 +51,8 @@ class Criterion:
     question: Any = None
 
 
-_IDENTITY = Criterion("identity", _l("The name on the national ID is the name of the payout account. We keep no copy of the ID after the call."))
+_IDENTITY = Criterion("identity", _l("The name on the national ID is the name of the payout account. "
+                                     "We keep no copy of the ID after the call."))
 _INTERVIEW = Criterion("interview", _l("A video call of 30 to 40 minutes: the work is shown on the screen, not told."))
 RUBRIC: dict[str, tuple[Criterion, ...]] = {
     Kind.management: (
@@ -122,4 +123,5 @@ class Application(Identified, Stateful, Model):
     decided_at: Mapped[datetime | None]
     decision: Mapped[str] = mapped_column(Text, default="")
     valid_until: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     manager: Mapped[Manager] = relationship()

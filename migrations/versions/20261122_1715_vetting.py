@@ -30,6 +30,7 @@ def upgrade():
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decision", sa.Text, nullable=False),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name="fk_vetting_applications_decided_by"),
         sa.ForeignKeyConstraint(["manager_id"], ["managers.id"], name="fk_vetting_applications_manager_id"),
