@@ -12,6 +12,8 @@ from sandbox.meta.errors import GraphError
 from sandbox.meta.store import Store
 
 FORMATS = ("JPEG", "PNG", "GIF", "TIFF", "WEBP")
+# Pillow says SyntaxError of a PNG whose checksum is wrong.
+UNREADABLE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 MOST_BYTES = 10 * 1024 * 1024
 TIMEOUT = 10
 AVATAR = 200
@@ -34,7 +36,7 @@ def read_image(upload, url: str) -> Picture:
     content = upload.read(MOST_BYTES + 1) if upload is not None else _fetch(url)
     try:
         return _opened(content)
-    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except UNREADABLE as error:
         message = "(#324) Missing or invalid image file. Photos should be saved as JPG, PNG, GIF, TIFF or WebP files."
         raise GraphError(message, 324, 2069019) from error
 

@@ -109,7 +109,7 @@ def test_bad_parameters_publish_nothing(sandbox, page, refused, parameters):
 @pytest.mark.parametrize("content", [
     b"", b"not a picture", b"\x89PNG\r\n\x1a\n broken", b"<svg xmlns='http://www.w3.org/2000/svg'/>",
     picture().replace(b"IDAT", b"IDAT\0"),
-])  # fmt: skip
+], ids=["empty", "text", "cut short", "svg", "wrong checksum"])  # fmt: skip
 def test_what_is_no_picture_is_refused(sandbox, page, refused, content):
     assert refused(upload, page, content) == (324, 2069019, 400)
     assert sandbox.collection("meta.photos") == {}
