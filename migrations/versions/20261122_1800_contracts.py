@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "contracts"
-down_revision = "payments"
+down_revision = "notifications"
 branch_labels = None
 depends_on = None
 
