@@ -47,7 +47,7 @@ class Letter(Identified, Model):
     sent_at: Mapped[datetime | None]
 
 
-def letter(name: str, address: str, language: str, **context: Any) -> Letter:
+def letter(name: str, address: str, language: str, /, **context: Any) -> Letter:
     """Write a letter `<domain>/<name>` in the receiver's language and queue it in this transaction."""
     written = Letter(address=address, name=name, language=language, **_rendered(name, language, context))
     db.session.add(written)
@@ -56,7 +56,7 @@ def letter(name: str, address: str, language: str, **context: Any) -> Letter:
     return written
 
 
-def headline(name: str, language: str, **context: Any) -> str:
+def headline(name: str, language: str, /, **context: Any) -> str:
     """The subject of a letter without writing it: how a notice about the same thing is called."""
     with i18n.speaking(language):
         return _subject(name, context)
@@ -91,7 +91,7 @@ def _rendered(name: str, language: str, context: dict[str, Any]) -> dict[str, st
     with i18n.speaking(language):
         subject = _subject(name, context)
         text = render_template(f"{base}.txt", **context).strip() + "\n"
-        html = render_template([f"{base}.html", "mail/letter.html"], subject=subject, paragraphs=_paragraphs(text), **context)
+        html = render_template([f"{base}.html", "mail/letter.html"], headline=subject, paragraphs=_paragraphs(text), **context)
     return {"subject": subject, "text": text, "html": html}
 
 

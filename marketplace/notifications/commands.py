@@ -15,7 +15,7 @@ from marketplace.notifications.models import Notice, Preference
 ESSENTIAL = {"accounts", "contracts", "payments", "disputes", "channels", "access"}
 
 
-def notify(person: Person, name: str, subject: Any = None, **context: Any) -> Notice:
+def notify(person: Person, name: str, /, subject: Any = None, **context: Any) -> Notice:
     """Tell a person about a row: a notice, and the letter `<domain>/<letter>` unless they did without such letters.
 
     Subject and text of the letter get `person`, `subject` (the row) and `link` (its page's full address), and the context.
