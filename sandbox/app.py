@@ -20,7 +20,6 @@ def create_app(world: World, vendors: Iterable[str] = VENDORS) -> Flask:
     """The sandbox over one world, with those of its vendors that are there."""
     app = Flask("sandbox")
     app.config["MAX_CONTENT_LENGTH"] = UPLOAD_LIMIT
-    app.json.ensure_ascii = False
     watch(app, world)
     app.after_request(_secure)
     app.context_processor(lambda: {"world": world})

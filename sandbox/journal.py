@@ -25,11 +25,12 @@ class Journal:
     def record(self, vendor: str, method: str, path: str, **details: Any) -> dict:
         """Keep one call: parameters, idempotency_key, status (None: no answer was given), answer, direction, fault."""
         with self._world.transaction():
-            entry = {"sequence": self._next_number(), "at": self._world.now().isoformat(), "vendor": vendor}
-            entry |= {"direction": "in", "method": method, "path": path} | details
+            number = self._next_number()
+            entry = {"sequence": number, "at": self._world.now().isoformat(), "vendor": vendor, "direction": "in"}
+            entry |= {"method": method, "path": path} | details
             calls = self._world.collection("journal")
-            calls[str(entry["sequence"])] = entry
-            if entry["sequence"] % 100 == 0:
+            calls[str(number)] = entry
+            if number % 100 == 0:
                 calls.keep_newest(LIMIT)
         return entry
 

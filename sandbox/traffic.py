@@ -78,6 +78,6 @@ def _record(world: World, response: Response, fault: dict | None, dropped: bool)
     world.journal.record(
         _vendor(), request.method, request.path, parameters=shown,
         idempotency_key=request.headers.get("Idempotency-Key"), status=None if dropped else response.status_code,
-        answer=summarise(body, response.mimetype), fault=fault["id"] if fault else None,
+        answer=summarise(body, response.mimetype or ""), fault=fault["id"] if fault else None,
     )  # fmt: skip
 

@@ -97,7 +97,8 @@ class Webhooks:
 
     def _place(self, delivery: _Delivery, rule: dict | None) -> None:
         """Put a new delivery where the fault that strikes it wants it; then anything held comes after it."""
-        mode = rule["mode"] if rule else ""
+        rule = rule or {"mode": ""}
+        mode = rule["mode"]
         if mode == "drop":
             self._record(delivery, None, "dropped by a fault")
             return
@@ -124,9 +125,7 @@ class Webhooks:
                 self._changed.wait_for(lambda: self._stopped or self._next_due() is not None)
                 if self._stopped:
                     return
-                delivery = self._next_due()
-                (self._held if delivery in self._held else self._waiting).remove(delivery)
-                self._sending += 1
+                delivery = self._take_next()
             try:
                 self._send(delivery)
             except Exception:
@@ -135,6 +134,13 @@ class Webhooks:
                 with self._changed:
                     self._sending -= 1
                     self._changed.notify_all()
+
+    def _take_next(self) -> _Delivery:
+        """The delivery that is due first, now counted as being sent."""
+        first = min((*self._waiting, *self._held))
+        (self._held if first in self._held else self._waiting).remove(first)
+        self._sending += 1
+        return first
 
     def _next_due(self) -> _Delivery | None:
         first = min((*self._waiting, *self._held), default=None)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
 
 from sandbox.meta.logins import SCOPES, give_consent, granted_scopes, new_code
 from sandbox.meta.seed import add_page, add_person, role

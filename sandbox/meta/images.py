@@ -49,7 +49,7 @@ def keep_image(store: Store, photo_id: str, picture: Picture) -> None:
 def kept_image(store: Store, photo_id: str) -> tuple[bytes, str] | None:
     """The bytes and the media type."""
     kept = store.collection("media").get(photo_id)
-    return kept and (base64.b64decode(kept["content"]), kept["type"])
+    return (base64.b64decode(kept["content"]), kept["type"]) if kept else None
 
 
 def drawn_avatar(page: dict) -> bytes:
@@ -70,7 +70,7 @@ def _opened(content: bytes) -> Picture:
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(BytesIO(content), formats=FORMATS) as image:
-            facts = (Image.MIME[image.format], image.width, image.height)
+            facts = (Image.MIME[image.format or ""], image.width, image.height)
             image.verify()
     return Picture(content, *facts)
 

@@ -43,7 +43,7 @@ def show_list(call: Call, kind: str, nodes: list[dict]) -> dict:
     limit = call.number("limit", DEFAULT_LIMIT, MOST)
     start = _start(call, nodes)
     chosen = nodes[start : start + limit]
-    answer = {"data": [show(call, kind, node) for node in chosen]}
+    answer: dict = {"data": [show(call, kind, node) for node in chosen]}
     if chosen:
         answer["paging"] = {"cursors": {"before": chosen[0]["id"], "after": chosen[-1]["id"]}}
         if start + limit < len(nodes):
