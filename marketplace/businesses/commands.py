@@ -34,7 +34,7 @@ def create(person: Person, *, name: str, trade: str, district: str, about: str =
                         last_seen_at=clock.now())
     db.session.add(business)
     db.session.flush()
-    db.session.add(Member(business=business, person=person, role=Role.owner))
+    db.session.add(Member(business=business, person_id=person.id, role=Role.owner))
     create_brand(business, name=name, trade=trade)
     act_as_business(person)
     audit.record("business.create", business, person)
@@ -88,7 +88,7 @@ def accept_invitation(invitation: Invitation, person: Person) -> Member:
     if queries.role_in(person, invitation.business_id):
         raise WrongState(_l("You are a member already."))
     invitation.used_at = clock.now()
-    member = Member(business=invitation.business, person=person, role=invitation.role)
+    member = Member(business=invitation.business, person_id=person.id, role=invitation.role)
     db.session.add(member)
     act_as_business(person)
     audit.record("member.join", invitation.business, person, role=invitation.role)

@@ -26,7 +26,7 @@ def begin(person: Person, name: str = "") -> Manager:
     """Begin a profile, seen by nobody else yet; the one there is when it was begun before."""
     if found := queries.manager_of(person):
         return found
-    manager = Manager(person=person, name=name or person.name, slug=free_slug(name or person.name, Manager.slug))
+    manager = Manager(person_id=person.id, name=name or person.name, slug=free_slug(name or person.name, Manager.slug))
     db.session.add(manager)
     act_as_manager(person)
     db.session.flush()

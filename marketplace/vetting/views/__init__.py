@@ -1,0 +1,21 @@
+"""Pages of vetting: the applicant's and the team's."""
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from marketplace.core import navigation, subjects, vocabulary
+from marketplace.vetting import queries
+from marketplace.vetting.models import Application
+from marketplace.vetting.views import applicant, staff  # noqa: F401 - their routes
+from marketplace.vetting.views.blueprint import pages
+
+__all__ = ["pages"]
+
+
+def _title(application: Application) -> str:
+    return f"{application.manager.name}: {vocabulary.label(vocabulary.KINDS, application.level)}"
+
+
+navigation.add("manager", 70, _l("Vetting"), "vetting.home", "rosette-discount-check")
+navigation.add("staff", 20, _l("Vetting"), "vetting.index", "rosette-discount-check", queries.count_waiting)
+subjects.register("application", queries.application_seen_by, _title,
+                  lambda application: url_for("vetting.application", application_id=application.id))
