@@ -17,17 +17,19 @@ def main(argv: list[str]) -> None:
     """Give up root for the owner of `argv`'s folders (those before `--`) and become the program after it."""
     border = argv.index("--")
     folders, program = [Path(name) for name in argv[:border]], argv[border + 1 :]
-    give_up_root(folders)
-    os.execv(program[0], program)
+    command = [*way_down(folders), *program]
+    os.execvp(command[0], command)
 
 
-def give_up_root(folders: list[Path]) -> None:
-    """Look like nobody while files stay root's; where namespaces are forbidden, hand the folders to nobody."""
+def way_down(folders: list[Path]) -> list[str]:
+    """Look like nobody while files stay root's; where namespaces are forbidden (containers), hand the folders to nobody.
+
+    What has to be put before the program's command.
+    """
     owner = folders[0].stat().st_uid
-    if owner != 0:
-        become(owner)
-    elif not enter_user_namespace():
-        become(hand_over(folders))
+    if owner == 0 and enter_user_namespace():
+        return []
+    return become(owner or hand_over(folders))
 
 
 def enter_user_namespace() -> bool:
@@ -48,12 +50,12 @@ def hand_over(folders: list[Path]) -> int:
     return nobody.pw_uid
 
 
-def become(user: int) -> None:
-    """What `setpriv --reuid --regid --clear-groups` does."""
+def become(user: int) -> list[str]:
+    """As that user, who may still pass through root's folders, for a checkout is often below one."""
     group = pwd.getpwuid(user).pw_gid
-    os.setgroups([])
-    os.setresgid(group, group, group)
-    os.setresuid(user, user, user)
+    # The secure bit makes access(2), by which initdb looks for its fellows, heed the capability.
+    passing = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
+    return ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", *passing, "--"]
 
 
 if __name__ == "__main__":

@@ -139,16 +139,25 @@ def test_a_full_disk_is_called_that():
     assert "is full" in explain(complaint, Path("var/postgres"), None)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
-def test_where_namespaces_are_forbidden_root_becomes_nobody_and_hands_the_folder_over(tmp_path):
-    (tmp_path / "inside").touch()
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
+namespaces_allowed = os.geteuid() == 0 and subprocess.run(["unshare", "--user", "true"], capture_output=True).returncode == 0
+
+
+@as_root
+def test_where_namespaces_are_forbidden_root_becomes_nobody_who_passes_through_roots_folders(tmp_path):
+    data = tmp_path / "closed" / "data"
+    data.mkdir(parents=True)
+    data.parent.chmod(0o700)
     kernel_refuses = "import ops.unprivileged as u, sys; u.enter_user_namespace = lambda: False; u.main(sys.argv[1:])"
-    program = [sys.executable, "-c", kernel_refuses, str(tmp_path), "--", "/usr/bin/id", "-un"]
-    assert subprocess.check_output(program, text=True).strip() == "nobody"
-    assert (tmp_path.owner(), (tmp_path / "inside").owner()) == ("nobody", "nobody")
+    program = [sys.executable, "-c", kernel_refuses, str(data), "--"]
+    assert subprocess.check_output([*program, "/usr/bin/id", "-un"], text=True).strip() == "nobody"
+    subprocess.run([*program, "/usr/bin/touch", str(data / "made")], check=True)
+    reaches = f"import os, sys; sys.exit(not os.access({str(data.parent)!r}, os.R_OK | os.X_OK))"
+    subprocess.run([*program, sys.executable, "-c", reaches], check=True)
+    assert (data.owner(), (data / "made").owner()) == ("nobody", "nobody")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
+@pytest.mark.skipif(not namespaces_allowed, reason="this machine forbids user namespaces to root")
 def test_in_a_namespace_root_looks_like_nobody_and_files_stay_its_own(tmp_path):
     program = [sys.executable, "-I", "-S", unprivileged.__file__, str(tmp_path), "--"]
     assert subprocess.check_output([*program, "/usr/bin/id", "-un"], text=True).strip() == "nobody"
