@@ -111,14 +111,14 @@ class Collection(MutableMapping[str, dict[str, Any]]):
             raise KeyError(key)
 
     def __iter__(self) -> Iterator[str]:
-        return (key for key, _ in self._rows())
+        return iter(self._column("key"))
 
     def __len__(self) -> int:
         return self._documents.execute("select count(*) from documents where collection = ?", self.name).fetchone()[0]
 
     def all(self) -> list[dict[str, Any]]:
         """Every document, oldest first."""
-        return [json.loads(body) for _, body in self._rows()]
+        return [json.loads(body) for body in self._column("body")]
 
     def where(self, **wanted) -> list[dict[str, Any]]:
         """Documents whose fields equal all of `wanted`, oldest first."""
@@ -138,8 +138,7 @@ class Collection(MutableMapping[str, dict[str, Any]]):
             self.name, self.name, number,
         )  # fmt: skip
 
-    def _rows(self) -> list[tuple[str, str]]:
+    def _column(self, name: str) -> list[str]:
         with self._documents.lock:
-            return self._documents.execute(
-                "select key, body from documents where collection = ? order by position", self.name
-            ).fetchall()
+            statement = f"select {name} from documents where collection = ? order by position"
+            return [value for (value,) in self._documents.execute(statement, self.name)]

@@ -23,7 +23,9 @@ def blueprint(world: World) -> Blueprint:
 
     @pages.get("/letters.json")
     def letters_as_json():
-        return jsonify(letters_to(world, request.args.get("to", ""), request.args.get("subject", "")))
+        """The letters found, newest first; a letter as it came is under `/letters/<id>/raw`."""
+        found = letters_to(world, request.args.get("to", ""), request.args.get("subject", ""))
+        return jsonify([{name: letter[name] for name in letter if name != "raw"} for letter in found])
 
     @pages.get("/letters/<number>")
     def letter(number: str):
