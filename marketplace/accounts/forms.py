@@ -2,14 +2,14 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, PasswordField, RadioField
+from wtforms import EmailField, PasswordField, RadioField, SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from marketplace.accounts.models import Intention
 from marketplace.core.forms import Form, Line
 
 REQUIRED = _l("Fill this in.")
-LANGUAGES = [("bn", "বাংলা"), ("en", "English")]
+LANGUAGES = [SelectChoice("bn", "বাংলা"), SelectChoice("en", "English")]
 CODE = {"inputmode": "text", "autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
 
 
@@ -34,7 +34,7 @@ class SignUpForm(Form):
     """Joining."""
 
     intends = RadioField(_l("What brings you here?"), [InputRequired(_l("Choose one."))], choices=[
-        (Intention.business.value, _l("I have a page")), (Intention.manager.value, _l("I manage pages"))])
+        SelectChoice(Intention.business.value, _l("I have a page")), SelectChoice(Intention.manager.value, _l("I manage pages"))])
     name = Line(_l("Your name"), [DataRequired(REQUIRED)], most=120, render_kw={"autocomplete": "name"})
     email = email_field(_l("E-mail"))
     password = new_password_field(_l("Password"))

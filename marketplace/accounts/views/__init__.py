@@ -9,6 +9,7 @@ from marketplace.accounts.commands import sessions
 from marketplace.accounts.models import Person
 from marketplace.accounts.views import addresses, factors, passwords, settings, sign_in, sign_up
 from marketplace.accounts.views.pages import own_path, pages
+from marketplace.core import mail
 
 __all__ = ["addresses", "factors", "pages", "passwords", "register", "settings", "sign_in", "sign_up"]
 
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None
     manager.user_loader(load_person)
+    app.add_template_filter(mail.absolute, "absolute")
     app.before_request(second_factor_first)
     app.register_error_handler(policies.ConfirmFirst, confirm_first)
 

@@ -97,4 +97,4 @@ def _here(joining: SignUp) -> bool:
 def _confirming(form: PasswordForm, joining: SignUp | None) -> Response:
     if joining is None:
         return render_template("accounts/link_over.html", again=url_for("accounts.sign_up"), again_label=_("Sign up again")), 409
-    return answer("accounts/confirm_sign_up.html", form, joining=joining, here=_here(joining))
+    return answer("accounts/confirm_sign_up.html", form, joining=joining, same_browser=_here(joining))

@@ -1,0 +1,32 @@
+"""How a person's eye and hand take pages and letters."""
+from __future__ import annotations
+
+import re
+from email.message import EmailMessage
+
+from bs4 import BeautifulSoup
+from werkzeug.test import TestResponse
+
+from tests.worker import body
+
+
+def read(answer: TestResponse) -> BeautifulSoup:
+    """The page of an answer."""
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def words(answer: TestResponse) -> str:
+    """What stands in the page's main part, on one line."""
+    return " ".join(read(answer).main.get_text(" ").split())
+
+
+def errors(answer: TestResponse) -> dict[str, str]:
+    """What is said beside each field, by the field's name."""
+    page = read(answer)
+    controls = page.select("[aria-invalid=true]")
+    return {control["name"]: page.find(id=f"{control['id']}-error").get_text(strip=True) for control in controls}
+
+
+def link_in(letter: EmailMessage) -> str:
+    """The first link of a letter, as a path with its query."""
+    return re.search(r"https?://[^/\s]+(/\S+)", body(letter))[1]
