@@ -138,6 +138,15 @@ def void_refund(key: str) -> uuid.UUID:
     return _void(key)
 
 
+def return_refund(key: str, *, stripe_id: str, settled: Money | None = None) -> uuid.UUID:
+    """A refund that was settled came back from the bank: the money is held again."""
+    done = queries.by_key(f"{key}/settled")
+    amount = queries.amount_in(done, AccountKind.refunding)
+    legs = [*_in(amount, settled), _credit(AccountKind.held, str(done.subject), amount)]
+    return _post(f"{key}/returned", "refund_returned", legs, of=done.key, stripe_id=stripe_id, subject=done.subject,
+                 contract=done.contract, business=done.business)
+
+
 def split(key: str, *, milestone: str, contract: str, business: str, manager: str, to_manager: Money, fee: Money,
           to_business: Money) -> None:
     """Decide held money: part is released at once, part begins its way back (settle or void it by `<key>/refund`)."""

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstr
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.db import Identified, Model, enumerated
+from marketplace.core.money import Money
 
 PLATFORM = "platform"
 
@@ -96,6 +97,12 @@ class Transaction(Identified, Model):
 
     entries: Mapped[list[Entry]] = relationship(viewonly=True, order_by="Entry.id")
     of: Mapped[Transaction | None] = relationship(remote_side="Transaction.id", viewonly=True)
+
+    @property
+    def size(self) -> Money:
+        """How much it moved: its largest leg."""
+        largest = max(self.entries, key=lambda entry: entry.amount_minor)
+        return Money(largest.amount_minor, largest.currency)
 
 
 class Entry(Model):

@@ -6,13 +6,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.core.paging import Page, page
-from marketplace.ledger.models import DEBIT_NORMAL, HOT, PLATFORM, Account, AccountKind, Checkpoint, Direction, Entry, Transaction
+from marketplace.ledger.models import DEBIT_NORMAL, HOT, Account, AccountKind, Checkpoint, Direction, Entry, Transaction
+
+VERBS = {
+    "fund": _l("Money held"), "pay_fee": _l("Card fee"), "release": _l("Released"), "transfer": _l("Sending"),
+    "transfer_settled": _l("Sent"), "transfer_voided": _l("Not sent"), "return_transfer": _l("Taken back"), "pay_out": _l("In the bank"),
+    "refund": _l("Refund begun"), "refund_settled": _l("Refunded"), "refund_voided": _l("Refund failed"),
+    "refund_returned": _l("Refund came back"), "charge_back": _l("Charged back"), "pay_dispute_fee": _l("Charge-back fee"),
+    "absorb_refund": _l("Refunded at Stripe"), "reverse": _l("Reversed"),
+}
+"""What postings are called, to staff and parties."""
 
 
 @dataclass(frozen=True)
@@ -154,11 +164,14 @@ def outcome(key: str) -> str | None:
 
 
 def transactions(sought: str, after: str | None) -> Page:
-    """Postings, newest first; `sought` is a subject (`kind:id`), a bare id of one, an id of Stripe's, or a key."""
-    query = select(Transaction).options(_WITH_ENTRIES)
-    if sought := sought.strip():
-        query = query.where(_names(sought))
-    return page(query, [Transaction.created_at, Transaction.id], after)
+    """Postings, newest first; `sought` is `kind:id` of a subject, contract or party, an id of Stripe's, or a key."""
+    return page(_sought(sought), [Transaction.created_at, Transaction.id], after)
+
+
+def all_transactions(sought: str) -> Iterable[Transaction]:
+    """The same without pages, read in portions."""
+    query = _sought(sought).order_by(Transaction.created_at.desc(), Transaction.id.desc())
+    return db.session.scalars(query.execution_options(yield_per=500))
 
 
 def transaction(transaction_id: uuid.UUID) -> Transaction | None:
@@ -183,14 +196,12 @@ def whole_statement(party: str) -> Iterable[StatementLine]:
     return (_statement_line(entry) for entry in db.session.scalars(query))
 
 
-def cash_by_stripe_id(stripe_ids: Iterable[str]) -> dict[tuple[str, str], int]:
+def cash_by_stripe_id() -> dict[tuple[str, str], int]:
     """What the books say moved on our balance at Stripe: (Stripe's id, currency) → minor units, out is negative."""
-    return _cash(Transaction.stripe_id.in_(list(stripe_ids)))
-
-
-def cash_between(start: datetime, end: datetime) -> dict[tuple[str, str], int]:
-    """The same for all postings made in a span of time."""
-    return _cash(and_(Transaction.created_at >= start, Transaction.created_at < end))
+    query = (select(Transaction.stripe_id, Entry.currency, func.sum(_signed()).label("moved"))
+             .join(Entry, Entry.transaction_id == Transaction.id).join(Account, Entry.account_id == Account.id)
+             .where(Account.kind == AccountKind.stripe).group_by(Transaction.stripe_id, Entry.currency))
+    return {(row.stripe_id or "", row.currency): int(row.moved) for row in db.session.execute(query)}
 
 
 _WITH_ENTRIES = selectinload(Transaction.entries).joinedload(Entry.account)
@@ -229,11 +240,10 @@ def _order(row: object) -> tuple[str, int]:
     return row.currency, list(AccountKind).index(row.kind)  # type: ignore[attr-defined]
 
 
-def _names(sought: str) -> ColumnElement[bool]:
-    columns = (Transaction.subject, Transaction.contract, Transaction.business, Transaction.manager)
-    if ":" in sought and not sought.startswith(("payment:", "transfer:", "refund:")):
-        return or_(*(column == sought for column in columns))
-    return or_(Transaction.stripe_id == sought, Transaction.key == sought, Transaction.subject == sought)
+def _sought(sought: str) -> Select:
+    query = select(Transaction).options(_WITH_ENTRIES)
+    columns = (Transaction.subject, Transaction.contract, Transaction.business, Transaction.manager, Transaction.stripe_id, Transaction.key)
+    return query.where(or_(*(column == sought.strip() for column in columns))) if sought.strip() else query
 
 
 def _statement(party: str) -> Select:
@@ -249,11 +259,3 @@ def _statement_line(entry: Entry) -> StatementLine:
     balance = None if entry.balance_after_minor is None else Money(entry.balance_after_minor, entry.currency)
     posting = entry.transaction
     return StatementLine(entry.id, posting.created_at, posting.verb, posting.subject, amount, balance)
-
-
-def _cash(where: ColumnElement[bool]) -> dict[tuple[str, str], int]:
-    query = (select(Transaction.stripe_id, Entry.currency, func.sum(_signed()).label("moved"))
-             .join(Entry, Entry.transaction_id == Transaction.id).join(Account, Entry.account_id == Account.id)
-             .where(where, Account.kind == AccountKind.stripe, Account.owner == PLATFORM)
-             .group_by(Transaction.stripe_id, Entry.currency))
-    return {(row.stripe_id or "", row.currency): int(row.moved) for row in db.session.execute(query)}

@@ -35,7 +35,6 @@ S = PaymentStatus
 PAID = (S.succeeded, S.partly_refunded, S.won)
 """The money, or part of it, is here and may be refunded."""
 _ENDED = (S.failed, S.expired, S.cancelled)
-_COUNTED = (S.succeeded, S.partly_refunded, S.refunded, S.won)
 
 
 class Payment(Identified, Stateful, Model):
@@ -56,10 +55,10 @@ class Payment(Identified, Stateful, Model):
         "fail": {S.pending: S.failed, S.processing: S.failed},
         "expire": {S.pending: S.expired},
         "cancel": {S.pending: S.cancelled},
-        "refund_part": dict.fromkeys(_COUNTED, S.partly_refunded),
-        "refund_whole": dict.fromkeys(_COUNTED, S.refunded),
-        "refund_none": dict.fromkeys(_COUNTED, S.succeeded),
-        "charge_back": dict.fromkeys((*_COUNTED, S.charged_back), S.charged_back),
+        "refund_part": dict.fromkeys((S.succeeded, S.refunded, S.won), S.partly_refunded),
+        "refund_whole": dict.fromkeys((S.succeeded, S.partly_refunded, S.won), S.refunded),
+        "refund_none": dict.fromkeys((S.partly_refunded, S.refunded), S.succeeded),
+        "charge_back": dict.fromkeys((S.succeeded, S.partly_refunded, S.refunded), S.charged_back),
         "win": {S.charged_back: S.won},
         "lose": {S.charged_back: S.lost},
     }

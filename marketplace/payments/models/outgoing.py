@@ -35,7 +35,6 @@ class PayoutAccount(Identified, Model):
     details_submitted: Mapped[bool] = mapped_column(default=False)
     transfers_active: Mapped[bool] = mapped_column(default=False)
     payouts_enabled: Mapped[bool] = mapped_column(default=False)
-    links_made: Mapped[int] = mapped_column(default=0)
 
     manager: Mapped[Manager] = relationship()
 

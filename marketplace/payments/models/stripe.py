@@ -81,3 +81,8 @@ class Reconciliation(Identified, Model):
     balances: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
 
     person: Mapped[Person | None] = relationship()
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing differed, movement by movement and in sum."""
+        return not self.findings and all(one["stripe"] == one["books"] for one in self.balances)

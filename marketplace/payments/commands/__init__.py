@@ -1,0 +1,17 @@
+"""Verbs of payments, the only ones that speak with Stripe."""
+from marketplace.payments.commands.accounts import StripeSilent, onboard, sync_account
+from marketplace.payments.commands.accounts import look_or_leave as look_at_account
+from marketplace.payments.commands.chargebacks import sync_chargeback
+from marketplace.payments.commands.checkout import cancel_checkout, start_checkout
+from marketplace.payments.commands.events import Unsigned, receive
+from marketplace.payments.commands.incoming import look, look_again, look_or_leave
+from marketplace.payments.commands.payouts import sync_payout
+from marketplace.payments.commands.reconciliation import reconcile
+from marketplace.payments.commands.refunds import refund, retry_refund, sync_refunds
+from marketplace.payments.commands.transfers import retry_transfer, schedule_transfer, sync_reversals
+
+__all__ = [
+    "StripeSilent", "Unsigned", "cancel_checkout", "look", "look_again", "look_at_account", "look_or_leave", "onboard",
+    "receive", "reconcile", "refund", "retry_refund", "retry_transfer", "schedule_transfer", "start_checkout",
+    "sync_account", "sync_chargeback", "sync_payout", "sync_refunds", "sync_reversals",
+]

@@ -1,0 +1,182 @@
+"""What Stripe tells us: stored once, answered at once, worked later. An event only says where to look."""
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import InstrumentedAttribute
+
+from marketplace.core import clock
+from marketplace.core.db import db, lock
+from marketplace.core.errors import DomainError
+from marketplace.core.tasks import NotYet, sweep, task
+from marketplace.gateways import stripe
+from marketplace.payments.commands import accounts, chargebacks, incoming, payouts, refunds, transfers
+from marketplace.payments.models import EventCursor, Payment, PayoutAccount, Source, StripeEvent, Transfer, TransferStatus
+
+PLATFORM = "platform"
+LOOK_EVERY = timedelta(minutes=5)
+LOOK_BACK = timedelta(hours=1)
+FIRST_LOOK = timedelta(days=3)
+STALE = timedelta(minutes=2)
+GIVE_UP = timedelta(days=3)
+"""Stripe itself stops delivering after three days; an event that names nothing of ours by then never will."""
+
+
+class Unsigned(DomainError):
+    """A webhook that Stripe did not sign."""
+
+    code = 400
+    message = _l("The signature is not right.")
+
+
+def receive(source: Source, body: bytes, signature: str, secret: str) -> bool:
+    """Store a webhook's event and queue its work. False when it is here already. Raises Unsigned."""
+    try:
+        return store(source, stripe.verified_event(body, signature, secret))
+    except stripe.Forged as forgery:
+        raise Unsigned() from forgery
+
+
+def store(source: Source, event: dict[str, Any]) -> bool:
+    """Insert the event unless it is there: the unique key decides, not a look beforehand."""
+    values = {
+        "source": source, "event_id": event["id"], "type": event["type"], "account": event.get("account"),
+        "object_id": event["data"]["object"].get("id") or "", "payload": event, "outcome": "",
+        "happened_at": datetime.fromtimestamp(event["created"], UTC), "created_at": clock.now()}
+    row_id = db.session.scalar(insert(StripeEvent).values(**values).on_conflict_do_nothing().returning(StripeEvent.id))
+    if row_id is not None:
+        handle_event.later(row_id, once=f"event:{row_id}")
+    return row_id is not None
+
+
+@task
+def handle_event(event_id: str) -> None:
+    """Do what the event is about; `handled_at` is committed together with that."""
+    event = db.session.get_one(StripeEvent, uuid.UUID(event_id))
+    lock(event)
+    if event.handled_at:
+        return
+    try:
+        event.outcome = _work(event)
+    except stripe.Unanswered as silence:
+        raise NotYet(str(silence)) from silence
+    event.handled_at = clock.now()
+
+
+@sweep
+def take_up_events() -> None:
+    """Events whose job was lost or gave up are worked again."""
+    stale = select(StripeEvent.id).where(StripeEvent.handled_at.is_(None), StripeEvent.created_at < clock.now() - STALE)
+    for event_id in db.session.scalars(stale.order_by(StripeEvent.created_at).limit(100)):
+        handle_event.later(event_id, once=f"event:{event_id}")
+
+
+@sweep
+def look_for_events() -> None:
+    """Read Stripe's own list now and then: ours, and those of accounts we wait for."""
+    seen = {cursor.account: cursor.looked_at for cursor in db.session.scalars(select(EventCursor))}
+    for account in (PLATFORM, *_accounts_waited_for()):
+        if account not in seen or seen[account] < clock.now() - LOOK_EVERY:
+            fetch_events.later(account, once=f"events:{account}")
+
+
+@task
+def fetch_events(account: str) -> None:
+    """Store what an account's list holds and no webhook brought."""
+    cursor = db.session.get(EventCursor, account) or EventCursor(account=account, seen_until=clock.now() - FIRST_LOOK)
+    source = Source.platform if account == PLATFORM else Source.connect
+    try:
+        events = list(stripe.events_since(cursor.seen_until - LOOK_BACK, None if account == PLATFORM else account))
+    except stripe.Unanswered as silence:
+        raise NotYet(str(silence)) from silence
+    for event in reversed(events):
+        if event["type"] in HANDLERS:
+            store(source, event)
+    newest = datetime.fromtimestamp(events[0]["created"], UTC) if events else cursor.seen_until
+    cursor.looked_at, cursor.seen_until = clock.now(), max(cursor.seen_until, newest)
+    db.session.add(cursor)
+
+
+def _work(event: StripeEvent) -> str:
+    handler = HANDLERS.get(event.type)
+    if handler is None:
+        return "not ours to act on"
+    try:
+        handler(event.payload["data"]["object"], event.account)
+    except NotYet:
+        if event.created_at > clock.now() - GIVE_UP:
+            raise
+        return "names nothing of ours"
+    return "done"
+
+
+def _session(session: dict[str, Any], _account: str | None) -> None:
+    if reference := session.get("client_reference_id"):
+        payment = _one(Payment, Payment.id, reference)
+        payment.stripe_session_id = payment.stripe_session_id or session["id"]
+        incoming.look(payment)
+
+
+def _intent(intent: dict[str, Any], _account: str | None) -> None:
+    if reference := intent["metadata"].get("payment"):
+        incoming.look(_one(Payment, Payment.id, reference))
+
+
+def _charge(charge: dict[str, Any], _account: str | None) -> None:
+    if charge["metadata"].get("payment"):
+        refunds.sync_refunds(_one(Payment, Payment.stripe_charge_id, charge["id"]))
+
+
+def _refund(refund: dict[str, Any], _account: str | None) -> None:
+    refunds.sync_refunds(_one(Payment, Payment.stripe_charge_id, refund["charge"]))
+
+
+def _dispute(dispute: dict[str, Any], _account: str | None) -> None:
+    chargebacks.sync_chargeback(_one(Payment, Payment.stripe_charge_id, dispute["charge"]), dispute["id"])
+
+
+def _transfer(transfer: dict[str, Any], _account: str | None) -> None:
+    if transfer["metadata"].get("transfer"):
+        transfers.sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, transfer["id"]))
+
+
+def _account_changed(_thing: dict[str, Any], account: str | None) -> None:
+    accounts.sync_account(_one(PayoutAccount, PayoutAccount.stripe_account_id, account))
+
+
+def _payout(payout: dict[str, Any], account: str | None) -> None:
+    payouts.sync_payout(_one(PayoutAccount, PayoutAccount.stripe_account_id, account), payout["id"])
+
+
+HANDLERS: dict[str, Callable[[dict[str, Any], str | None], None]] = {
+    **{f"checkout.session.{what}": _session for what in ("completed", "async_payment_succeeded", "async_payment_failed", "expired")},
+    **{f"payment_intent.{what}": _intent for what in ("succeeded", "payment_failed", "canceled", "processing")},
+    "charge.refunded": _charge,
+    **{f"refund.{what}": _refund for what in ("created", "updated", "failed")},
+    **{f"charge.dispute.{what}": _dispute for what in ("created", "updated", "closed", "funds_withdrawn", "funds_reinstated")},
+    "transfer.reversed": _transfer,
+    "account.updated": _account_changed, "capability.updated": _account_changed,
+    **{f"payout.{what}": _payout for what in ("paid", "failed", "canceled", "updated")},
+}
+"""What each kind of event makes us look at."""
+
+
+def _one(model: type[Any], column: InstrumentedAttribute[Any], value: Any) -> Any:
+    """The row an event names; NotYet while it is not there, because its commit may still be on the way."""
+    row = db.session.scalars(select(model).where(column == value)).first()
+    if row is None:
+        raise NotYet(f"no {model.KIND} for {value} yet")
+    return row
+
+
+def _accounts_waited_for() -> list[str]:
+    """Connected accounts that are being opened, or hold money on its way to a bank."""
+    on_the_way = exists().where(Transfer.manager_id == PayoutAccount.manager_id, Transfer.status == TransferStatus.sent)
+    query = select(PayoutAccount.stripe_account_id).where(PayoutAccount.stripe_account_id.is_not(None))
+    return list(db.session.scalars(query.where(~PayoutAccount.transfers_active | on_the_way)))

@@ -1,0 +1,114 @@
+"""What becomes of a payment. Nothing is believed that Stripe has not said to us when asked."""
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.core import clock
+from marketplace.core.db import db, lock
+from marketplace.core.money import Money
+from marketplace.core.tasks import NotYet, task
+from marketplace.gateways import stripe
+from marketplace.ledger import commands as ledger
+from marketplace.payments import queries, signals
+from marketplace.payments.commands import refunds
+from marketplace.payments.models import Payment, PaymentStatus
+
+OPEN = (PaymentStatus.pending, PaymentStatus.processing)
+
+
+def look(payment: Payment) -> None:
+    """Ask Stripe how the payment stands and act on it. Raises stripe.Unanswered. Safe to call any number of times."""
+    if payment.succeeded_at or not payment.stripe_session_id:
+        return
+    page = stripe.session(payment.stripe_session_id)
+    lock(payment)
+    apply(payment, page)
+
+
+def look_or_leave(payment: Payment) -> None:
+    """The same for somebody who waits at a page: when Stripe does not answer now, a job goes on asking."""
+    try:
+        look(payment)
+    except (stripe.Unanswered, NotYet):
+        look_again.later(payment.id, once=f"look:{payment.id}")
+
+
+@task
+def look_again(payment_id: str) -> None:
+    """The same, until Stripe answers."""
+    try:
+        look(db.session.get_one(Payment, uuid.UUID(payment_id)))
+    except stripe.Unanswered as silence:
+        raise NotYet(str(silence)) from silence
+
+
+def apply(payment: Payment, page: dict[str, Any]) -> None:
+    """Act on Stripe's page as it is now. The payment is locked."""
+    if page["payment_status"] == "paid":
+        _succeed(payment, page)
+    elif page["status"] == "expired":
+        end(payment, "expire")
+    elif page["status"] == "complete" and payment.status in OPEN:
+        _wait_for_bank(payment, page)
+
+
+def end(payment: Payment, action: str, why: str = "") -> None:
+    """Nothing was taken: the payment is over. Nothing happens to one that has ended."""
+    if payment.may(action):
+        payment.move(action, why=why)
+        signals.payment_ended.send(payment)
+
+
+def _wait_for_bank(payment: Payment, page: dict[str, Any]) -> None:
+    intent = page["payment_intent"] or {}
+    if intent.get("status") in ("canceled", "requires_payment_method"):
+        end(payment, "fail", why=(intent.get("last_payment_error") or {}).get("code", ""))
+    elif payment.may("process"):
+        payment.move("process")
+
+
+def _succeed(payment: Payment, page: dict[str, Any]) -> None:
+    """Book the money, once. What nothing waits for any more goes back."""
+    _lock_all_for(payment.subject)
+    if payment.succeeded_at:
+        return
+    charge = _charge(payment, page)
+    payment.unclaimed = payment.status not in OPEN or queries.paid_for(payment.subject) is not None
+    payment.move("succeed" if payment.status in OPEN else "come_late")
+    payment.succeeded_at = clock.now()
+    payment.stripe_session_id, payment.stripe_payment_intent_id = page["id"], page["payment_intent"]["id"]
+    _book(payment, charge)
+    if payment.unclaimed:
+        refunds.give_all_back(payment)
+    else:
+        signals.payment_succeeded.send(payment)
+
+
+def _lock_all_for(subject: str) -> None:
+    """Two payments for one thing wait for each other: the second to come is the surplus one."""
+    query = select(Payment).where(Payment.subject == subject).order_by(Payment.id).with_for_update()
+    db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _charge(payment: Payment, page: dict[str, Any]) -> dict[str, Any]:
+    """The charge, with what Stripe booked for it. NotYet while Stripe has not booked it."""
+    charge = page["payment_intent"]["latest_charge"]
+    if not charge["balance_transaction"]:
+        raise NotYet("Stripe has not booked the charge yet")
+    if (page["amount_total"], page["currency"].upper()) != (payment.total.minor, payment.currency):
+        raise ValueError(f"Stripe took {page['amount_total']} {page['currency']} for payment {payment.id}")
+    return charge
+
+
+def _book(payment: Payment, charge: dict[str, Any]) -> None:
+    booked = charge["balance_transaction"]
+    payment.stripe_charge_id = charge["id"]
+    payment.settled_minor, payment.settled_currency = booked["amount"], booked["currency"].upper()
+    amount, card_cost = (payment.total, Money(0, payment.currency)) if payment.unclaimed else (payment.amount, payment.card_cost)
+    ledger.fund(f"payment:{payment.id}", milestone=payment.holder, contract=payment.contract, business=f"business:{payment.business_id}",
+                amount=amount, card_cost=card_cost, stripe_id=charge["id"], settled=payment.settled(payment.total))
+    ledger.pay_fee(f"payment:{payment.id}/fee", subject=payment.holder, contract=payment.contract,
+                   fee=Money(booked["fee"], booked["currency"].upper()), stripe_id=charge["id"])

@@ -1,0 +1,162 @@
+"""Money to managers: due, held until it may go, sent once. Unanswered means looking before trying again."""
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from marketplace.core import clock
+from marketplace.core.config import rule
+from marketplace.core.db import db, lock
+from marketplace.core.money import Money
+from marketplace.core.tasks import NotYet, sweep, task
+from marketplace.gateways import stripe
+from marketplace.ledger import commands as ledger
+from marketplace.ledger import queries as books
+from marketplace.managers.models import Manager
+from marketplace.payments import notices, queries, signals
+from marketplace.payments.models import PayoutAccount, Transfer, TransferStatus
+
+RETRY_HOURS = rule("TRANSFER_RETRY_HOURS", 6, "hours until a transfer that Stripe refused is tried again")
+WAITING = (TransferStatus.due, TransferStatus.held, TransferStatus.failed)
+
+
+def schedule_transfer(*, manager: Manager, subject: str, contract: str, amount: Money, send_after: datetime,
+                      key: str | None = None) -> Transfer:
+    """Owe a manager what the ledger has released, to be sent after a moment. The same key (the subject, unless told) once."""
+    operation = key or subject
+    if known := db.session.scalars(select(Transfer).where(Transfer.operation == operation)).first():
+        return known
+    payment = queries.paid_for(subject)
+    transfer = Transfer(manager_id=manager.id, subject=subject, contract=contract, payment_id=payment.id if payment else None,
+                        operation=operation, amount_minor=amount.minor, currency=amount.currency, send_after=send_after)
+    db.session.add(transfer)
+    db.session.flush()
+    return transfer
+
+
+@sweep
+def send_what_is_due() -> None:
+    """Transfers whose day has come and whose manager can be paid, and those left between our question and Stripe's answer."""
+    able = select(PayoutAccount.manager_id).where(PayoutAccount.transfers_active)
+    due = Transfer.status.in_((TransferStatus.due, TransferStatus.failed)) | (
+        (Transfer.status == TransferStatus.held) & Transfer.manager_id.in_(able))
+    query = select(Transfer.id, Transfer.status).where(or_(due & (Transfer.send_after <= clock.now()),
+                                                           Transfer.status == TransferStatus.sending))
+    for transfer_id, status in db.session.execute(query.limit(500)):
+        verb = carry_out_transfer if status == TransferStatus.sending else begin_transfer
+        verb.later(transfer_id, once=f"{verb.__name__}:{transfer_id}")
+
+
+@task
+def begin_transfer(transfer_id: str) -> None:
+    """Set the money aside in the books, under this attempt's key, before Stripe is asked; or hold it, visibly."""
+    transfer = _locked(transfer_id)
+    if transfer.status not in WAITING:
+        return
+    account = queries.payout_account(transfer.manager_id)
+    if account is None or not account.transfers_active:
+        _hold(transfer)
+        return
+    transfer.move("send")
+    transfer.attempt, transfer.failure = transfer.attempt + 1, ""
+    ledger.begin_transfer(transfer.key, manager=f"manager:{transfer.manager_id}", milestone=transfer.subject,
+                          contract=transfer.contract, amount=transfer.amount)
+    carry_out_transfer.later(transfer.id, once=f"carry_out_transfer:{transfer.id}")
+
+
+@task
+def carry_out_transfer(transfer_id: str) -> None:
+    """Look whether Stripe has this transfer; if not, ask for it; book the answer."""
+    transfer = _locked(transfer_id)
+    if transfer.status != TransferStatus.sending:
+        return
+    try:
+        _confirm(transfer, _found(transfer) or stripe.create_transfer(_wish(transfer), key=transfer.key))
+    except stripe.Unanswered as silence:
+        raise NotYet(str(silence)) from silence
+    except stripe.Refused as refusal:
+        _fail(transfer, refusal)
+
+
+def retry_transfer(transfer: Transfer) -> None:
+    """Try a refused or held transfer now, not at the next turn."""
+    lock(transfer)
+    if transfer.status in (TransferStatus.failed, TransferStatus.held):
+        transfer.send_after = clock.now()
+        begin_transfer.later(transfer.id, once=f"begin_transfer:{transfer.id}")
+
+
+def sync_reversals(transfer: Transfer) -> None:
+    """Book what was taken back from the manager's balance, each reversal once. Raises stripe.Unanswered."""
+    reversals = list(stripe.reversals_of(str(transfer.stripe_transfer_id)))
+    lock(transfer)
+    transfer.reversed_minor = sum(_book_reversal(transfer, reversal) for reversal in reversed(reversals))
+    if transfer.reversed_minor >= transfer.amount_minor and transfer.may("reverse"):
+        transfer.move("reverse")
+
+
+def _hold(transfer: Transfer) -> None:
+    """Nobody to pay yet: the manager is told once, and it goes as soon as Stripe takes money in their name."""
+    if transfer.may("hold"):
+        transfer.move("hold", why="no account that can be paid")
+        notices.transfer_held(transfer)
+
+
+def _found(transfer: Transfer) -> dict[str, Any] | None:
+    """Stripe's transfer for this row, by whichever attempt it was made."""
+    made = stripe.transfers_in(transfer.contract)
+    return next((answer for answer in made if answer["metadata"].get("transfer") == str(transfer.id)), None)
+
+
+def _wish(transfer: Transfer) -> dict[str, Any]:
+    """From the payment that brought it, so that it goes through before that payment has settled."""
+    account = queries.payout_account(transfer.manager_id)
+    amount = _settled(transfer, transfer.amount) or transfer.amount
+    source = {"source_transaction": transfer.payment.stripe_charge_id} if transfer.payment else {}
+    return {"amount": amount.minor, "currency": amount.currency.lower(), "destination": account and account.stripe_account_id,
+            "transfer_group": transfer.contract, "metadata": {"transfer": str(transfer.id), "operation": transfer.key}, **source}
+
+
+def _confirm(transfer: Transfer, answer: dict[str, Any]) -> None:
+    transfer.move("confirm")
+    transfer.stripe_transfer_id = answer["id"]
+    ledger.settle_transfer(transfer.key, stripe_id=answer["id"], settled=Money(answer["amount"], answer["currency"].upper()))
+    signals.transfer_sent.send(transfer)
+
+
+def _fail(transfer: Transfer, refusal: stripe.Refused) -> None:
+    """It stays owed, says why, and is tried again later."""
+    ledger.void_transfer(transfer.key)
+    transfer.move("fail", why=refusal.code)
+    transfer.failure, transfer.send_after = refusal.reason, clock.now() + timedelta(hours=RETRY_HOURS)
+    notices.transfer_failed(transfer)
+    signals.transfer_failed.send(transfer)
+
+
+def _book_reversal(transfer: Transfer, reversal: dict[str, Any]) -> int:
+    """Our amount of a reversal; the last one takes what rounding left."""
+    booked = Money(reversal["amount"], reversal["currency"].upper())
+    amount = booked if booked.currency == transfer.currency else _in_our_currency(transfer, booked)
+    key = f"reversal:{reversal['id']}"
+    if books.find(key) is None:
+        ledger.return_transfer(key, manager=f"manager:{transfer.manager_id}", milestone=transfer.subject, contract=transfer.contract,
+                               amount=amount, stripe_id=reversal["id"], settled=booked)
+    return amount.minor
+
+
+def _in_our_currency(transfer: Transfer, booked: Money) -> Money:
+    whole = _settled(transfer, transfer.amount)
+    return Money(transfer.amount_minor * booked.minor // whole.minor, transfer.currency) if whole else booked
+
+
+def _settled(transfer: Transfer, amount: Money) -> Money | None:
+    return transfer.payment.settled(amount) if transfer.payment else None
+
+
+def _locked(transfer_id: str) -> Transfer:
+    transfer = db.session.get_one(Transfer, uuid.UUID(transfer_id))
+    lock(transfer)
+    return transfer

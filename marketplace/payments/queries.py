@@ -1,0 +1,156 @@
+"""Reads of payments, always through somebody's eyes where a page shows them."""
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from marketplace.accounts.models import StaffRole
+from marketplace.businesses import queries as businesses
+from marketplace.businesses.models import Business, Role
+from marketplace.core.db import db
+from marketplace.core.paging import Page, page
+from marketplace.managers import queries as managers
+from marketplace.managers.models import Manager
+from marketplace.payments.models import (
+    BalanceTransaction,
+    Payment,
+    Payout,
+    PayoutAccount,
+    Reconciliation,
+    Refund,
+    Transfer,
+)
+
+
+def payment_seen_by(reader: Any, payment_id: uuid.UUID) -> Payment | None:
+    """A payment for those who see the business's money, and finance."""
+    payment = db.session.get(Payment, payment_id, options=[joinedload(Payment.business)])
+    return payment if payment and _sees_money(reader, payment.business_id) else None
+
+
+def paid_for(subject: str) -> Payment | None:
+    """The payment whose money is (or was) held for a subject."""
+    query = select(Payment).where(Payment.subject == subject, Payment.succeeded_at.is_not(None), Payment.unclaimed.is_(False))
+    return db.session.scalars(query.order_by(Payment.succeeded_at).limit(1)).first()
+
+
+def payments_for(subject: str) -> Sequence[Payment]:
+    """All attempts to pay for a subject, newest first."""
+    return db.session.scalars(select(Payment).where(Payment.subject == subject).order_by(Payment.id.desc())).all()
+
+
+def transfers_for(subject: str) -> Sequence[Transfer]:
+    """What was or will be sent to the manager for a subject."""
+    return db.session.scalars(select(Transfer).where(Transfer.subject == subject).order_by(Transfer.id)).all()
+
+
+def payout_account(manager_id: uuid.UUID) -> PayoutAccount | None:
+    """Where a manager is paid."""
+    return db.session.scalars(select(PayoutAccount).where(PayoutAccount.manager_id == manager_id)).first()
+
+
+def own_payout_account(reader: Any) -> PayoutAccount | None:
+    """The reader's own, when the reader is a manager who has one."""
+    manager = managers.manager_of(reader)
+    return payout_account(manager.id) if manager else None
+
+
+def payout_account_seen_by(reader: Any, account_id: uuid.UUID) -> PayoutAccount | None:
+    """A payout account for its manager, and finance."""
+    account = db.session.get(PayoutAccount, account_id)
+    if account is None or _is_finance(reader):
+        return account
+    return account if own_payout_account(reader) is account else None
+
+
+def own_transfers(reader: Any) -> Sequence[Transfer]:
+    """The reader's newest transfers as a manager."""
+    manager = managers.manager_of(reader)
+    return transfers_of(manager.id).rows if manager else []
+
+
+def refunds_of(payment: Payment) -> Sequence[Refund]:
+    """What went back of a payment, oldest first."""
+    return db.session.scalars(select(Refund).where(Refund.payment_id == payment.id).order_by(Refund.id)).all()
+
+
+def transfers_of(manager_id: uuid.UUID, after: str | None = None) -> Page:
+    """A manager's transfers, newest first."""
+    return page(select(Transfer).where(Transfer.manager_id == manager_id), [Transfer.created_at, Transfer.id], after)
+
+
+def payments_of(business_id: uuid.UUID, after: str | None = None) -> Page:
+    """A business's payments, newest first."""
+    return page(select(Payment).where(Payment.business_id == business_id), [Payment.created_at, Payment.id], after)
+
+
+def troubled() -> tuple[Sequence[Refund], Sequence[Transfer]]:
+    """Refunds and transfers that Stripe refused: finance looks after them."""
+    refunds = select(Refund).where(Refund.status == "failed").options(joinedload(Refund.payment)).order_by(Refund.id.desc()).limit(50)
+    transfers = (select(Transfer).where(Transfer.status.in_(("failed", "held"))).options(joinedload(Transfer.manager))
+                 .order_by(Transfer.id.desc()).limit(50))
+    return db.session.scalars(refunds).all(), db.session.scalars(transfers).all()
+
+
+def refund_seen_by(reader: Any, refund_id: uuid.UUID) -> Refund | None:
+    """A refund for finance."""
+    return db.session.get(Refund, refund_id) if _is_finance(reader) else None
+
+
+def transfer_seen_by(reader: Any, transfer_id: uuid.UUID) -> Transfer | None:
+    """A transfer for its manager, and finance."""
+    transfer = db.session.get(Transfer, transfer_id)
+    if transfer is None or _is_finance(reader):
+        return transfer
+    manager = managers.manager_of(reader) if reader.is_authenticated else None
+    return transfer if manager and manager.id == transfer.manager_id else None
+
+
+def reconciliation_seen_by(reader: Any, reconciliation_id: uuid.UUID) -> Reconciliation | None:
+    """One comparison, for finance."""
+    return db.session.get(Reconciliation, reconciliation_id) if _is_finance(reader) else None
+
+
+def reconciliations() -> Sequence[Reconciliation]:
+    """The newest comparisons."""
+    query = select(Reconciliation).options(joinedload(Reconciliation.person)).order_by(Reconciliation.created_at.desc()).limit(30)
+    return db.session.scalars(query).all()
+
+
+def stripe_objects(stripe_id: str) -> list[Any]:
+    """Our rows about one of Stripe's ids, for the drill-down: payments, refunds, transfers, payouts, balance transactions."""
+    found: list[Any] = []
+    for model, columns in _STRIPE_COLUMNS.items():
+        for column in columns:
+            found += db.session.scalars(select(model).where(column == stripe_id).limit(20)).all()
+    return found
+
+
+def statement_party(reader: Any) -> str | None:
+    """Whose statement a reader may take: their business's when they see its money, else their own as a manager."""
+    business = businesses.business_of(reader)
+    if business and _sees_money(reader, business.id):
+        return f"{Business.KIND}:{business.id}"
+    manager = managers.manager_of(reader)
+    return f"{Manager.KIND}:{manager.id}" if manager else None
+
+
+_STRIPE_COLUMNS: dict[Any, tuple[Any, ...]] = {
+    Payment: (Payment.stripe_charge_id, Payment.stripe_payment_intent_id, Payment.stripe_session_id),
+    Refund: (Refund.stripe_refund_id,), Transfer: (Transfer.stripe_transfer_id,), Payout: (Payout.stripe_payout_id,),
+    BalanceTransaction: (BalanceTransaction.source, BalanceTransaction.stripe_id),
+}
+
+
+def _sees_money(reader: Any, business_id: uuid.UUID) -> bool:
+    if not reader.is_authenticated:
+        return False
+    return _is_finance(reader) or businesses.role_in(reader, business_id) in {Role.owner, Role.finance}
+
+
+def _is_finance(reader: Any) -> bool:
+    return reader.is_authenticated and reader.is_staff(StaffRole.finance)

@@ -1,0 +1,23 @@
+"""Pages of payments, and the doors Stripe's webhooks come through."""
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from marketplace.core import navigation, subjects
+from marketplace.payments import queries
+from marketplace.payments.views import payments, payout_accounts, reconciliation, statements, webhooks
+from marketplace.payments.views.blueprint import machines, pages
+
+__all__ = ["machines", "pages", "payments", "payout_accounts", "reconciliation", "statements", "webhooks"]
+
+navigation.add("staff", 71, _l("Reconciliation"), "payments.reconciliation", "checklist")
+
+subjects.register("payment", queries.payment_seen_by, lambda row: row.title, lambda row: url_for("payments.show", payment_id=row.id))
+subjects.register("refund", queries.refund_seen_by, lambda row: row.payment.title,
+                  lambda row: url_for("payments.show", payment_id=row.payment_id))
+subjects.register("transfer", queries.transfer_seen_by, lambda _row: _l("Payout"), lambda _row: url_for("payments.payout_account"))
+subjects.register("payout_account", queries.payout_account_seen_by, lambda _row: _l("Where you are paid"),
+                  lambda _row: url_for("payments.payout_account"))
+subjects.register("reconciliation", queries.reconciliation_seen_by, lambda _row: _l("Reconciliation"),
+                  lambda row: url_for("payments.show_reconciliation", reconciliation_id=row.id))
