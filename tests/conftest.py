@@ -69,9 +69,12 @@ def database(cluster: Cluster, template: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def application(cluster: Cluster, database: str) -> Flask:
+def application(cluster: Cluster, database: str) -> Iterator[Flask]:
     """The application on the worker's database, as the application's role."""
-    return create_app(test_settings(cluster, database))
+    app = create_app(test_settings(cluster, database))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

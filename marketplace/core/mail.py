@@ -1,7 +1,8 @@
 """Letters: subject, text and HTML in the receiver's language, queued with the change, and on record.
 
 A letter is `templates/<domain>/mail/<name>.subject.txt` and `.txt`; its HTML is made of the text's paragraphs by
-`mail/letter.html` unless it has a `.html` of its own. It is rendered when it is written; its body is forgotten once it was sent, because it may hold links that work only once.
+`mail/letter.html` unless it has a `.html` of its own. It is rendered when it is written; its body is
+forgotten once it was sent, because it may hold links that work only once.
 """
 from __future__ import annotations
 

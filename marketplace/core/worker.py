@@ -14,6 +14,7 @@ from marketplace.core import audit, db, tasks
 HEARTBEAT_SECONDS = 5
 DEAD_AFTER_SECONDS = 20
 SMTP_TIMEOUT_SECONDS = 20
+SENDER = procrastinate.SyncPsycopgConnector()
 
 
 @click.command("worker")
@@ -30,12 +31,20 @@ def register(app: Flask) -> None:
     app.cli.add_command(_audit)
 
 
+class WorkerConnector(procrastinate.PsycopgConnector):
+    """The worker fetches jobs asynchronously; the jobs themselves queue others through their session's own connection."""
+
+    def get_sync_connector(self) -> procrastinate.SyncPsycopgConnector:
+        """What `.later()` speaks to; it is always given a connection, so it needs no pool."""
+        return SENDER
+
+
 async def _run(app: Flask, concurrency: int) -> None:
     socket.setdefaulttimeout(SMTP_TIMEOUT_SECONDS)
     seconds = int(app.extensions["settings"].sweep_seconds)
     tasks.queue.periodic(cron=f"*/{seconds} * * * * *", periodic_id="sweep")(_sweep)
     tasks.queue.periodic(cron="*/10 * * * * *", periodic_id="rescue")(_rescue)
-    connector = procrastinate.PsycopgConnector(conninfo=conninfo(app))
+    connector = WorkerConnector(conninfo=conninfo(app))
     with tasks.queue.replace_connector(connector):
         async with tasks.queue.open_async():
             await tasks.queue.run_worker_async(

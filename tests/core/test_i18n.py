@@ -18,14 +18,14 @@ def speaking(app):
 FRIDAY = datetime(clock.today().year, 11, 27, 15, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("language", "template", "said"), [
+@pytest.mark.parametrize(("language", "source", "said"), [
     ("bn", "{{ 700000|money }}", "৳\u00a0৭,০০০"), ("en", "{{ 700000|money }}", "৳7,000"),
     ("bn", "{{ 384250000|money }}", "৳\u00a0৩৮,৪২,৫০০"), ("en", "{{ 384250000|money }}", "৳38,42,500"),
     ("en", "{{ 4050|money('USD') }}", "$40.50"), ("en", "{{ (-700050)|money }}", "−৳7,000.50"),
     ("bn", "{{ 1234567|number }}", "১২,৩৪,৫৬৭"), ("en", "{{ 999|number }}", "999"),
 ])
-def test_amounts(speaking, language, template, said):
-    assert speaking(language, template) == said
+def test_amounts(speaking, language, source, said):
+    assert speaking(language, source) == said
 
 
 def test_constants_are_not_folded_into_one_language(speaking):

@@ -8,7 +8,8 @@ from marketplace.core.db import db
 
 @pytest.mark.parametrize(("stored", "sought"), [
     ("বুটিক পেইজের জন্য ম্যানেজার", "boutique page"), ("Facebook page boosting", "ফেসবুক পেজ বুষ্ট"), ("এ্যাড দিন", "বিজ্ঞাপন"),
-    ("\u09ac\u09be\u09a1\u09bc\u09bf", "\u09ac\u09be\u09dc\u09bf"), ("ক\u200dখ", "কখ"), ("৯০ পোস্ট", "90 post"), ("Boutique", "bou"), ("এড", "ad"),
+    ("\u09ac\u09be\u09a1\u09bc\u09bf", "\u09ac\u09be\u09dc\u09bf"), ("ক\u200dখ", "কখ"),
+    ("৯০ পোস্ট", "90 post"), ("Boutique", "bou"), ("এড", "ad"),
 ])
 def test_spellings_meet(app, stored, sought):
     assert db.session.scalar(select(search.matches(search.vector(stored), sought)))

@@ -1,0 +1,61 @@
+"""People come: a business, a manager, two of staff."""
+from __future__ import annotations
+
+import re
+
+import pyotp
+
+from tests.story.telling import Tale, step
+
+PASSWORD = "seven green mangoes"
+
+
+@step("a visitor reads the landing page", "visitor")
+def landing(tale: Tale) -> None:
+    tale.person("visitor").open("/").misses("0 managers").follow("/sign-up")
+
+
+@step("ada signs up as a business and proves her address", "ada")
+def ada_signs_up(tale: Tale) -> None:
+    sign_up(tale, "ada", "Ada Rahman", "business")
+
+
+@step("ben signs up as a manager and proves his address", "ben")
+def ben_signs_up(tale: Tale) -> None:
+    sign_up(tale, "ben", "Ben Das", "manager")
+
+
+@step("two of staff are made at the command line and turn on their second factor", "sam, tara")
+def staff_begins(tale: Tale) -> None:
+    for name in ("sam", "tara"):
+        make_staff(tale, name)
+
+
+@step("ada signs out and in again", "ada")
+def ada_signs_in_again(tale: Tale) -> None:
+    ada = tale.person("ada").open("/settings")
+    ada.submit("/sign-out").open("/sign-in").submit("/sign-in", expect=422, email=tale.email("ada"), password="not this one at all")
+    ada.submit("/sign-in", email=tale.email("ada"), password=PASSWORD)
+    ada.open("/settings")
+
+
+def sign_up(tale: Tale, name: str, called: str, intends: str) -> None:
+    """Join, open the link in the letter, confirm."""
+    person = tale.person(name).open("/sign-up")
+    person.submit("/sign-up", intends=intends, name=called, email=tale.email(name), password=PASSWORD)
+    person.open(tale.outside.link_in_letter(tale.email(name), "/confirmation"))
+    person.submit("/confirmation")
+    if "/sign-in" in person.url:
+        person.submit("/sign-in", email=tale.email(name), password=PASSWORD)
+
+
+def make_staff(tale: Tale, name: str) -> None:
+    """Made by the command line with a one-use link; no page of staff opens before the second factor."""
+    printed = tale.stage.flask("staff", "create", tale.email(name), "--name", f"{name.title()} Akter", "--role", "superadmin")
+    person = tale.person(name).open(re.search(r"https?://\S+", printed)[0])
+    person.submit("/new-password", password=PASSWORD)
+    if "/sign-in" in person.url:
+        person.submit("/sign-in", email=tale.email(name), password=PASSWORD)
+    secret = re.search(r"\b(?:[A-Z2-7]{4} ?){8}\b", person.open("/settings/second-factor").text)[0].replace(" ", "")
+    person.submit("/settings/second-factor$", code=pyotp.TOTP(secret).now())
+    tale.kept[f"{name}.totp"] = secret
