@@ -46,7 +46,8 @@ WORD_PATTERNS: Sequence[tuple[str, str]] = (
     ("admin", rf"{ADMIN}\S{{0,4}}\s*(?:\S+\s+){{0,2}}?{MAKE}|(?:make|add) (?:me|us|him|her) (?:as )?(?:an |the )?admin|"
               r"ফুল (?:কন্ট্রোল|এক্সেস|অ্যাক্সেস)|\bfull (?:control|access)\b|পেজের মালিকানা|page ownership"),
     ("guarantee", f"{CERTAIN}{NEARBY}(?:{VANITY}|{SALES})|(?:{VANITY}|{SALES}){NEARBY}{CERTAIN}|{MANY}{VANITY}"),
-    ("email", r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|[^\s@]{1,64}\s{0,3}(?:@|\bat\b|\(at\)|অ্যাট|এট)\s*(?:gmail|yahoo|hotmail|outlook|জিমেইল|ইয়াহু)\S*"),
+    ("email", r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|"
+              r"[^\s@]{1,64}\s{0,3}(?:@|\bat\b|\(at\)|অ্যাট|এট)\s*(?:gmail|yahoo|hotmail|outlook|জিমেইল|ইয়াহু)\S*"),
     ("link", r"https?://\S+|www\.\S+|\b(?:t\.me|wa\.me|m\.me|bit\.ly|fb\.me|fb\.com)/\S*|"
              r"\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.(?:com|net|org|info|shop|store|xyz|bd|io|co|me|link)(?:/\S*)?(?![\w@])"),
     ("contact", r"(?:whats ?app|হোয়াটস ?অ্যাপ|হোয়াটস ?এপ|হোয়াটসঅ্যাপ|\bimo\b|ইমো|telegram|টেলিগ্রাম|\bviber\b)"

@@ -10,6 +10,10 @@ from marketplace.jobs.models.listing import (
     Seat,
     SeatRole,
     SeatStatus,
+    ad_spend_minor,
 )
 
-__all__ = ["OPEN_STATUSES", "Decision", "Job", "JobInvitation", "JobStatus", "Outcome", "Question", "Seat", "SeatRole", "SeatStatus"]
+__all__ = [
+    "OPEN_STATUSES", "Decision", "Job", "JobInvitation", "JobStatus", "Outcome", "Question", "Seat", "SeatRole", "SeatStatus",
+    "ad_spend_minor",
+]

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -12,9 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Person
 from marketplace.businesses.models import Brand, Business
+from marketplace.core import pricing
 from marketplace.core.db import Identified, Model, enumerated
 from marketplace.core.money import Money
-from marketplace.core.pricing import Cost, total_cost
 from marketplace.core.states import Stateful
 from marketplace.managers.models import Kind, Manager
 
@@ -65,6 +66,14 @@ class Outcome(StrEnum):
 S = JobStatus
 OPEN_STATUSES = (S.in_review, S.open, S.paused)
 """Those that count against a business's limit."""
+
+
+def ad_spend_minor(kind: str, details: Mapping[str, Any]) -> int:
+    """Poisha for the ads that are paid through Dayitto: only those of a boost on the manager's card."""
+    dollars, rate = details.get("dollars_minor"), details.get("rate_minor")
+    if kind != Kind.boosting or details.get("payer") != "manager" or not dollars or not rate:
+        return 0
+    return pricing.ad_spend(Money(dollars, "USD"), rate).minor
 
 
 class Job(Identified, Stateful, Model):
@@ -141,9 +150,9 @@ class Job(Identified, Stateful, Model):
         return Money(self.budget_minor or 0, self.currency)
 
     @property
-    def cost(self) -> Cost:
+    def cost(self) -> pricing.Cost:
         """What it will cost in all at this budget."""
-        return total_cost(self.budget_minor or 0, self.ad_spend_minor, self.currency)
+        return pricing.total_cost(self.budget_minor or 0, self.ad_spend_minor, self.currency)
 
     @property
     def listed(self) -> bool:

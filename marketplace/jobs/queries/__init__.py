@@ -1,0 +1,24 @@
+"""Reads of jobs, through the reader's eyes."""
+from marketplace.jobs.queries.desk import case_seen_by, decisions, duplicates, last_sent_back, queue, queue_size
+from marketplace.jobs.queries.lines import facts, lines, reasons_of, short_facts
+from marketplace.jobs.queries.listing import (
+    BUDGETS,
+    acts_for,
+    answered,
+    job_seen_by,
+    limit_of,
+    list_open,
+    mine,
+    open_count,
+    own,
+    question_seen_by,
+    questions_about,
+    seat_of,
+    seats,
+)
+
+__all__ = [
+    "BUDGETS", "acts_for", "answered", "case_seen_by", "decisions", "duplicates", "facts", "job_seen_by", "last_sent_back",
+    "limit_of", "lines", "list_open", "mine", "open_count", "own", "question_seen_by", "questions_about", "queue", "queue_size",
+    "reasons_of", "seat_of", "seats", "short_facts",
+]

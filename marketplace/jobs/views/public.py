@@ -1,0 +1,89 @@
+"""What everybody reads: the list of open jobs, one job, its questions."""
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from marketplace.core import vocabulary
+from marketplace.core.authorisation import allow, can, public, visible
+from marketplace.core.errors import Invalid
+from marketplace.jobs import commands, policies, queries
+from marketplace.jobs.forms import AnswerForm, QuestionForm
+from marketplace.jobs.models import Job, JobStatus
+from marketplace.jobs.views.pages import found_in, marked, pages, person
+
+FILTERS = ("trade", "platform", "district", "kind", "budget")
+SHORT = 160
+
+
+@pages.get("/jobs")
+@public
+def index() -> str:
+    """Open jobs, searched and filtered."""
+    words = request.args.get("q", "").strip()[:100]
+    chosen = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    found = queries.list_open(words, chosen, request.args.get("after"))
+    asked = {name: value for name, value in {"q": words, **chosen}.items() if value}
+    return render_template("jobs/index.html", found=found, words=words, chosen=chosen, asked=asked, vocabulary=vocabulary,
+                           budgets=queries.BUDGETS, facts=queries.short_facts)
+
+
+@pages.get("/jobs/<uuid:job_id>")
+@visible(queries.job_seen_by)
+def show(job: Job) -> Response:
+    """One job: what is to be done, by whom it is offered, what others asked; for its business also what to do next."""
+    return _show(job)
+
+
+@pages.post("/jobs/<uuid:job_id>/questions")
+@allow(policies.ask, queries.job_seen_by)
+def create_question(job: Job) -> Response:
+    """Ask the business something."""
+    form = QuestionForm()
+    if form.validate_on_submit():
+        try:
+            commands.ask(job, person(), form.text.data)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Sent. It appears here with its answer."), "success")
+            return redirect(url_for("jobs.show", job_id=job.id, _anchor="questions"), 303)
+    return _show(job, question_form=form)
+
+
+@pages.post("/job-questions/<uuid:question_id>/answer")
+@allow(policies.answer, queries.question_seen_by)
+def create_answer(question: Any) -> Response:
+    """Answer a manager's question; then everybody reads both."""
+    form = AnswerForm()
+    if form.validate_on_submit():
+        try:
+            commands.answer(question, form.answer.data, person())
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect(url_for("jobs.show", job_id=question.job_id, _anchor="questions"), 303)
+    return _show(question.job, answering=question, answer_form=form)
+
+
+def _show(job: Job, question_form: QuestionForm | None = None, answering: Any = None, answer_form: AnswerForm | None = None) -> Response:
+    mine = can("jobs.see_own", job)
+    decision = queries.last_sent_back(job) if mine else None
+    page = render_template(
+        "jobs/show.html", job=job, mine=mine, decision=decision, business=job.business, facts=queries.facts(job),
+        questions=queries.questions_about(job) if mine else queries.answered(job), reasons=_reasons(job, mine, decision),
+        marks=marked(commands.texts(job), found_in(job)) if decision else [], findings=found_in(job) if decision else [],
+        question_form=question_form or QuestionForm(formdata=None), answering=answering,
+        answer_form=answer_form or AnswerForm(formdata=None), about=" ".join(job.description.split())[:SHORT])
+    return make_response(page, 200 if request.method == "GET" else 422)
+
+
+def _reasons(job: Job, mine: bool, decision: Any) -> list[Any]:
+    """What a moderator wants changed, or why the listing was taken down, in words."""
+    if not mine:
+        return []
+    if job.status == JobStatus.removed:
+        decision = queries.decisions(job)[0]
+    return queries.reasons_of(decision) if decision else []
