@@ -23,8 +23,8 @@ def words(answer: TestResponse) -> str:
 def errors(answer: TestResponse) -> dict[str, str]:
     """What is said beside each field, by the field's name."""
     page = read(answer)
-    controls = page.select("[aria-invalid=true]")
-    return {control["name"]: page.find(id=f"{control['id']}-error").get_text(strip=True) for control in controls}
+    names = {control["name"] for control in page.select("[aria-invalid=true]")}
+    return {name: page.find(id=f"{name}-error").get_text(strip=True) for name in names}
 
 
 def link_in(letter: EmailMessage) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import threading
 import unicodedata
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from marketplace.core.errors import DomainError, Invalid
 from tests import people
 from tests.people import TOTP
 
+HALF_AN_HOUR = timedelta(minutes=30)
 GOOD = ["all lower case words", "সাতটি সবুজ আম", "   ten blanks   ", "x" * 127 + "!", "🐟🐟🐟🐟🐟🐟🐟🐟🐟🐟", "1 long number 48210"]
 
 
@@ -25,8 +27,8 @@ def test_good_passwords_of_any_kind_are_taken(password):
 
 
 @pytest.mark.parametrize("password", [
-    "nine char", "x" * 129, "password123", "PASSWORD123", "1234567890", "qwertyuiop", "bangladesh1971", "bangladesh2026!", "my dayitto 2026",
-    "Dayitto-Dayitto", "দায়িত্ব আমার হাতে", "ada@example.com"])
+    "nine char", "x" * 129, "password123", "PASSWORD123", "1234567890", "qwertyuiop", "bangladesh1971", "bangladesh2026!",
+    "my dayitto 2026", "Dayitto-Dayitto", "দায়িত্ব আমার হাতে", "ada@example.com"])
 def test_what_is_tried_first_is_refused(app, password):
     with pytest.raises(Invalid) as refusal:
         passwords.fit(password, "ada@example.com")
@@ -56,14 +58,14 @@ def test_secrets_are_not_kept_readable(app):
     ada = people.ada()
     secret = factors.new_secret()
     codes = factors.turn_on(ada, secret, people.pyotp.TOTP(secret).now())
-    token = links.issue(ada, LinkPurpose.reset_password, passwords_lasts())
+    token = links.issue(ada, LinkPurpose.reset_password, HALF_AN_HOUR)
     kept = [ada.totp_secret, *db.session.scalars(select(RecoveryCode.code_hash)), *db.session.scalars(select(OneTimeLink.token_hash))]
     assert not {secret, token, *(factors.plain(code) for code in codes)} & set(kept)
     assert len(set(codes)) == factors.RECOVERY_CODES and all(len(factors.plain(code)) == 24 for code in codes)
 
 
 @pytest.mark.parametrize("kind", ["totp", "recovery"])
-def test_twenty_at_once_use_a_code_once(committed, monkeypatch, kind):
+def test_many_at_once_use_a_code_once(committed, monkeypatch, kind):
     monkeypatch.setattr(factors, "TRIES", 100)
     sam = people.sam()
     code = factors.renew_recovery_codes(sam)[0] if kind == "recovery" else TOTP.now()
@@ -71,21 +73,21 @@ def test_twenty_at_once_use_a_code_once(committed, monkeypatch, kind):
     assert _at_once(committed, lambda: factors.use_code(queries.by_email("sam@example.com"), code)) == 1
 
 
-def test_twenty_at_once_use_a_link_once(committed):
-    token = links.issue(people.ada(), LinkPurpose.reset_password, passwords_lasts())
+def test_many_at_once_use_a_link_once(committed):
+    token = links.issue(people.ada(), LinkPurpose.reset_password, HALF_AN_HOUR)
     db.session.commit()
     assert _at_once(committed, lambda: links.use(token, LinkPurpose.reset_password)) == 1
 
 
 def test_a_link_serves_its_purpose_only(app):
-    token = links.issue(people.ada(), LinkPurpose.change_email, passwords_lasts())
+    token = links.issue(people.ada(), LinkPurpose.change_email, HALF_AN_HOUR)
     with pytest.raises(DomainError):
         links.use(token, LinkPurpose.reset_password, LinkPurpose.join_staff)
     assert links.use(token, LinkPurpose.change_email).person == people.ada()
 
 
 def test_an_operator_makes_staff_who_set_their_own_password(app, client):
-    run = app.test_cli_runner(mix_stderr=False) if False else app.test_cli_runner()
+    run = app.test_cli_runner()
     done = run.invoke(args=["staff", "create", "rima@example.com", "--name", "Rima", "--role", "vetter", "--role", "moderator"])
     assert done.exit_code == 0, done.output
     rima = queries.by_email("rima@example.com")
@@ -115,12 +117,7 @@ def test_nobody_is_there_by_default(app):
     assert db.session.query(Person).count() == 0
 
 
-def passwords_lasts():
-    from datetime import timedelta
-    return timedelta(minutes=30)
-
-
-def _at_once(app, act, times: int = 20) -> int:
+def _at_once(app, act, times: int = 7) -> int:
     """How many of so many threads, each in its own transaction, did it."""
     done: list[bool] = []
     start = threading.Barrier(times)

@@ -41,7 +41,8 @@ def test_the_letter_speaks_the_pages_language(client):
 
 
 @pytest.mark.parametrize("language", ["bn", "en"])
-@pytest.mark.parametrize("path", ["/sign-up", "/sign-in", "/forgotten-password", "/forgotten-password/letter", "/new-password", "/confirmation"])
+@pytest.mark.parametrize("path", ["/sign-up", "/sign-in", "/forgotten-password", "/forgotten-password/letter", "/new-password",
+                                  "/confirmation"])
 def test_pages_speak_both_languages(client, path, language):
     page = read(client.get(path, headers={"Accept-Language": language}))
     assert page.html["lang"] == language

@@ -4,10 +4,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from marketplace.accounts import commands, queries
 from marketplace.accounts.commands import passwords, resets
 from marketplace.core import clock
+from marketplace.core.db import db
 from tests import people
 from tests.pages import errors, link_in, read, words
 from tests.people import PASSWORD, TOTP, sign_in
@@ -84,9 +86,6 @@ def test_the_link_names_our_site_whatever_host_was_asked(client):
 
 
 def test_the_queue_does_not_tell_the_address(app, client):
-    from sqlalchemy import text
-
-    from marketplace.core.db import db
     client.post("/forgotten-password", data={"email": "ada@example.com"})
     assert "ada@" not in str(db.session.execute(text("select args from procrastinate_jobs")).all())
 

@@ -19,6 +19,7 @@ def begin(person: Person, device: str, address: str) -> str:
     session = Session(person=person, token_hash=crypto.fingerprint(token), device=device[:60], address=address[:45],
                       expires_at=clock.now() + Session.lifetime(person))
     db.session.add(session)
+    db.session.flush()
     person.session, person.token = session, token
     audit.record("session.begin", person, person, device=session.device, address=session.address)
     return token
