@@ -161,7 +161,7 @@ def charge_back(key: str, *, milestone: str, contract: str, business: str, amoun
     """The bank took a payment back. What is still held pays for it; the business owes the rest."""
     if known := queries.find(key):
         return known.id
-    held = min(queries.held(milestone, amount.currency, lock=True), amount)
+    held = min(queries.held_and_kept(milestone, amount.currency), amount)
     legs = [_debit(AccountKind.held, milestone, held), _debit(AccountKind.receivable, business, amount - held), *_out(amount, settled)]
     return _post(key, "charge_back", legs, subject=milestone, contract=contract, business=business, stripe_id=stripe_id)
 
@@ -182,7 +182,7 @@ def absorb_refund(key: str, *, milestone: str, contract: str, business: str, amo
     """A refund that was not asked for here (Stripe's own pages): held money pays for it; what was released already is lost."""
     if known := queries.find(key):
         return known.id
-    held = min(queries.held(milestone, amount.currency, lock=True), amount)
+    held = min(queries.held_and_kept(milestone, amount.currency), amount)
     legs = [_debit(AccountKind.held, milestone, held), _debit(AccountKind.losses, PLATFORM, amount - held), *_out(amount, settled)]
     return _post(key, "absorb_refund", legs, subject=milestone, contract=contract, business=business, stripe_id=stripe_id)
 

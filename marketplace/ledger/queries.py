@@ -66,9 +66,14 @@ class StatementLine:
     balance: Money | None
 
 
-def held(milestone: str, currency: str = "BDT", lock: bool = False) -> Money:
-    """What is held for a milestone now. `lock` keeps it so until the transaction ends."""
-    return _balance(AccountKind.held, milestone, currency, lock)
+def held(milestone: str, currency: str = "BDT") -> Money:
+    """What is held for a milestone now."""
+    return _balance(AccountKind.held, milestone, currency)
+
+
+def held_and_kept(milestone: str, currency: str = "BDT") -> Money:
+    """The same, and nobody changes it until this transaction ends."""
+    return Money(db.session.scalar(select(func.ledger_lock(AccountKind.held.value, milestone, currency))) or 0, currency)
 
 
 def ad_spend(milestone: str, currency: str = "BDT") -> Money:
@@ -207,9 +212,9 @@ def cash_by_stripe_id() -> dict[tuple[str, str], int]:
 _WITH_ENTRIES = selectinload(Transaction.entries).joinedload(Entry.account)
 
 
-def _balance(kind: AccountKind, owner: str, currency: str, lock: bool = False) -> Money:
+def _balance(kind: AccountKind, owner: str, currency: str) -> Money:
     query = select(Account.balance_minor).where(Account.kind == kind, Account.owner == owner, Account.currency == currency)
-    return Money(db.session.scalar(query.with_for_update() if lock else query) or 0, currency)
+    return Money(db.session.scalar(query) or 0, currency)
 
 
 def _signed() -> ColumnElement[int]:

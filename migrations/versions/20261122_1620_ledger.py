@@ -12,7 +12,8 @@ depends_on = None
 KINDS = ("held", "ad_spend", "payable", "sending", "refunding", "arriving", "fees", "card_costs", "stripe", "connected",
          "receivable", "losses", "exchange")
 TABLES = ("ledger_accounts", "ledger_transactions", "ledger_entries", "ledger_checkpoints")
-FUNCTIONS = ("ledger_checkpoint(timestamptz)", "ledger_post(text, text, boolean, text, jsonb, jsonb, timestamptz)",
+FUNCTIONS = ("ledger_checkpoint(timestamptz)", "ledger_lock(text, text, text)",
+             "ledger_post(text, text, boolean, text, jsonb, jsonb, timestamptz)",
              "ledger_transaction_has_legs()", "ledger_entries_balance()", "ledger_is_hot(text)", "ledger_is_debit(text)")
 
 IS_HOT = """
@@ -102,6 +103,13 @@ begin
 end $$
 """
 
+# What an account has, kept so until the transaction ends; the application itself may not lock what it may not write.
+LOCK = """
+create function ledger_lock(p_kind text, p_owner text, p_currency text) returns bigint
+language sql security definer set search_path = public, pg_temp as
+$$ select balance_minor from ledger_accounts where kind = p_kind and owner = p_owner and currency = p_currency for update $$
+"""
+
 # Waits for postings in flight, briefly, so that no entry with a lower number can appear after the checkpoint.
 CHECKPOINT = """
 create function ledger_checkpoint(p_at timestamptz) returns integer
@@ -129,7 +137,7 @@ def upgrade():
     _transactions()
     _entries()
     _checkpoints()
-    for function in (IS_HOT, IS_DEBIT, ENTRIES_BALANCE, HAS_LEGS, POST, CHECKPOINT):
+    for function in (IS_HOT, IS_DEBIT, ENTRIES_BALANCE, HAS_LEGS, POST, LOCK, CHECKPOINT):
         op.execute(function)
     _guards()
     _rights()

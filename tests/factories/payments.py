@@ -1,0 +1,63 @@
+"""Payments, accounts and transfers, through Stripe's sandbox where they need it (`world`)."""
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from marketplace.core import clock
+from marketplace.core.db import db
+from marketplace.core.money import Money
+from marketplace.ledger import commands as ledger
+from marketplace.managers.commands import begin
+from marketplace.managers.models import Manager
+from marketplace.payments import commands, queries
+from marketplace.payments.models import Payment, PayoutAccount, Transfer
+from tests import people
+from tests.factories.businesses import make_business
+from tests.sandbox_program import VISA, SandboxWorld
+
+AMOUNT = Money(700000)
+RETURN, CANCEL = "http://localhost/paid", "http://localhost/not-paid"
+
+
+def new_subject() -> str:
+    """A milestone of the domain above."""
+    return f"milestone:{uuid.uuid4()}"
+
+
+def make_payment(business: Any = None, **changes: Any) -> Payment:
+    """A business at Stripe's page."""
+    person = people.ada()
+    values = {"subject": new_subject(), "contract": "contract:0192aaaa-0000-7000-8000-000000000001", "amount": AMOUNT, "person": person,
+              "business": business or make_business(person), "title": "Ten posts for Nila's boutique", "success_url": RETURN, "cancel_url": CANCEL}
+    return commands.start_checkout(**(values | changes))
+
+
+def make_paid(world: SandboxWorld, card: str = VISA, **changes: Any) -> Payment:
+    """A payment that succeeded."""
+    payment = make_payment(**changes)
+    world.pay(payment.checkout_url, card)
+    commands.look(payment)
+    db.session.flush()
+    return payment
+
+
+def make_account(world: SandboxWorld, manager: Manager | None = None, number: str = "000123456789") -> PayoutAccount:
+    """A manager who can be paid."""
+    manager = manager or begin(people.ben())
+    commands.onboard(manager)
+    account = queries.payout_account(manager.id)
+    world.do(f"accounts/{account.stripe_account_id}/onboarding", account_number=number)
+    commands.sync_account(account)
+    return account
+
+
+def make_released(payment: Payment, manager: Manager, gross: Money = AMOUNT, fee: Money | None = None,
+                  send_after: Any = None, key: str = "") -> Transfer:
+    """What contracts do on approval: the held money becomes the manager's, to be sent after a moment."""
+    fee = fee if fee is not None else gross.share(1000)
+    ledger.release(f"release:{payment.subject}{key}", milestone=payment.subject, contract=payment.contract,
+                   manager=f"manager:{manager.id}", gross=gross, fee=fee)
+    return commands.schedule_transfer(manager=manager, subject=payment.subject, contract=payment.contract, amount=gross - fee,
+                                      send_after=send_after or clock.now() - timedelta(seconds=1), key=f"{payment.subject}{key}")
