@@ -26,6 +26,7 @@ from marketplace.core import (
     navigation,
     slots,
     tasks,
+    vocabulary,
     worker,
 )
 
@@ -118,10 +119,11 @@ def _give_templates(app: Flask, settings: config.Settings) -> None:
     app.add_template_global(authorisation.can, "can")
     app.add_template_global(slots.slot, "slot")
     app.add_template_global(clock.now, "now")
+    app.add_template_global(vocabulary, "vocabulary")
 
     @app.context_processor
     def frame() -> dict[str, object]:
-        links = navigation.links(current_user, _audiences()) if current_user else []
+        links = [] if g.get("bare") else navigation.links(current_user, _audiences())
         return {"site_name": settings.site_name, "locale": i18n.language(), "sandbox_badge": settings.on_sandbox,
                 "navigation": links, "tabs": links[:5], "theme": _theme(app), "request_id": g.get("request_id", "")}
 

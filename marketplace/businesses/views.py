@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -120,7 +120,7 @@ def create_removal(member: Member) -> Response:
 @visible(queries.invitation_by_token)
 def invitation(invitation: Invitation) -> Response:
     """What the link in the letter leads to; says so when it works no more."""
-    return answer("businesses/invitation.html", invitation=invitation)
+    return answer("businesses/invitation.html", invitation=invitation, token=request.view_args["token"])
 
 
 @pages.post("/invitations/<token>/acceptance")

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, String, Text, text
@@ -86,6 +86,11 @@ class Manager(Identified, Model):
     def vetted(self) -> bool:
         """Whether any vetting is in force now."""
         return any(self.vetted_for(kind) for kind in Kind)
+
+    @property
+    def free_from(self) -> datetime | None:
+        """The day work could begin, as a moment in Dhaka; None for today or earlier."""
+        return None if self.free_now else datetime.combine(self.available_from, time(12), tzinfo=clock.DHAKA)  # type: ignore[arg-type]
 
     @property
     def free_now(self) -> bool:

@@ -8,10 +8,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import DateTimeLocalField, RadioField, SelectMultipleField, ValidationError
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import DataRequired, InputRequired, Regexp
 
 from marketplace.core import clock
-from marketplace.core.forms import Form, Paragraph
+from marketplace.core.forms import Form, Line, Paragraph
 from marketplace.managers.models import Kind
 from marketplace.vetting.models import RUBRIC, Verdict
 
@@ -64,6 +64,9 @@ class InterviewForm(Form):
     """When the call is, typed as Dhaka's clock shows it."""
 
     at = DateTimeLocalField(_l("Time of the video call, in Dhaka"), [InputRequired(_l("Choose a day and a time."))])
+
+    link = Line(_l("Link of the call"), [Regexp(LINK, message=_l("Write a link that begins with https://."))], most=300,
+                render_kw={"inputmode": "url"})
 
     def moment(self) -> datetime:
         """The same moment, aware."""

@@ -113,6 +113,7 @@ class Application(Identified, Stateful, Model):
     answers: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     submitted_at: Mapped[datetime | None]
     interview_at: Mapped[datetime | None]
+    interview_link: Mapped[str] = mapped_column(String(300), default="")
     recommended_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Person.id))
     recommended_at: Mapped[datetime | None]
     verdict: Mapped[Verdict | None] = mapped_column(enumerated(Verdict))

@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from marketplace.accounts.models import StaffRole
+from marketplace.accounts.models import Person, StaffRole
+from marketplace.core import audit
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
 from marketplace.core.subjects import subject_of
@@ -74,7 +76,7 @@ def queue(status: ApplicationStatus, after: str | None = None) -> Page:
 def waiting() -> dict[ApplicationStatus, int]:
     """How many wait in each status that needs somebody of staff; a queue is short, so they are counted."""
     query = select(Application.status, func.count()).where(Application.status.in_(WAITING)).group_by(Application.status)
-    return dict(db.session.execute(query).tuples())
+    return dict(db.session.execute(query).tuples().all())
 
 
 def count_waiting(person: Any) -> int:
@@ -85,6 +87,29 @@ def count_waiting(person: Any) -> int:
 def own(reader: Any) -> Manager | None:
     """The reader's profile, which an application is about."""
     return manager_of(reader)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a case's record; `who` is empty for what happened by itself."""
+
+    at: datetime
+    action: str
+    who: str
+    why: str
+
+
+def record_of(application: Application) -> list[Step]:
+    """What was done with an application, by whom and why, newest first."""
+    entries = audit.history(application)
+    ids = {uuid.UUID(key) for kind, _, key in (entry.actor.partition(":") for entry in entries) if kind == "person"}
+    names = dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples())
+    return [Step(entry.at, entry.action.partition(".")[2], _name(entry.actor, names), entry.details.get("why", "")) for entry in entries]
+
+
+def _name(actor: str, names: dict[uuid.UUID, str]) -> str:
+    kind, _, key = actor.partition(":")
+    return names.get(uuid.UUID(key), "") if kind == "person" else ""
 
 
 def lacking(application: Application) -> list[str]:

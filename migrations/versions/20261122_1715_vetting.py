@@ -20,6 +20,7 @@ def upgrade():
         sa.Column("answers", postgresql.JSONB, nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("interview_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("interview_link", sa.String(length=300), nullable=False),
         sa.Column("recommended_by", sa.Uuid, nullable=True),
         sa.Column("recommended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verdict", sa.Enum("approve", "reject", name="verdict", native_enum=False, create_constraint=True, length=32), nullable=True),

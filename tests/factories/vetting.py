@@ -10,6 +10,7 @@ from marketplace.vetting import commands
 from marketplace.vetting.models import RUBRIC, Application, Verdict
 from tests.people import person_named
 
+CALL = "https://meet.example.com/abc"
 STEPS = ("draft", "submitted", "in_review", "interview", "recommended", "approved")
 
 
@@ -24,7 +25,7 @@ def make_application(manager: Manager, step: str = "draft", level: Kind = Kind.m
     commands.save(application, ["https://facebook.com/nokshighor"], {c.check: "Three years, and well." for c in RUBRIC[level] if c.question})
     for name in STEPS[1:STEPS.index(step) + 1]:
         {"submitted": lambda: commands.submit(application), "in_review": lambda: commands.take(application, vetter(1)),
-         "interview": lambda: commands.invite_to_interview(application, vetter(1), clock.now() + timedelta(days=2)),
+         "interview": lambda: commands.invite_to_interview(application, vetter(1), clock.now() + timedelta(days=2), CALL),
          "recommended": lambda: recommend(application, vetter(1)),
          "approved": lambda: commands.confirm(application, vetter(2), "Agreed.")}[name]()
     return application

@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from marketplace.core.authorisation import allow
 from marketplace.core.errors import Invalid
 from marketplace.core.forms import answer
+from marketplace.core.money import Money
 from marketplace.core.pricing import platform_fee
 from marketplace.managers import commands, policies, queries
 from marketplace.managers.forms import ItemForm, NewItemForm, PackageForm
@@ -17,6 +18,7 @@ from marketplace.managers.models import Manager, Package, PortfolioItem
 from marketplace.managers.views.blueprint import pages
 
 COUNTS = ("posts", "videos", "messages_a_day")
+EXAMPLE = Money(700_000)
 
 
 @pages.route("/profile/packages/new", methods=["GET", "POST"])
@@ -26,7 +28,7 @@ def new_package(manager: Manager) -> Response:
     form = PackageForm()
     if form.validate_on_submit() and _done(form, lambda: commands.add_package(manager, **_package(form))):
         return _back("packages")
-    return answer("managers/package.html", form, package=None, fee=platform_fee)
+    return answer("managers/package.html", form, package=None, fee=platform_fee, example=EXAMPLE)
 
 
 @pages.route("/profile/packages/<uuid:package_id>", methods=["GET", "POST"])
@@ -37,7 +39,7 @@ def edit_package(package: Package) -> Response:
     if form.validate_on_submit():
         commands.edit_package(package, **_package(form))
         return _back("packages")
-    return answer("managers/package.html", form, package=package, fee=platform_fee)
+    return answer("managers/package.html", form, package=package, fee=platform_fee, example=package.price)
 
 
 @pages.post("/profile/packages/<uuid:package_id>/removal")

@@ -1,6 +1,7 @@
 """What everybody reads: the list with its search, and one profile."""
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from marketplace.core.authorisation import public, visible
 from marketplace.core.forms import clean, latin
 from marketplace.core.pricing import card_cost
 from marketplace.managers import queries
-from marketplace.managers.models import Manager
+from marketplace.managers.models import Kind, Manager
 from marketplace.managers.queries import Filters
 from marketplace.managers.views.blueprint import pages
 
@@ -27,7 +28,8 @@ def index() -> str:
     found = queries.search(filters, request.args.get("after"))
     return render_template("managers/index.html", filters=filters, found=found, chosen=_chosen(filters), facets=_lists(),
                            next_url=_address(after=found.page.next) if found.page.next else None,
-                           first_url=_address() if request.args.get("after") else None, job_url=_job_url(filters))
+                           first_url=_address() if request.args.get("after") else None, job_url=_job_url(filters),
+                           picture_url=_picture_urls())
 
 
 @pages.get("/managers/<slug>")
@@ -39,7 +41,14 @@ def show(manager: Manager) -> str:
 
 def everything_of(manager: Manager) -> dict[str, Any]:
     """What the profile page shows; the preview shows the same."""
-    return {"manager": manager, "packages": queries.packages(manager), "items": queries.items(manager), "card_cost": card_cost}
+    return {"manager": manager, "packages": queries.packages(manager), "items": queries.items(manager), "card_cost": card_cost,
+            "kinds": list(Kind)}
+
+
+def _picture_urls() -> dict[str, str]:
+    """The addresses of pictures with a place for the file's id: a list has more than a hundred, and each url_for costs."""
+    nobody = uuid.UUID(int=0)
+    return {variant: url_for("files.show", file_id=nobody, variant=variant).replace(str(nobody), "%s") for variant in ("thumb", "card")}
 
 
 def _filters() -> Filters:

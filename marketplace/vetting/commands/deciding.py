@@ -25,13 +25,13 @@ def take(application: Application, by: Person) -> None:
     notices.tell(application, "in_review")
 
 
-def invite_to_interview(application: Application, by: Person, at: datetime) -> None:
-    """Agree on a video call (UTC). Raises Invalid for a moment that has passed."""
+def invite_to_interview(application: Application, by: Person, at: datetime, link: str) -> None:
+    """Agree on a video call at a moment, behind a link. Raises Invalid for a moment that has passed."""
     _not_oneself(application, by)
     if at <= clock.now():
         raise Invalid(_l("Choose a time that is still to come."), field="at")
     application.move("interview", by=by, why=at.isoformat())
-    application.interview_at = at
+    application.interview_at, application.interview_link = at, link
     notices.tell(application, "interview")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from marketplace.core import audit, vocabulary
+from marketplace.core import vocabulary
 from marketplace.core.authorisation import allow
 from marketplace.core.errors import Invalid
 from marketplace.core.forms import Form, answer
@@ -52,7 +52,8 @@ def create_review(application: Application) -> Response:
 def create_interview(application: Application) -> Response:
     """Agree on a video call."""
     form = InterviewForm()
-    return _act(application, form, "interview", lambda: commands.invite_to_interview(application, current_user, form.moment()))
+    return _act(application, form, "interview", lambda: commands.invite_to_interview(
+        application, current_user, form.moment(), form.link.data))
 
 
 @pages.post("/staff/vetting/<uuid:application_id>/recommendation")
@@ -122,7 +123,7 @@ def _case(application: Application, **typed: Form) -> Response:
     shown = {name: typed.get(name) or make(formdata=None) for name, make in forms.items()}
     return answer("vetting/show.html", next(iter(typed.values()), None), application=application, forms=shown,
                   manager=application.manager, packages=managers.packages(application.manager), evidence=files_of(application),
-                  history=audit.history(application), rubric=RUBRIC[application.level])
+                  steps=queries.record_of(application), rubric=RUBRIC[application.level])
 
 
 def _recommendation(application: Application, **kwargs: Any) -> RecommendationForm:
