@@ -1,0 +1,1 @@
+"""The team's pages: queues, reports, people, roles, and the audit."""

@@ -1,0 +1,1 @@
+"""Two-way, double-blind reviews of closed contracts, and the score that follows from them."""
