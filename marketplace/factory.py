@@ -123,7 +123,7 @@ def _give_templates(app: Flask, settings: config.Settings) -> None:
 
     @app.context_processor
     def frame() -> dict[str, object]:
-        links = [] if g.get("bare") else navigation.links(current_user, _audiences())
+        links = [] if g.get("bare") or not current_user else navigation.links(current_user, _audiences())
         return {"site_name": settings.site_name, "locale": i18n.language(), "sandbox_badge": settings.on_sandbox,
                 "navigation": links, "tabs": links[:5], "theme": _theme(app), "request_id": g.get("request_id", "")}
 
