@@ -6,15 +6,15 @@ single balance transaction, and must agree with the balances.
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from sandbox.app import create_app
 from sandbox.world import World
 
-AMOUNTS = st.integers(min_value=1, max_value=120_000)
+AMOUNTS = st.sampled_from([1, 999, 40_000, 60_000, 100_000, 100_001])
 CARDS = st.sampled_from([
-    "4242424242424242", "4000000000000077", "4000000000005126", "4000000000007726", "4000000000000259",
-    "4000000000000002", "4000002760003184",
+    "4242424242424242", "4242424242424242", "4000000000000077", "4000000000005126", "4000000000005126",
+    "4000000000007726", "4000000000000259", "4000000000000002", "4000002760003184",
 ])  # fmt: skip
 FLOWN = ("pending", "in_transit", "paid")
 
@@ -31,6 +31,9 @@ class Business(RuleBasedStateMachine):
         self.http = create_app(self.world, ["stripe"]).test_client()
         self.accounts = [self.open_account() for _ in range(2)]
         self.calls = 0
+        self.pay(900_000, "4000000000000077")
+        for account in self.accounts:
+            self.post("transfers", amount="200000", currency="bdt", destination=account)
 
     def open_account(self) -> str:
         terms = {"country": "BD", "capabilities[transfers][requested]": "true", "tos_acceptance[service_agreement]": "recipient"}
@@ -57,20 +60,45 @@ class Business(RuleBasedStateMachine):
     def transfer(self, charge, account, amount, by_source):
         source = {"source_transaction": charge} if by_source else {}
         terms = {"amount": str(amount), "currency": "bdt", "destination": self.accounts[account]}
-        return self.post("transfers", **terms, **source).get("id")
+        made = self.post("transfers", **terms, **source)
+        return made["id"] if made else multiple()
+
+    @rule(charge=charges, account=st.integers(0, 1))
+    def pass_on_too_much(self, charge, account):
+        terms = {"currency": "bdt", "destination": self.accounts[account], "source_transaction": charge}
+        self.post("transfers", **terms, amount="1")
+        sent = [transfer for transfer in self.all("transfers") if transfer["source_transaction"] == charge]
+        used = sum(transfer["amount"] - transfer["amount_reversed"] for transfer in sent)
+        amount = self.get(f"charges/{charge}")["amount"] - used + 1
+        assert not self.post("transfers", **terms, amount=str(amount))
 
     @rule(transfer=transfers, amount=AMOUNTS)
     def reverse(self, transfer, amount):
-        if transfer:
-            self.post(f"transfers/{transfer}/reversals", amount=str(amount))
+        self.post(f"transfers/{transfer}/reversals", amount=str(amount))
+
+    @rule(transfer=transfers)
+    def reverse_too_much(self, transfer):
+        found = self.get(f"transfers/{transfer}")
+        left = found["amount"] - found["amount_reversed"]
+        assert not self.post(f"transfers/{transfer}/reversals", amount=str(left + 1))
 
     @rule(charge=charges, amount=AMOUNTS)
     def refund_part(self, charge, amount):
         self.post("refunds", charge=charge, amount=str(amount))
 
     @rule(charge=charges)
-    def refund_the_rest(self, charge):
+    def refund_the_rest_and_more(self, charge):
+        found = self.get(f"charges/{charge}")
+        left = found["amount"] - found["amount_refunded"]
+        assert not self.post("refunds", charge=charge, amount=str(left + 1))
         self.post("refunds", charge=charge)
+
+    @rule(target=charges, amount=AMOUNTS, part=AMOUNTS)
+    def refund_in_vain(self, amount, part):
+        charge = self.pay(amount, "4000000000005126")
+        self.post("refunds", charge=charge, amount=str(part))
+        self.world.advance(60)
+        return charge
 
     @rule(charge=charges, amount=AMOUNTS)
     def refund_twice_under_one_key(self, charge, amount):
@@ -94,8 +122,10 @@ class Business(RuleBasedStateMachine):
 
     @rule(account=st.integers(0, 1))
     def fail_payout(self, account):
-        for payout in self.all("payouts", self.accounts[account])[:1]:
+        self.post("payouts", {"Stripe-Account": self.accounts[account]}, amount="1000", currency="bdt")
+        for payout in self.all("payouts", self.accounts[account])[:2]:
             self.http.post(f"/stripe/world/payouts/{payout['id']}/failure")
+            assert self.http.post(f"/stripe/world/payouts/{payout['id']}/failure").status_code == 400
 
     @rule(account=st.integers(0, 1))
     def give_a_new_bank(self, account):
@@ -132,6 +162,13 @@ class Business(RuleBasedStateMachine):
             passed = sum(t["amount"] - t["amount_reversed"] for t in sent if t["source_transaction"] == charge["id"])
             assert given == charge["amount_refunded"] <= charge["amount"]
             assert passed <= charge["amount"]
+
+    @invariant()
+    def banks_take_back_only_what_was_not_given_back(self):
+        charges = {charge["id"]: charge for charge in self.all("charges")}
+        for dispute in self.all("disputes"):
+            charge = charges[dispute["charge"]]
+            assert dispute["status"] == "won" or dispute["amount"] + charge["amount_refunded"] <= charge["amount"]
 
     @invariant()
     def transfers_arrive_less_what_was_reversed(self):
@@ -186,4 +223,4 @@ def has_left(refund: dict) -> bool:
 
 
 TestBusiness = Business.TestCase
-TestBusiness.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
+TestBusiness.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)

@@ -8,6 +8,7 @@ import stripe
 
 from sandbox.stripe.errors import StripeError
 from sandbox.stripe.idempotency import Answer, Call, once
+from sandbox.stripe.resources import refunds
 from sandbox.stripe.store import Request, Store
 from tests.sandbox.stripe.merchant import TIMEOUT, Merchant
 
@@ -69,6 +70,18 @@ def test_stripes_own_fault_is_the_answer_to_the_key_for_good(merchant: Merchant)
         with pytest.raises(stripe.APIError):
             merchant.api.customers.create({"name": "Ada"}, options=KEY)
     assert merchant.api.customers.list().data == []
+
+
+def test_a_crash_undoes_everything_and_is_the_answer_to_the_key(merchant: Merchant, monkeypatch):
+    charge = merchant.paid()
+    with monkeypatch.context() as broken, pytest.raises(stripe.APIError):
+        broken.setattr(refunds, "_pay", lambda *_: 1 / 0)
+        merchant.api.refunds.create({"charge": charge.id}, options=KEY)
+    with pytest.raises(stripe.APIError) as again:
+        merchant.api.refunds.create({"charge": charge.id}, options=KEY)
+    assert again.value.http_status == 500
+    assert merchant.api.charges.retrieve(charge.id).amount_refunded == 0
+    assert merchant.api.refunds.list().data == []
 
 
 @pytest.mark.parametrize(("mode", "error"), [("status:429", stripe.RateLimitError), ("status:409", stripe.APIError)])

@@ -69,6 +69,16 @@ def test_equal_and_different_parts_come_back(merchant: Merchant):
     assert merchant.events().count("transfer.reversed") == 4
 
 
+def test_not_more_than_was_sent_comes_back(merchant: Merchant):
+    """Also when the account has other money."""
+    charge, account = merchant.paid(), merchant.onboarded()
+    first, _ = (merchant.api.transfers.create(terms(account, 100_000, source_transaction=charge.id)) for _ in range(2))
+    merchant.api.transfers.reversals.create(first.id, {"amount": 40_000})
+    with pytest.raises(stripe.InvalidRequestError, match="greater than the unreversed amount"):
+        merchant.api.transfers.reversals.create(first.id, {"amount": 60_001})
+    assert merchant.pending(account) == 160_000
+
+
 def test_money_that_was_paid_out_does_not_come_back(merchant: Merchant):
     charge, account = merchant.paid(), merchant.onboarded()
     transfer = merchant.api.transfers.create(terms(account, source_transaction=charge.id))
