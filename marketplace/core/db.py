@@ -72,6 +72,11 @@ def commit() -> None:
     db.session.commit()
 
 
+def discard() -> None:
+    """Forget what this request or job has written so far; after a failure the session is of no use otherwise."""
+    db.session.rollback()
+
+
 def survive(write: Callable[[Session], Any]) -> None:
     """Write this even when the request is refused: after the roll-back, in a short session of its own."""
     if has_request_context():
@@ -87,6 +92,6 @@ def apart(write: Callable[[Session], Any]) -> Any:
 
 
 def lock(row: Any) -> None:
-    """Take the row's lock and read it again. Flush first: a refresh discards what was not flushed."""
+    """Take the lock of this row alone and read it again. Flush first: a refresh discards what was not flushed."""
     db.session.flush()
-    db.session.refresh(row, with_for_update=True)
+    db.session.refresh(row, with_for_update={"of": type(row)})

@@ -8,6 +8,8 @@ from flask import Flask, g, render_template, request
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
+from marketplace.core.db import discard
+
 logger = structlog.get_logger()
 
 
@@ -62,7 +64,10 @@ def _http(error: HTTPException) -> Any:
 
 
 def _unexpected(error: Exception) -> Any:
+    """The page that says so must not fail on what has just failed: it is drawn without navigation."""
     logger.exception("unexpected", path=request.path)
+    discard()
+    g.bare = True
     return _page(500, None)
 
 

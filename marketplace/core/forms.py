@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import TextInput
 
@@ -38,6 +39,8 @@ class Form(FlaskForm):
                 filters = list(unbound_field.kwargs.get("filters", ()))
                 if clean not in filters and not unbound_field.kwargs.get("render_kw", {}).get("data-raw"):
                     unbound_field.kwargs["filters"] = [clean, *filters]
+            if choices := unbound_field.kwargs.get("choices"):
+                unbound_field.kwargs["choices"] = [SelectChoice(*pair) if isinstance(pair, tuple) else pair for pair in choices]
             return unbound_field.bind(form=form, **options)
 
     def refuse(self, error: DomainError) -> None:

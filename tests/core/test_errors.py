@@ -1,0 +1,40 @@
+"""A failure is told with its number, without its cause, and never fails again on the way."""
+import pytest
+
+from marketplace.core import navigation
+from tests.people import ada, sign_in
+
+
+@pytest.fixture
+def broken_navigation(monkeypatch):
+    entry = navigation.Entry("business", 1, "Broken", "site.home", "sun", lambda person: 1 // 0)
+    monkeypatch.setitem(navigation._ENTRIES, ("business", "site.home"), entry)
+
+
+def test_an_unexpected_failure_shows_a_page_with_its_number(client, broken_navigation):
+    answer = sign_in(client, ada()).get("/settings")
+    assert answer.status_code == 500
+    assert answer.headers["X-Request-Id"] in answer.text
+    assert "ZeroDivision" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("language", ["bn", "en"])
+def test_what_is_not_there_says_so_in_the_readers_language(client, language):
+    answer = client.get("/nowhere", headers={"Accept-Language": language})
+    assert answer.status_code == 404
+    assert f'lang="{language}"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/sign-in", "/healthz"])
+def test_every_answer_carries_the_headers(client, path):
+    headers = client.get(path).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_signed_in_pages_are_not_kept_by_caches(client):
+    assert sign_in(client, ada()).get("/settings").headers["Cache-Control"] == "no-store"
