@@ -1,0 +1,1 @@
+"""Grants: what a manager may do on a page, until when, and the book in which each use is written."""

@@ -1,0 +1,1 @@
+"""What customers write under the posts of a page, and the answers."""

@@ -1,0 +1,1 @@
+"""Posts of a contract: written, approved, frozen, published at their time."""
