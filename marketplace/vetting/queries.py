@@ -76,7 +76,7 @@ def queue(status: ApplicationStatus, after: str | None = None) -> Page:
 def waiting() -> dict[ApplicationStatus, int]:
     """How many wait in each status that needs somebody of staff; a queue is short, so they are counted."""
     query = select(Application.status, func.count()).where(Application.status.in_(WAITING)).group_by(Application.status)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def count_waiting(person: Any) -> int:
@@ -103,7 +103,7 @@ def record_of(application: Application) -> list[Step]:
     """What was done with an application, by whom and why, newest first."""
     entries = audit.history(application)
     ids = {uuid.UUID(key) for kind, _, key in (entry.actor.partition(":") for entry in entries) if kind == "person"}
-    names = dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples())
+    names = dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
     return [Step(entry.at, entry.action.partition(".")[2], _name(entry.actor, names), entry.details.get("why", "")) for entry in entries]
 
 
