@@ -4,6 +4,7 @@ from __future__ import annotations
 from marketplace.businesses.models import Role
 from marketplace.businesses.queries import members
 from marketplace.jobs.models import Decision, Job, JobInvitation, Question
+from marketplace.jobs.queries import reasons_of
 from marketplace.notifications.commands import notify
 
 
@@ -14,12 +15,12 @@ def approved(job: Job) -> None:
 
 def sent_back(job: Job, decision: Decision) -> None:
     """What to change before it can be published."""
-    _tell(job, "sent_back", decision=decision)
+    _tell(job, "sent_back", decision=decision, reasons=reasons_of(decision))
 
 
 def removed(job: Job, decision: Decision) -> None:
     """Taken down, and why."""
-    _tell(job, "removed", decision=decision)
+    _tell(job, "removed", decision=decision, reasons=reasons_of(decision))
 
 
 def expiring(job: Job) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from wtforms import DateField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, Optional, Regexp, ValidationError
 
@@ -13,28 +14,26 @@ from marketplace.core import clock
 from marketplace.core.forms import Form, Line, MoneyField, NumberField, Paragraph
 from marketplace.core.vocabulary import DISTRICTS, LANGUAGES, PLATFORMS, TRADES
 from marketplace.jobs.models import choices
+from marketplace.jobs.queries.lines import hour as hour_of_day
 
 CHOOSE = ("", _l("Choose"))
 REQUIRED = DataRequired(_l("Write something here."))
 CHOSEN = DataRequired(_l("Choose one."))
-HOURS = [("", _l("Choose")), *((str(hour), f"{hour:02}:00") for hour in range(25))]
+HOURS = [("", _l("Choose")), *((str(hour), LazyString(hour_of_day, hour)) for hour in range(25))]
 MOST_QUESTIONS = 5
 AD_PLATFORMS = [pair for pair in PLATFORMS if pair[0] in ("facebook", "instagram")]
 
 
 class Lines(Paragraph):
-    """Several short texts, one a line."""
+    """Several short texts, one a line; `texts` gives them."""
 
-    def _value(self) -> str:
-        return self.data if isinstance(self.data, str) else "\n".join(self.data or [])
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = valuelist[0] if valuelist else ""
+    def process_data(self, value: list[str] | None) -> None:
+        self.data = "\n".join(value or [])
 
     @property
     def texts(self) -> list[str]:
         """The lines that hold something."""
-        return [line.strip()[:300] for line in self._value().splitlines() if line.strip()]
+        return [line.strip()[:300] for line in (self.data or "").splitlines() if line.strip()]
 
 
 class JobForm(Form):

@@ -1,6 +1,7 @@
 """What everybody reads: the list of open jobs, one job, its questions."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from marketplace.core.authorisation import allow, can, public, visible
 from marketplace.core.errors import Invalid
 from marketplace.jobs import commands, policies, queries
 from marketplace.jobs.forms import AnswerForm, QuestionForm
-from marketplace.jobs.models import Job, JobStatus
+from marketplace.jobs.models import Job, JobStatus, Question
 from marketplace.jobs.views.pages import found_in, marked, pages, person
 
 FILTERS = ("trade", "platform", "district", "kind", "budget")
@@ -55,9 +56,9 @@ def create_question(job: Job) -> Response:
 
 @pages.post("/job-questions/<uuid:question_id>/answer")
 @allow(policies.answer, queries.question_seen_by)
-def create_answer(question: Any) -> Response:
+def create_answer(question: Question) -> Response:
     """Answer a manager's question; then everybody reads both."""
-    form = AnswerForm()
+    form = AnswerForm(prefix=f"{question.id}-")
     if form.validate_on_submit():
         try:
             commands.answer(question, form.answer.data, person())
@@ -65,19 +66,24 @@ def create_answer(question: Any) -> Response:
             form.refuse(refusal)
         else:
             return redirect(url_for("jobs.show", job_id=question.job_id, _anchor="questions"), 303)
-    return _show(question.job, answering=question, answer_form=form)
+    return _show(question.job, answer_forms={question.id: form})
 
 
-def _show(job: Job, question_form: QuestionForm | None = None, answering: Any = None, answer_form: AnswerForm | None = None) -> Response:
+def _show(job: Job, question_form: QuestionForm | None = None, answer_forms: Any = None) -> Response:
     mine = can("jobs.see_own", job)
     decision = queries.last_sent_back(job) if mine else None
+    questions = queries.questions_about(job) if mine else queries.answered(job)
     page = render_template(
         "jobs/show.html", job=job, mine=mine, decision=decision, business=job.business, facts=queries.facts(job),
-        questions=queries.questions_about(job) if mine else queries.answered(job), reasons=_reasons(job, mine, decision),
+        questions=questions, answer_forms=_answer_forms(questions) | (answer_forms or {}), reasons=_reasons(job, mine, decision),
         marks=marked(commands.texts(job), found_in(job)) if decision else [], findings=found_in(job) if decision else [],
-        question_form=question_form or QuestionForm(formdata=None), answering=answering,
-        answer_form=answer_form or AnswerForm(formdata=None), about=" ".join(job.description.split())[:SHORT])
+        question_form=question_form or QuestionForm(formdata=None), about=" ".join(job.description.split())[:SHORT])
     return make_response(page, 200 if request.method == "GET" else 422)
+
+
+def _answer_forms(questions: Iterable[Question]) -> dict[Any, AnswerForm]:
+    """One for each open question, with names of its own."""
+    return {question.id: AnswerForm(formdata=None, prefix=f"{question.id}-") for question in questions if not question.answered_at}
 
 
 def _reasons(job: Job, mine: bool, decision: Any) -> list[Any]:

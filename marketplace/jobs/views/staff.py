@@ -6,7 +6,6 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from marketplace.core import audit
 from marketplace.core.authorisation import allow
 from marketplace.core.errors import Invalid
 from marketplace.firewall.models import RULES
@@ -28,7 +27,8 @@ def desk() -> str:
 @allow(policies.see_queue, queries.case_seen_by)
 def case(job: Job) -> Response:
     """One listing with all that helps to decide."""
-    return _case(job, ReturnForm(formdata=None, data={"reasons": _suggested(job)}), 200)
+    form = RemovalForm(formdata=None) if job.may("remove") else ReturnForm(formdata=None, data={"reasons": _suggested(job)})
+    return _case(job, form, 200)
 
 
 @pages.post("/staff/jobs/<uuid:job_id>/approval")
@@ -73,7 +73,7 @@ def _case(job: Job, form: Any, code: int) -> Response:
         "jobs/case.html", job=job, business=job.business, form=form, findings=findings, marks=marked(texts, findings), plain=plain,
         facts=queries.facts(job), twins=queries.duplicates([job]).get(job.id, []), decisions=queries.decisions(job),
         reasons_of=queries.reasons_of, open_count=queries.open_count(job.business), most=queries.limit_of(job.business),
-        history=audit.history(job, 10), **_queue())
+        **_queue())
     return make_response(page, code)
 
 
@@ -84,7 +84,7 @@ def _queue() -> dict[str, Any]:
     tabs = {"all": waiting, "found": [job for job in waiting if job.findings], "again": [job for job in waiting if job.submissions > 1],
             "alike": [job for job in waiting if job.id in twins]}
     chosen = request.args.get("only") if request.args.get("only") in tabs else "all"
-    return {"waiting": tabs[chosen], "tabs_of_queue": tabs, "chosen": chosen, "alike": twins, "rules": RULES}
+    return {"listings": tabs[chosen], "tabs_of_queue": tabs, "chosen": chosen, "alike": twins, "rules": RULES}
 
 
 def _suggested(job: Job) -> list[str]:
