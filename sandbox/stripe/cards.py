@@ -7,7 +7,10 @@ DECLINED = "Your card was declined."
 
 @dataclass(frozen=True)
 class Card:
-    """`challenge`: never, `optional` (only when asked for), `setup` (unless saved for later), `always`."""
+    """`challenge`: never, `optional` (only when asked for), `setup` (unless saved for later), `always`.
+
+    `delay`: the bank says later whether it `succeeds` or `fails`, as with bank debits; such cards are the sandbox's own.
+    """
 
     number: str = "4242424242424242"
     challenge: str = "optional"
@@ -17,6 +20,7 @@ class Card:
     dispute: str = ""
     is_available_at_once: bool = False
     refund: str = "succeeded"
+    delay: str = ""
 
     @property
     def last4(self) -> str:
@@ -56,6 +60,8 @@ KNOWN = {
         Card("4000000000002685", dispute="product_not_received"),
         Card("4000000000005126", refund="fails"),
         Card("4000000000007726", refund="pending"),
+        Card("4000000000009011", delay="succeeds"),
+        Card("4000000000009029", "optional", "card_declined", "generic_decline", DECLINED, delay="fails"),
     )
 }  # fmt: skip
 

@@ -65,8 +65,8 @@ def _pay(store: Store, session: dict, form: CardForm):
 
 
 def _outcome(store: Store, session: dict, intent: dict, form: CardForm, method: dict):
-    if intent["status"] == "succeeded":
-        _complete(store, session, method)
+    if intent["status"] in ("succeeded", "processing"):
+        _complete(store, session, method, is_paid=intent["status"] == "succeeded")
         return redirect(_success_url(session), 303)
     if intent["status"] == "requires_action":
         return redirect(intent["next_action"]["redirect_to_url"]["url"], 303)
@@ -81,9 +81,9 @@ def _answer(store: Store, intent: dict, is_passed: bool) -> None:
         _complete(store, session, method)
 
 
-def _complete(store: Store, session: dict, method: dict) -> None:
+def _complete(store: Store, session: dict, method: dict, is_paid: bool = True) -> None:
     billing = method["billing_details"]
-    checkout_sessions.complete(store, session, billing["email"], billing["name"])
+    checkout_sessions.complete(store, session, billing["email"], billing["name"], is_paid)
 
 
 def _after(store: Store, intent: dict) -> str:

@@ -9,6 +9,7 @@ from sandbox.stripe.resources import payment_intents
 from sandbox.stripe.store import Store, new_id
 
 SHORTEST, LONGEST = 30 * 60, 24 * 3600
+BANK_ANSWERS_AFTER = 60
 # No Bengali: Stripe refuses it.
 LOCALES = (
     "auto", "bg", "cs", "da", "de", "el", "en", "en-GB", "es", "es-419", "et", "fi", "fil", "fr", "fr-CA", "hr", "hu",
@@ -81,11 +82,27 @@ def intent_of(store: Store, session: dict) -> dict:
     return intent
 
 
-def complete(store: Store, session: dict, email: str | None, name: str | None) -> None:
-    """The money is there."""
+def complete(store: Store, session: dict, email: str | None, name: str | None, is_paid: bool = True) -> None:
+    """The person is done. The money is there, or the bank will say later."""
     details = session["customer_details"] | {"email": email or session["customer_email"], "name": name}
-    store.change(session, status="complete", payment_status="paid", url=None, customer_details=details)
+    status = "paid" if is_paid else "unpaid"
+    store.change(session, status="complete", payment_status=status, url=None, customer_details=details)
     emit(store, "checkout.session.completed", session)
+    if not is_paid:
+        due.schedule(store, store.now() + BANK_ANSWERS_AFTER, finish_payment, session["id"])
+
+
+@due.task
+def finish_payment(store: Store, identifier: str) -> None:
+    """The bank's late word on a session that was completed unpaid."""
+    session = store.get("checkout.session", identifier)
+    intent = intent_of(store, session)
+    payment_intents.settle(store, intent, is_authenticated=False)
+    if intent["status"] == "succeeded":
+        store.change(session, payment_status="paid")
+        emit(store, "checkout.session.async_payment_succeeded", session)
+    else:
+        emit(store, "checkout.session.async_payment_failed", session)
 
 
 def _fields(params: Params) -> dict:

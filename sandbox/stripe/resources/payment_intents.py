@@ -97,22 +97,28 @@ def attempt(store: Store, intent: dict, method: dict, off_session: bool = False,
     store.change(intent, payment_method=method["id"])
     if _needs_challenge(used, method, ask):
         _challenge(store, intent, method, off_session)
-    elif used.code:
+    elif used.delay:
+        emit(store, "payment_intent.processing", intent, store.change(intent, status="processing"))
+    else:
+        settle(store, intent, is_authenticated=False)
+
+
+def settle(store: Store, intent: dict, is_authenticated: bool) -> None:
+    """The bank's word: taken, or refused."""
+    method = store.get("payment_method", intent["payment_method"])
+    used = payment_methods.behaviour(method)
+    if used.code:
         decline(store, intent, method, used)
     else:
-        _succeed(store, intent, method, is_authenticated=False)
+        _succeed(store, intent, method, is_authenticated)
 
 
 def answer_challenge(store: Store, intent: dict, is_passed: bool) -> None:
     """The person has answered the bank's question."""
-    method = store.get("payment_method", intent["payment_method"])
-    used = payment_methods.behaviour(method)
-    if not is_passed:
-        decline(store, intent, method, AUTHENTICATION_FAILED)
-    elif used.code:
-        decline(store, intent, method, used)
+    if is_passed:
+        settle(store, intent, is_authenticated=True)
     else:
-        _succeed(store, intent, method, is_authenticated=True)
+        decline(store, intent, store.get("payment_method", intent["payment_method"]), AUTHENTICATION_FAILED)
 
 
 def decline(store: Store, intent: dict, method: dict, refusal: Card) -> None:

@@ -137,6 +137,26 @@ def test_stripe_has_no_bengali_checkout(merchant: Merchant):
         merchant.session(locale="bn")
 
 
+@pytest.mark.parametrize(
+    ("number", "payment_status", "events"),
+    [
+        ("4000000000009011", "paid", ["charge.succeeded", "payment_intent.succeeded", "checkout.session.async_payment_succeeded"]),
+        ("4000000000009029", "unpaid", ["charge.failed", "payment_intent.payment_failed", "checkout.session.async_payment_failed"]),
+    ],
+)
+def test_a_bank_that_answers_later(merchant: Merchant, number, payment_status, events):
+    """The person is done before the money is there: completed is not paid."""
+    session = merchant.session()
+    assert merchant.type_card(session, number).headers["Location"].endswith(session.id)
+    waiting = merchant.api.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent"]})
+    assert (waiting.status, waiting.payment_status) == ("complete", "unpaid")
+    assert waiting.payment_intent.status == "processing"
+    assert merchant.events()[1:] == ["payment_intent.processing", "checkout.session.completed"]
+    merchant.world.advance(61)
+    assert merchant.api.checkout.sessions.retrieve(session.id).payment_status == payment_status
+    assert merchant.events()[3:] == events
+
+
 def test_a_saved_card_is_charged_without_the_person_once_it_was_set_up(merchant: Merchant):
     customer = merchant.api.customers.create({"email": "ada@example.com"})
     merchant.paid(
