@@ -1,0 +1,89 @@
+"""How a contract ends: access stops at once, the hand-over list is worked through, and it closes when no money is left in it."""
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+
+from marketplace.accounts.models import Person
+from marketplace.contracts import notices, signals
+from marketplace.contracts.models import Contract, ContractStatus, HandoverItem, Milestone, MilestoneStatus
+from marketplace.contracts.models.milestone import HOLDING
+from marketplace.contracts.models.offer import Side
+from marketplace.core import calendar, clock
+from marketplace.core.config import rule
+from marketplace.core.db import db, lock
+from marketplace.core.tasks import sweep, task
+from marketplace.managers import commands as managers
+
+HANDOVER_DAYS = rule("HANDOVER_DAYS", 7, "days after which an open hand-over list waives itself")
+
+
+def end_contract(contract: Contract, person: Person, side: Side, reason: str) -> None:
+    """End it. Access stops with this; money that is held goes on by its own rules."""
+    contract.move("end", by=person, why=reason)
+    contract.ended_at, contract.ended_by, contract.end_reason = clock.now(), side, reason
+    contract.closes_at = calendar.deadline(HANDOVER_DAYS)
+    signals.contract_ended.send(contract)
+    notices.contract_ended(contract)
+    close_when_settled(contract)
+
+
+def tick_handover(item: HandoverItem, person: Person | None, waived: bool = False) -> None:
+    """A line of the list is done, or the business waives it."""
+    lock(item)
+    if item.done_at is None:
+        item.done_at, item.waived = clock.now(), waived
+    db.session.flush()
+    close_when_settled(item.contract)
+
+
+def mark_access_revoked(contract: Contract) -> None:
+    """Said by the access domain, once nothing is left that could be used."""
+    item = db.session.scalars(select(HandoverItem).where(HandoverItem.contract_id == contract.id,
+                                                         HandoverItem.code == "access_revoked")).one()
+    tick_handover(item, None)
+
+
+def close_when_settled(contract: Contract) -> None:
+    """Close an ended contract that has an empty list and no money in it."""
+    lock(contract)
+    if contract.status == ContractStatus.ending and not open_items(contract) and not holds_money(contract):
+        contract.move("close")
+        contract.closed_at = clock.now()
+        if not _anything(contract, (MilestoneStatus.refunded,)):
+            managers.record_work(contract.manager, clean_contracts=contract.manager.clean_contracts + 1)
+        signals.contract_closed.send(contract)
+        notices.contract_closed(contract)
+
+
+def open_items(contract: Contract) -> list[HandoverItem]:
+    """What is left of the hand-over list."""
+    return list(db.session.scalars(select(HandoverItem).where(HandoverItem.contract_id == contract.id, HandoverItem.done_at.is_(None))))
+
+
+def holds_money(contract: Contract) -> bool:
+    """Whether a milestone's money is still with us."""
+    return _anything(contract, (*HOLDING, MilestoneStatus.approved))
+
+
+@sweep
+def waive_old_lists() -> None:
+    """Hand-over lists whose days are over."""
+    due = select(Contract.id).where(Contract.status == ContractStatus.ending, Contract.closes_at <= clock.now()).limit(200)
+    for contract_id in db.session.scalars(due):
+        waive_list.later(contract_id, once=f"handover:{contract_id}")
+
+
+@task
+def waive_list(contract_id: str) -> None:
+    """The list waives itself; only closing had waited for it."""
+    contract = db.session.get_one(Contract, uuid.UUID(contract_id))
+    for item in open_items(contract):
+        tick_handover(item, None, waived=True)
+    close_when_settled(contract)
+
+
+def _anything(contract: Contract, statuses: tuple[MilestoneStatus, ...]) -> bool:
+    query = select(Milestone.id).where(Milestone.contract_id == contract.id, Milestone.status.in_(statuses)).limit(1)
+    return db.session.scalar(query) is not None

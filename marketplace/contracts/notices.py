@@ -1,0 +1,100 @@
+"""What the parties are told about offers, contracts and milestones: a notice and a letter each, in the receiver's language."""
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.accounts.models import Person
+from marketplace.businesses import queries as businesses
+from marketplace.contracts.models import ChangeRequest, Contract, Milestone, Offer, RefundRequest
+from marketplace.contracts.models.offer import Side
+from marketplace.notifications.commands import notify
+
+MONEY_ROLES = ("owner", "finance")
+WORK_ROLES = ("owner", "approver")
+
+
+def offer_made(offer: Offer) -> None:
+    _tell(offer, Side.manager, "offer_made", offer)
+
+
+def offer_countered(offer: Offer) -> None:
+    _tell(offer, offer.turn, "offer_countered", offer)
+
+
+def offer_declined(offer: Offer, by: Person) -> None:
+    _tell(offer, Side.business if by.id == offer.manager.person_id else Side.manager, "offer_declined", offer)
+
+
+def offer_lapsed(offer: Offer) -> None:
+    _tell_both(offer, "offer_lapsed", offer)
+
+
+def contract_started(contract: Contract) -> None:
+    _tell_both(contract, "contract_started", contract)
+
+
+def milestone_funded(milestone: Milestone) -> None:
+    _tell_both(milestone.contract, "milestone_funded", milestone)
+
+
+def funding_failed(milestone: Milestone) -> None:
+    _tell(milestone.contract, Side.business, "funding_failed", milestone)
+
+
+def milestone_delivered(milestone: Milestone) -> None:
+    _tell(milestone.contract, Side.business, "milestone_delivered", milestone, WORK_ROLES)
+
+
+def review_extended(milestone: Milestone, by: Person) -> None:
+    _tell(milestone.contract, Side.manager, "review_extended", milestone, by=by)
+
+
+def review_reminder(milestone: Milestone) -> None:
+    _tell(milestone.contract, Side.business, "review_reminder", milestone, WORK_ROLES)
+
+
+def changes_asked(milestone: Milestone, request: ChangeRequest) -> None:
+    _tell(milestone.contract, Side.manager, "changes_asked", milestone, request=request)
+
+
+def milestone_approved(milestone: Milestone) -> None:
+    _tell_both(milestone.contract, "milestone_approved", milestone)
+
+
+def milestone_released(milestone: Milestone) -> None:
+    _tell(milestone.contract, Side.manager, "milestone_released", milestone)
+
+
+def refund_asked(milestone: Milestone, request: RefundRequest) -> None:
+    _tell(milestone.contract, Side.manager, "refund_asked", milestone, request=request)
+
+
+def refund_declined(milestone: Milestone, request: RefundRequest) -> None:
+    _tell(milestone.contract, Side.business, "refund_declined", milestone, request=request)
+
+
+def milestone_refunded(milestone: Milestone) -> None:
+    _tell_both(milestone.contract, "milestone_refunded", milestone)
+
+
+def contract_ended(contract: Contract) -> None:
+    _tell_both(contract, "contract_ended", contract)
+
+
+def contract_closed(contract: Contract) -> None:
+    _tell_both(contract, "contract_closed", contract)
+
+
+def _tell_both(parties: Contract | Offer, letter: str, row: Any, **context: Any) -> None:
+    for side in Side:
+        _tell(parties, side, letter, row, **context)
+
+
+def _tell(parties: Contract | Offer, side: Side, letter: str, row: Any, roles: tuple[str, ...] = MONEY_ROLES, **context: Any) -> None:
+    """One side's people. The page a letter leads to is the contract's or the offer's."""
+    for person in _people(parties, side, roles):
+        notify(person, f"contracts/{letter}", subject=parties, side=side, row=row, **context)
+
+
+def _people(parties: Contract | Offer, side: Side, roles: tuple[str, ...]) -> list[Person]:
+    return [parties.manager.person] if side is Side.manager else businesses.members(parties.business, *roles)

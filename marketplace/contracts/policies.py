@@ -1,0 +1,78 @@
+"""Who may do what with offers, contracts and milestones. Being seen is settled before; these decide between the parties."""
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.accounts.models import Person
+from marketplace.bids.models import Bid
+from marketplace.businesses import policies as businesses
+from marketplace.contracts.models import Contract, HandoverItem, Milestone, Offer, RefundRequest
+from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries import side_of
+from marketplace.core.authorisation import policy
+from marketplace.managers import queries as managers
+
+
+@policy
+def make_offer(person: Person, bid: Bid) -> bool:
+    """Those who may spend for the business whose job it is."""
+    return businesses.spend(person, bid.job.business)
+
+
+@policy
+def answer_offer(person: Person, offer: Offer) -> bool:
+    """The manager, or those who may spend for the business."""
+    return _is_manager(person, offer) or businesses.spend(person, offer.business)
+
+
+@policy
+def fund_milestone(person: Person, milestone: Milestone) -> bool:
+    """Those who may spend."""
+    return businesses.spend(person, milestone.contract.business)
+
+
+@policy
+def deliver_milestone(person: Person, milestone: Milestone) -> bool:
+    """The hired manager."""
+    return _is_manager(person, milestone.contract)
+
+
+@policy
+def approve_milestone(person: Person, milestone: Milestone) -> bool:
+    """Those who may approve content or spend, and are not the manager themselves."""
+    return not _is_manager(person, milestone.contract) and (
+        businesses.approve(person, milestone.contract.business) or businesses.spend(person, milestone.contract.business))
+
+
+@policy
+def answer_refund_request(person: Person, request: RefundRequest) -> bool:
+    """The manager, to whom the money would go."""
+    return _is_manager(person, request.milestone.contract)
+
+
+@policy
+def end_contract(person: Person, contract: Contract) -> bool:
+    """Either party."""
+    return _is_manager(person, contract) or businesses.spend(person, contract.business)
+
+
+@policy
+def tick_handover(person: Person, item: HandoverItem) -> bool:
+    """Those who approve for the business; it is they who get things back."""
+    return businesses.approve(person, item.contract.business)
+
+
+@policy
+def see_contract(person: Person, contract: Contract) -> bool:
+    """Whoever got this far sees it."""
+    return side_of(person, contract) is not None or person.is_staff()
+
+
+def as_side(person: Person, row: Any) -> Side:
+    """The side a person acts for on a page they may act on."""
+    return Side.manager if _is_manager(person, row) else Side.business
+
+
+def _is_manager(person: Person, row: Contract | Offer) -> bool:
+    manager = managers.manager_of(person)
+    return manager is not None and manager.id == row.manager_id

@@ -1,0 +1,19 @@
+"""The doors of contracts: offers, contracts, milestones, the wallet."""
+from flask import Blueprint
+from flask_babel import lazy_gettext as _l
+
+from marketplace.contracts import queries
+from marketplace.core import navigation, subjects
+
+pages = Blueprint("contracts", __name__)
+
+from marketplace.contracts.views import contracts, endings, milestones, offers, wallet  # noqa: E402
+
+for audience in ("business", "manager"):
+    navigation.add(audience, 20, _l("Contracts"), "contracts.index", "notebook")
+    navigation.add(audience, 50, _l("Money"), "contracts.wallet", "wallet")
+subjects.register("contract", queries.contract_seen_by, lambda row: row.title, contracts.address)
+subjects.register("offer", queries.offer_seen_by, lambda row: row.latest.terms["title"], offers.address)
+subjects.register("milestone", queries.milestone_seen_by, lambda row: row.title, milestones.address)
+
+__all__ = ["endings", "wallet"]

@@ -1,0 +1,42 @@
+"""A person's contracts, and one contract in one page with the money line on top."""
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask_login import current_user
+
+from marketplace.contracts import forms, policies, queries
+from marketplace.contracts.commands import milestones as commands
+from marketplace.contracts.models import Contract, MilestoneStatus
+from marketplace.contracts.views import pages
+from marketplace.core import audit
+from marketplace.core.authorisation import allow, signed_in
+
+
+def address(contract: Contract) -> str:
+    """The contract's page."""
+    return url_for("contracts.show", contract_id=contract.id)
+
+
+@pages.get("/contracts")
+@signed_in
+def index() -> str:
+    """Offers that wait, and contracts, newest first."""
+    found = queries.contracts_of(current_user, request.args.get("after"))
+    return render_template("contracts/index.html", contracts=found, offers=queries.offers_waiting_for(current_user),
+                           next=url_for("contracts.index", after=found.next) if found.next else None)
+
+
+@pages.get("/contracts/<uuid:contract_id>")
+@allow(policies.see_contract, queries.contract_seen_by)
+def show(contract: Contract) -> str:
+    """Where the money is, what is next, what was promised."""
+    milestones = queries.milestones_of(contract)
+    now = queries.current(milestones)
+    return render_template(
+        "contracts/contract.html", contract=contract, milestones=milestones, milestone=now, side=queries.side_of(current_user, contract),
+        stations=queries.money_line(now), deliveries=queries.deliveries_of(contract), ownership=dict(forms.OWNERSHIP),
+        refund_requests=queries.open_refund_requests(contract), change_request=queries.last_change_request(now),
+        payment=commands.payment_under_way(now) if now.status == MilestoneStatus.funding else None,
+        handover=queries.handover_of(contract) if contract.ended_at else [], history=audit.history(contract, limit=10))
+
+

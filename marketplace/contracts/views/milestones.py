@@ -1,0 +1,175 @@
+"""What the parties do with a milestone: pay in, deliver, ask for changes, approve, give back."""
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace.contracts import forms, policies, queries
+from marketplace.contracts.commands import milestones as commands
+from marketplace.contracts.models import Milestone, RefundRequest
+from marketplace.contracts.views import pages
+from marketplace.core.authorisation import allow
+from marketplace.core.errors import DomainError, Invalid
+from marketplace.core.forms import answer
+from marketplace.core.pricing import total_cost
+from marketplace.files import commands as files
+from marketplace.files.models import Purpose
+
+
+def address(milestone: Milestone) -> str:
+    """A milestone stands on its contract's page."""
+    return url_for("contracts.show", contract_id=milestone.contract_id)
+
+
+@pages.get("/milestones/<uuid:milestone_id>/funding")
+@allow(policies.fund_milestone, queries.milestone_seen_by)
+def new_funding(milestone: Milestone) -> Any:
+    """What is paid, by which cards, and what happens next."""
+    return answer("contracts/funding.html", milestone=milestone, cost=total_cost(milestone.amount_minor))
+
+
+@pages.post("/milestones/<uuid:milestone_id>/funding")
+@allow(policies.fund_milestone, queries.milestone_seen_by)
+def create_funding(milestone: Milestone) -> Any:
+    """To the payment page."""
+    here = url_for("contracts.show", contract_id=milestone.contract_id, _external=True)
+    payment = commands.start_funding(milestone, current_user, success_url=here, cancel_url=here)
+    return redirect(payment.checkout_url or address(milestone), 303)
+
+
+@pages.post("/milestones/<uuid:milestone_id>/funding/cancellation")
+@allow(policies.fund_milestone, queries.milestone_seen_by)
+def create_funding_cancellation(milestone: Milestone) -> Any:
+    """Do not pay after all."""
+    commands.cancel_funding(milestone, current_user)
+    flash(_("The payment was called off. Nothing was taken."), "success")
+    return redirect(address(milestone), 303)
+
+
+@pages.get("/milestones/<uuid:milestone_id>/delivery")
+@allow(policies.deliver_milestone, queries.milestone_seen_by)
+def new_delivery(milestone: Milestone) -> Any:
+    """Hand in the work."""
+    return _delivery_page(milestone, forms.DeliveryForm())
+
+
+@pages.post("/milestones/<uuid:milestone_id>/deliveries")
+@allow(policies.deliver_milestone, queries.milestone_seen_by)
+def create_delivery(milestone: Milestone) -> Any:
+    """The review window begins."""
+    form = forms.DeliveryForm()
+    if form.validate_on_submit():
+        try:
+            commands.deliver(milestone, current_user, form.note.data, form.link_list, _stored(form))
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash(_("Handed in. The business now has time to look."), "success")
+            return redirect(address(milestone), 303)
+    return _delivery_page(milestone, form)
+
+
+@pages.get("/milestones/<uuid:milestone_id>/approval")
+@allow(policies.approve_milestone, queries.milestone_seen_by)
+def new_approval(milestone: Milestone) -> Any:
+    """What approving does, before it is done."""
+    return answer("contracts/approval.html", milestone=milestone, hold_days=commands.hold_days(milestone.contract))
+
+
+@pages.post("/milestones/<uuid:milestone_id>/approval")
+@allow(policies.approve_milestone, queries.milestone_seen_by)
+def create_approval(milestone: Milestone) -> Any:
+    """The money becomes the manager's."""
+    commands.approve(milestone, current_user)
+    flash(_("Approved. The money is on its way to the manager."), "success")
+    return redirect(address(milestone), 303)
+
+
+@pages.get("/milestones/<uuid:milestone_id>/changes")
+@allow(policies.approve_milestone, queries.milestone_seen_by)
+def new_change_request(milestone: Milestone) -> Any:
+    """Say what should be different."""
+    return answer("contracts/changes.html", forms.ChangesForm(), milestone=milestone)
+
+
+@pages.post("/milestones/<uuid:milestone_id>/changes")
+@allow(policies.approve_milestone, queries.milestone_seen_by)
+def create_change_request(milestone: Milestone) -> Any:
+    """Back to the manager."""
+    form = forms.ChangesForm()
+    if form.validate_on_submit():
+        try:
+            commands.ask_changes(milestone, current_user, form.note.data)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash(_("The manager was told what to change."), "success")
+            return redirect(address(milestone), 303)
+    return answer("contracts/changes.html", form, milestone=milestone)
+
+
+@pages.post("/milestones/<uuid:milestone_id>/extension")
+@allow(policies.approve_milestone, queries.milestone_seen_by)
+def create_extension(milestone: Milestone) -> Any:
+    """More days to look, once."""
+    commands.extend_review(milestone, current_user)
+    flash(_("You have 5 more days to look."), "success")
+    return redirect(address(milestone), 303)
+
+
+@pages.get("/milestones/<uuid:milestone_id>/refund-request")
+@allow(policies.fund_milestone, queries.milestone_seen_by)
+def new_refund_request(milestone: Milestone) -> Any:
+    """Ask for the money back."""
+    return answer("contracts/refund_request.html", forms.ReasonForm(), milestone=milestone)
+
+
+@pages.post("/milestones/<uuid:milestone_id>/refund-requests")
+@allow(policies.fund_milestone, queries.milestone_seen_by)
+def create_refund_request(milestone: Milestone) -> Any:
+    """The manager answers it."""
+    form = forms.ReasonForm()
+    if form.validate_on_submit():
+        try:
+            commands.ask_refund(milestone, current_user, form.reason.data)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash(_("The manager was asked."), "success")
+            return redirect(address(milestone), 303)
+    return answer("contracts/refund_request.html", form, milestone=milestone)
+
+
+@pages.post("/refund-requests/<uuid:request_id>/refusal")
+@allow(policies.answer_refund_request, queries.refund_request_seen_by)
+def create_refund_refusal(request: RefundRequest) -> Any:
+    """The money stays held."""
+    commands.decline_refund(request, current_user)
+    flash(_("You declined. The money stays held."), "success")
+    return redirect(address(request.milestone), 303)
+
+
+@pages.post("/milestones/<uuid:milestone_id>/refund")
+@allow(policies.deliver_milestone, queries.milestone_seen_by)
+def create_refund(milestone: Milestone) -> Any:
+    """The manager gives the money back."""
+    commands.give_back(milestone, current_user)
+    flash(_("The money goes back to the business."), "success")
+    return redirect(address(milestone), 303)
+
+
+def _delivery_page(milestone: Milestone, form: forms.DeliveryForm) -> Any:
+    return answer("contracts/delivery.html", form, milestone=milestone, change_request=queries.last_change_request(milestone))
+
+
+def _stored(form: forms.DeliveryForm) -> Any:
+    """The evidence file, kept privately; its refusal belongs to the field `file`."""
+    if not form.file.data:
+        return None
+    try:
+        return files.store(form.file.data.stream, form.file.data.filename, Purpose.evidence, by=current_user)
+    except DomainError as error:
+        raise Invalid(error.message, field="file") from error

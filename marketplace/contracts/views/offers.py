@@ -1,0 +1,149 @@
+"""Offers: made on a bid, answered with other terms, accepted or declined."""
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace.bids.models import Bid
+from marketplace.bids.queries import bid_seen_by
+from marketplace.contracts import forms, policies, queries
+from marketplace.contracts.commands import offers as commands
+from marketplace.contracts.models import Offer
+from marketplace.contracts.views import pages
+from marketplace.core.authorisation import allow
+from marketplace.core.errors import Invalid, WrongState
+from marketplace.core.forms import answer
+from marketplace.core.pricing import total_cost
+from marketplace.core.slots import panel
+
+CHANGES_USUALLY, NOTICE_USUALLY = 2, 7
+
+
+def address(offer: Offer) -> str:
+    """The offer's page."""
+    return url_for("contracts.show_offer", offer_id=offer.id)
+
+
+@pages.get("/bids/<uuid:bid_id>/offer")
+@allow(policies.make_offer, bid_seen_by)
+def new_offer(bid: Bid) -> Any:
+    """The terms of an offer, begun from the bid."""
+    return _offer_page(forms.TermsForm(data=_terms_from(bid)), bid)
+
+
+@pages.post("/bids/<uuid:bid_id>/offer")
+@allow(policies.make_offer, bid_seen_by)
+def create_offer(bid: Bid) -> Any:
+    """Send the offer."""
+    form = forms.TermsForm()
+    if form.validate_on_submit():
+        try:
+            offer = commands.make_offer(bid, current_user, form.terms, form.message.data or "")
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash(_("The offer was sent. The manager has 7 days to answer."), "success")
+            return redirect(address(offer), 303)
+    return _offer_page(form, bid)
+
+
+@pages.get("/offers/<uuid:offer_id>")
+@allow(policies.answer_offer, queries.offer_seen_by)
+def show_offer(offer: Offer) -> str:
+    """What is on the table, what changed, and whose turn it is."""
+    side = policies.as_side(current_user, offer)
+    return render_template("contracts/offer.html", offer=offer, side=side, terms=offer.latest.terms, changes=changes(offer),
+                           cost=_cost(offer.latest.terms), ownership=dict(forms.OWNERSHIP),
+                           form=forms.AcceptForm(version=offer.latest.version))
+
+
+@pages.get("/offers/<uuid:offer_id>/counter-offer")
+@allow(policies.answer_offer, queries.offer_seen_by)
+def new_counter_offer(offer: Offer) -> Any:
+    """The terms on the table, to be changed."""
+    return _counter_page(forms.CounterForm(data=_form_data(offer.latest.terms) | {"version": offer.latest.version}), offer)
+
+
+@pages.post("/offers/<uuid:offer_id>/counter-offer")
+@allow(policies.answer_offer, queries.offer_seen_by)
+def create_counter_offer(offer: Offer) -> Any:
+    """Send other terms."""
+    form, side = forms.CounterForm(), policies.as_side(current_user, offer)
+    if form.validate_on_submit():
+        try:
+            commands.counter_offer(offer, current_user, side, form.version.data, form.terms, form.message.data or "")
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash(_("Your counter-offer was sent."), "success")
+            return redirect(address(offer), 303)
+    return _counter_page(form, offer)
+
+
+@pages.post("/offers/<uuid:offer_id>/acceptance")
+@allow(policies.answer_offer, queries.offer_seen_by)
+def create_acceptance(offer: Offer) -> Any:
+    """Accept the version that was read."""
+    form = forms.AcceptForm()
+    if not form.validate_on_submit():
+        raise WrongState()
+    contract = commands.accept_offer(offer, current_user, policies.as_side(current_user, offer), form.version.data)
+    flash(_("The contract is made."), "success")
+    return redirect(url_for("contracts.show", contract_id=contract.id), 303)
+
+
+@pages.post("/offers/<uuid:offer_id>/refusal")
+@allow(policies.answer_offer, queries.offer_seen_by)
+def create_refusal(offer: Offer) -> Any:
+    """Decline; nothing was paid, nothing is owed."""
+    commands.decline_offer(offer, current_user, (request.form.get("reason") or "")[:2000])
+    flash(_("The offer was declined."), "success")
+    return redirect(url_for("contracts.index"), 303)
+
+
+@panel("bids.actions")
+def offer_button(bid: Bid) -> str:
+    """The way from a bid to an offer."""
+    return render_template("contracts/_offer_button.html", bid=bid, offer=queries.offer_of(bid))
+
+
+def changes(offer: Offer) -> set[str]:
+    """Names of the terms that the last version changed."""
+    if len(offer.versions) < 2:
+        return set()
+    before, after = offer.versions[-2].terms, offer.latest.terms
+    return {name for name in after if after[name] != before.get(name)}
+
+
+def _offer_page(form: forms.TermsForm, bid: Bid) -> Any:
+    return answer("contracts/offer_new.html", form, bid=bid, cost=_form_cost(form))
+
+
+def _counter_page(form: forms.CounterForm, offer: Offer) -> Any:
+    return answer("contracts/offer_counter.html", form, offer=offer, cost=_form_cost(form))
+
+
+def _form_cost(form: forms.TermsForm) -> Any:
+    return total_cost(sum(step["amount_minor"] or 0 for step in form.steps))
+
+
+def _cost(terms: dict[str, Any]) -> Any:
+    return total_cost(sum(step["amount_minor"] for step in terms["milestones"]))
+
+
+def _terms_from(bid: Bid) -> dict[str, Any]:
+    steps = [{"title": step.title, "amount": step.amount_minor, "days": step.days} for step in bid.milestones]
+    return {"title": bid.job.title[:120], "scope": bid.job.goal or bid.job.description, "milestones": _padded(steps),
+            "changes_included": CHANGES_USUALLY, "notice_days": NOTICE_USUALLY}
+
+
+def _form_data(terms: dict[str, Any]) -> dict[str, Any]:
+    steps = [{"title": step["title"], "amount": step["amount_minor"], "days": step["days"]} for step in terms["milestones"]]
+    return {**terms, "milestones": _padded(steps)}
+
+
+def _padded(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [*steps, *({} for _ in range(forms.MOST_STEPS - len(steps)))]

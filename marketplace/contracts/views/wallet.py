@@ -1,0 +1,19 @@
+"""Where each taka is, for both sides."""
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask_login import current_user
+
+from marketplace.contracts import queries
+from marketplace.contracts.views import pages
+from marketplace.core.authorisation import signed_in
+
+
+@pages.get("/wallet")
+@signed_in
+def wallet() -> str:
+    """The person's milestones whose money moves, each with its line."""
+    found = queries.wallet_of(current_user, request.args.get("after"))
+    lines = [(milestone, queries.money_line(milestone)) for milestone in found]
+    return render_template("contracts/wallet.html", lines=lines,
+                           next=url_for("contracts.wallet", after=found.next) if found.next else None)
