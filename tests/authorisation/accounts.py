@@ -38,7 +38,7 @@ ROUTES = [
     Route("accounts.forgotten_password_letter", "GET", ANYONE, statements=3),
     Route("accounts.new_password", "GET", REFUSED, query={"token": "made-up"}, statements=3),
     Route("accounts.new_password", "POST", REFUSED, query={"token": "made-up"}, data={"password": NEW}),
-    Route("accounts.settings", "GET", SIGNED_IN, statements=8),
+    Route("accounts.settings", "GET", SIGNED_IN, statements=10),
     Route("accounts.particulars", "GET", SIGNED_IN, statements=6),
     Route("accounts.particulars", "POST", ANYONE_LED_ON, data={"name": "আমি", "language": "bn"}),
     Route("accounts.password", "GET", SIGNED_IN, statements=6),
