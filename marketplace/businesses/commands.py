@@ -46,6 +46,11 @@ def edit(business: Business, *, name: str, trade: str, district: str, about: str
     business.name, business.trade, business.district, business.about = name, trade, district, about
 
 
+def prove_page(business: Business) -> None:
+    """One of its pages was connected on the platform itself."""
+    business.page_proven_at = business.page_proven_at or clock.now()
+
+
 def create_brand(business: Business, *, name: str, trade: str, about: str = "", guide: str = "") -> Brand:
     """Add a brand."""
     brand = Brand(business=business, name=name, trade=trade, about=about, guide=guide)

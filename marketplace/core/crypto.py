@@ -56,13 +56,18 @@ def unseal(purpose: str, sealed: str) -> str:
     return _sealer(purpose).decrypt(sealed.encode()).decode()
 
 
+def vault_keys(purpose: str) -> dict[str, bytes]:
+    """Keys of 32 bytes for one purpose, by the version that names them; the first is the one to write with."""
+    entries = [entry.partition(":") for entry in current_app.extensions["settings"].vault_keys.split(",")]
+    return {version.strip(): _derived(purpose, base64.b64decode(key)) for version, _, key in entries}
+
+
 def _sealer(purpose: str) -> MultiFernet:
-    keys = [entry.partition(":")[2] for entry in current_app.extensions["settings"].vault_keys.split(",")]
-    return MultiFernet([Fernet(_derived(purpose, base64.b64decode(key))) for key in keys])
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in vault_keys(purpose).values()])
 
 
 def _derived(purpose: str, key: bytes) -> bytes:
-    return base64.urlsafe_b64encode(HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(key))
+    return HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(key)
 
 
 def _key() -> str:
