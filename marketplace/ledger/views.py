@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -14,6 +15,9 @@ from marketplace.ledger import policies, queries
 from marketplace.ledger.models import AccountKind, Direction, Transaction
 
 pages = Blueprint("ledger", __name__)
+
+MOST = 50_000
+"""Postings in one file, about 20 MB."""
 
 KINDS = {
     AccountKind.held: _l("Held for milestones"), AccountKind.ad_spend: _l("Held for ads"), AccountKind.payable: _l("Owed to managers"),
@@ -43,7 +47,7 @@ def index() -> str:
 @pages.get("/staff/ledger.csv")
 @allow(policies.read_books)
 def download() -> Response:
-    """Every leg of the postings that a search finds, newest first."""
+    """Every leg of the postings that a search finds, newest first; of the whole ledger the newest ones."""
     columns = [_l("Time (UTC)"), _l("Posting"), _l("Key"), _l("Subject"), _l("Contract"), _l("Account"), _l("Owner"), _l("Debit"),
                _l("Credit"), _l("Currency"), _l("Stripe")]
     return csv_file("ledger.csv", columns, _legs(request.args.get("q", "")[:160]))
@@ -57,7 +61,7 @@ def show(transaction: Transaction) -> str:
 
 
 def _legs(sought: str) -> Iterator[list[Any]]:
-    for transaction in queries.all_transactions(sought):
+    for transaction in islice(queries.all_transactions(sought), MOST):
         at = f"{transaction.created_at:%Y-%m-%d %H:%M:%S}"
         for entry in transaction.entries:
             minor, is_debit = amount(entry.amount_minor), entry.direction == Direction.debit

@@ -24,4 +24,4 @@ def statement(party: str) -> Response:
 
 def _row(line: books.StatementLine) -> list[Any]:
     return [f"{line.at.astimezone(DHAKA):%Y-%m-%d %H:%M}", str(books.VERBS.get(line.verb, line.verb)), line.subject,
-            amount(line.amount.minor), amount(line.balance.minor) if line.balance else "", line.amount.currency]
+            amount(line.amount.minor), amount(line.balance.minor) if line.balance is not None else "", line.amount.currency]

@@ -1,0 +1,158 @@
+"""Any order of verbs, with repeats and refusals, committed for real: the books stay those of a simple model."""
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from marketplace.core.db import db
+from marketplace.core.money import Money
+from marketplace.ledger import commands, queries
+
+AMOUNTS = st.integers(1, 500)
+MILESTONES = st.integers(0, 2)
+ZERO = Money(0)
+
+
+class Life(RuleBasedStateMachine):
+    """Three milestones of one business and one manager; `model` holds what each account must have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = uuid.uuid4().hex
+        self.business, self.manager = f"business:{self.name}", f"manager:{self.name}"
+        self.calls: list[Callable[[], Any]] = []
+        self.refunds: list[tuple[str, int, int]] = []
+        self.transfers: list[tuple[str, int]] = []
+        self.charged: list[str] = []
+        self.held = [0, 0, 0]
+        self.payable = self.funded = self.released = self.refunding = self.refunded = self.taken = 0
+
+    def milestone(self, number: int) -> dict[str, str]:
+        return {"milestone": f"milestone:{self.name}:{number}", "contract": f"contract:{self.name}"}
+
+    def do(self, verb: Callable[..., Any], possible: bool = True, **facts: Any) -> str:
+        """Call under a new key and commit; when it is not possible it has to be refused and leave nothing."""
+        key = f"{self.name}:{len(self.calls)}"
+        try:
+            verb(key, **facts)
+        except commands.NotEnough:
+            db.session.rollback()
+            assert not possible
+            return ""
+        db.session.commit()
+        assert possible
+        self.calls.append(lambda: verb(key, **facts))
+        return key
+
+    @rule(number=MILESTONES, amount=AMOUNTS, cost=st.integers(0, 20))
+    def fund(self, number: int, amount: int, cost: int) -> None:
+        self.do(commands.fund, **self.milestone(number), business=self.business, amount=Money(amount), card_cost=Money(cost))
+        self.held[number] += amount
+        self.funded += amount
+
+    @rule(number=MILESTONES, amount=AMOUNTS)
+    def release(self, number: int, amount: int) -> None:
+        fee, possible = amount // 10, amount <= self.held[number]
+        self.do(commands.release, possible, **self.milestone(number), manager=self.manager, gross=Money(amount), fee=Money(fee))
+        if possible:
+            self.held[number] -= amount
+            self.released += amount
+            self.payable += amount - fee
+
+    @rule(number=MILESTONES, amount=AMOUNTS)
+    def begin_refund(self, number: int, amount: int) -> None:
+        possible = amount <= self.held[number]
+        key = self.do(commands.begin_refund, possible, **self.milestone(number), business=self.business, amount=Money(amount))
+        if possible:
+            self.held[number] -= amount
+            self.refunding += amount
+            self.refunds.append((key, number, amount))
+
+    @precondition(lambda self: self.refunds)
+    @rule(data=st.data(), settles=st.booleans())
+    def finish_refund(self, data: st.DataObject, settles: bool) -> None:
+        key, number, amount = self.refunds.pop(data.draw(st.integers(0, len(self.refunds) - 1)))
+        self.finish(key, settles, commands.settle_refund, commands.void_refund)
+        self.refunding -= amount
+        if settles:
+            self.refunded += amount
+        else:
+            self.held[number] += amount
+
+    @rule(amount=AMOUNTS)
+    def begin_transfer(self, amount: int) -> None:
+        possible = amount <= self.payable
+        key = self.do(commands.begin_transfer, possible, milestone=f"milestone:{self.name}:0", manager=self.manager, amount=Money(amount))
+        if possible:
+            self.payable -= amount
+            self.transfers.append((key, amount))
+
+    @precondition(lambda self: self.transfers)
+    @rule(data=st.data(), settles=st.booleans())
+    def finish_transfer(self, data: st.DataObject, settles: bool) -> None:
+        key, amount = self.transfers.pop(data.draw(st.integers(0, len(self.transfers) - 1)))
+        self.finish(key, settles, commands.settle_transfer, commands.void_transfer)
+        self.payable += 0 if settles else amount
+
+    @rule(number=MILESTONES, amount=AMOUNTS)
+    def charge_back(self, number: int, amount: int) -> None:
+        key = self.do(commands.charge_back, **self.milestone(number), business=self.business, amount=Money(amount), stripe_id="du_1")
+        from_held = min(amount, self.held[number])
+        self.held[number] -= from_held
+        self.taken += from_held
+        self.charged.append((key, number, from_held))
+
+    @precondition(lambda self: self.charged)
+    @rule()
+    def win_back(self) -> None:
+        key, number, from_held = self.charged.pop()
+        self.do(commands.win_back, charged_back=key, stripe_id="du_1")
+        self.held[number] += from_held
+        self.taken -= from_held
+
+    @precondition(lambda self: self.calls)
+    @rule(data=st.data())
+    def the_same_again(self, data: st.DataObject) -> None:
+        """A repeated delivery, a second tab, a job run twice: nothing happens."""
+        data.draw(st.sampled_from(self.calls))()
+        db.session.commit()
+
+    def finish(self, key: str, settles: bool, settle: Callable[..., Any], void: Callable[..., Any]) -> None:
+        """End a pending posting once; the other end must be refused."""
+        settle(key, stripe_id="x") if settles else void(key)
+        db.session.commit()
+        try:
+            void(key) if settles else settle(key, stripe_id="x")
+        except commands.AlreadyFinished:
+            db.session.rollback()
+        else:
+            raise AssertionError("finished twice")
+        self.calls.append(lambda: settle(key, stripe_id="x") if settles else void(key))
+
+    @invariant()
+    def the_books_are_the_models(self) -> None:
+        held = [queries.held(self.milestone(number)["milestone"]).minor for number in range(3)]
+        assert held == self.held
+        assert queries.payable(self.manager).minor == self.payable
+        assert sum(held) == self.funded - self.released - self.refunding - self.refunded - self.taken
+        assert min(held) >= 0
+
+    @invariant()
+    def the_trial_balance_is_zero(self) -> None:
+        assert queries.trial_balance().balanced
+
+    def teardown(self) -> None:
+        assert queries.discrepancies() == []
+        db.session.execute(commands.CHECKPOINT, {"at": commands.clock.now()})
+        assert queries.trial_balance().balanced
+        db.session.commit()
+
+
+def test_any_life_of_held_money(committed):
+    quick = settings(max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(Life, settings=quick)

@@ -1,0 +1,94 @@
+"""What the database itself refuses, whoever asks."""
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from marketplace.core.db import db
+from marketplace.ledger.models import DEBIT_NORMAL, HOT, AccountKind
+from ops.postgres_programs import PostgresError
+from tests.factories.ledger import post_fund
+
+TABLES = ["ledger_accounts", "ledger_transactions", "ledger_entries", "ledger_checkpoints"]
+WRITES = {
+    "ledger_accounts": ["insert into ledger_accounts (kind, owner, currency, created_at) values ('held', 'x', 'BDT', now())",
+                        "update ledger_accounts set balance_minor = 5"],
+    "ledger_transactions": ["insert into ledger_transactions (key, verb, fingerprint, pending, created_at) values ('x', 'x', 'x', false, now())",
+                            "update ledger_transactions set key = 'y'"],
+    "ledger_entries": ["insert into ledger_entries (transaction_id, account_id, currency, direction, amount_minor) "
+                       "select t.id, a.id, 'BDT', 'debit', 1 from ledger_transactions t, ledger_accounts a",
+                       "update ledger_entries set amount_minor = 1"],
+    "ledger_checkpoints": ["insert into ledger_checkpoints select id, 1, 1, now() from ledger_accounts",
+                           "update ledger_checkpoints set balance_minor = 1"],
+}
+STATEMENTS = [statement for table in TABLES for statement in (*WRITES[table], f"delete from {table}", f"truncate {table} cascade")]
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_the_applications_role_cannot_write_the_books_past_their_function(app, statement):
+    post_fund()
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        db.session.execute(text(statement))
+
+
+@pytest.mark.parametrize("statement", [
+    "update ledger_entries set amount_minor = amount_minor + 1", "delete from ledger_entries", "truncate ledger_entries cascade",
+    "update ledger_transactions set verb = 'x'", "delete from ledger_transactions", "truncate ledger_transactions cascade",
+    "delete from ledger_accounts", "update ledger_accounts set owner = 'business:2'", "update ledger_accounts set currency = 'USD'",
+])
+def test_not_even_the_owner_changes_what_is_written(committed, cluster, statement):
+    post_fund()
+    db.session.commit()
+    with pytest.raises(PostgresError, match="append-only"):
+        cluster.execute(statement, role="dayitto_owner", database=db.engine.url.database)
+
+
+def test_a_transaction_that_does_not_balance_is_refused_at_commit(committed, cluster):
+    post_fund()
+    db.session.commit()
+    with pytest.raises(PostgresError, match="does not balance"):
+        cluster.execute("insert into ledger_entries (transaction_id, account_id, currency, direction, amount_minor) "
+                        "select t.id, a.id, 'BDT', 'debit', 1 from ledger_transactions t, ledger_accounts a limit 1",
+                        role="dayitto_owner", database=db.engine.url.database)
+
+
+def test_a_transaction_balances_in_each_currency_not_over_all(committed, cluster):
+    with pytest.raises(PostgresError, match="does not balance"):
+        cluster.execute(_post('[{"kind": "stripe", "owner": "platform", "currency": "BDT", "direction": "debit", "amount": 5},'
+                              ' {"kind": "fees", "owner": "platform", "currency": "USD", "direction": "credit", "amount": 5}]'),
+                        role="dayitto_app", database=db.engine.url.database)
+
+
+@pytest.mark.parametrize(("legs", "why"), [
+    ("[]", "fewer than two legs"),
+    ('[{"kind": "stripe", "owner": "platform", "currency": "BDT", "direction": "debit", "amount": -5},'
+     ' {"kind": "fees", "owner": "platform", "currency": "BDT", "direction": "credit", "amount": -5}]', "positive"),
+    ('[{"kind": "stripe", "owner": "platform", "currency": "BDT", "direction": "debit", "amount": 0},'
+     ' {"kind": "fees", "owner": "platform", "currency": "BDT", "direction": "credit", "amount": 0}]', "positive"),
+    ('[{"kind": "gold", "owner": "platform", "currency": "BDT", "direction": "debit", "amount": 5},'
+     ' {"kind": "fees", "owner": "platform", "currency": "BDT", "direction": "credit", "amount": 5}]', "accountkind"),
+])
+def test_the_function_writes_nothing_unsound(committed, cluster, legs, why):
+    with pytest.raises(PostgresError, match=why):
+        cluster.execute(_post(legs), role="dayitto_app", database=db.engine.url.database)
+
+
+def test_an_entry_is_in_its_accounts_currency(committed, cluster):
+    post_fund()
+    db.session.commit()
+    with pytest.raises(PostgresError, match="fk_ledger_entries_account_currency"):
+        cluster.execute("insert into ledger_entries (transaction_id, account_id, currency, direction, amount_minor) "
+                        "select t.id, a.id, 'USD', 'debit', 1 from ledger_transactions t, ledger_accounts a limit 1",
+                        role="dayitto_owner", database=db.engine.url.database)
+
+
+def test_python_and_the_database_agree_on_sides_and_hot_accounts(app):
+    rows = db.session.execute(text("select k, ledger_is_debit(k), ledger_is_hot(k) from unnest(cast(:kinds as text[])) k"),
+                              {"kinds": [kind.value for kind in AccountKind]}).all()
+    assert {kind for kind, debit, _hot in rows if debit} == DEBIT_NORMAL
+    assert {kind for kind, _debit, hot in rows if hot} == HOT
+
+
+def _post(legs: str) -> str:
+    return f"select ledger_post('x', 'x', false, null, '{{}}', '{legs}', now())"

@@ -1,0 +1,69 @@
+"""What the books tell: parties' statements, search, what moved at Stripe."""
+from __future__ import annotations
+
+from marketplace.core.money import Money
+from marketplace.ledger import commands, queries
+from tests.factories.ledger import NOTHING, PARTIES, post_fund, post_release
+
+M = "milestone:1"
+
+
+def a_life() -> None:
+    """Funded twice, released, sent; the second refunded."""
+    post_fund(M)
+    post_release(M)
+    commands.begin_transfer("t", manager="manager:1", milestone=M, amount=Money(630000))
+    commands.settle_transfer("t", stripe_id="tr_1")
+    post_fund("milestone:2", Money(100000), card_cost=NOTHING)
+    commands.begin_refund("r", milestone="milestone:2", amount=Money(100000), **PARTIES)
+    commands.settle_refund("r", stripe_id="re_1")
+
+
+def lines(party: str) -> list[tuple[str, int, int | None]]:
+    return [(line.verb, line.amount.minor, line.balance.minor if line.balance is not None else None) for line in queries.whole_statement(party)]
+
+
+def test_a_business_sees_what_left_and_reached_its_card(app):
+    a_life()
+    assert lines("business:1") == [("fund", -720300, None), ("fund", -100000, None), ("refund_settled", 100000, None)]
+
+
+def test_a_manager_sees_what_is_owed_and_what_was_sent(app):
+    a_life()
+    assert lines("manager:1") == [("release", 630000, 630000), ("transfer", -630000, 0)]
+
+
+def test_a_statement_is_nobody_elses(app):
+    a_life()
+    assert lines("business:2") == lines("manager:2") == []
+
+
+def test_the_newest_come_first_and_in_pages(app):
+    for number in range(30):
+        post_fund(f"milestone:{number}", Money(100 + number), card_cost=NOTHING)
+    first = queries.statement("business:1")
+    second = queries.statement("business:1", first.next)
+    amounts = [line.amount.minor for line in (*first, *second)]
+    assert amounts == [-(100 + number) for number in reversed(range(30))]
+    assert second.next is None
+
+
+def test_postings_are_found_by_whatever_names_them(app):
+    a_life()
+    for sought, expected in ((M, 4), ("contract:1", 5), ("manager:1", 3), ("business:1", 4), ("tr_1", 1), ("t/settled", 1), ("nothing", 0),
+                             ("", 7), (" re_1 ", 1)):
+        assert len(queries.transactions(sought, None).rows) == expected, sought
+        assert len(list(queries.all_transactions(sought))) == expected
+
+
+def test_what_moved_at_stripe_by_its_ids(app):
+    a_life()
+    commands.pay_fee("f", subject=M, contract="contract:1", fee=Money(24000), stripe_id=f"ch_{M}")
+    assert queries.cash_by_stripe_id() == {(f"ch_{M}", "BDT"): 696300, ("ch_milestone:2", "BDT"): 100000, ("tr_1", "BDT"): -630000,
+                                           ("re_1", "BDT"): -100000}
+
+
+def test_held_for_many_in_one_question(app):
+    post_fund("milestone:1")
+    post_fund("milestone:2", Money(5), card_cost=NOTHING)
+    assert queries.held_for(["milestone:1", "milestone:2", "milestone:3"]) == {"milestone:1": Money(700000), "milestone:2": Money(5)}

@@ -1,0 +1,80 @@
+"""The books as finance sees them."""
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from bs4 import BeautifulSoup
+
+from marketplace.core.money import Money
+from marketplace.ledger import commands, queries
+from tests.factories.ledger import NOTHING, PARTIES, post_fund, post_release
+from tests.people import sam, sign_in
+
+M = "milestone:1"
+
+
+@pytest.fixture
+def finance(client):
+    return sign_in(client, sam())
+
+
+def soup(client, address: str) -> BeautifulSoup:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.text[-500:]
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def cells(page: BeautifulSoup, number: int = 0) -> list[list[str]]:
+    return [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in page.find_all("tbody")[number].find_all("tr")]
+
+
+def test_the_trial_balance_has_both_sides_and_their_equal_sums(finance):
+    post_fund()
+    post_release(gross=Money(200000))
+    rows = cells(soup(finance, "/staff/ledger"))
+    assert rows == [["Held for milestones", "", "৳5,000"], ["Owed to managers", "", "৳1,800"], ["Platform fees", "", "৳200"],
+                    ["Card costs", "", "৳203"], ["Balance at Stripe", "৳7,203", ""], ["Total", "৳7,203", "৳7,203"]]
+
+
+def test_an_empty_ledger_says_so(finance):
+    assert "Nothing has been posted yet." in soup(finance, "/staff/ledger").get_text()
+
+
+def test_search_leads_to_one_posting_with_its_legs_and_what_follows(finance):
+    post_fund()
+    commands.begin_refund("r", milestone=M, amount=Money(100000), **PARTIES)
+    commands.settle_refund("r", stripe_id="re_1")
+    page = soup(finance, "/staff/ledger?q=r")
+    link = page.find_all("tbody")[1].find("a")
+    posting = soup(finance, link["href"])
+    assert cells(posting) == [["Held for milestones", M, "৳1,000", "", "৳6,000"], ["Being refunded", M, "", "৳1,000", "৳1,000"]]
+    assert "pending" not in posting.find("header", class_="dy-page-head").get_text()
+    assert "Refunded" in posting.find("dl").get_text()
+
+
+def test_a_posting_nobody_has_finished_is_pending(finance):
+    post_fund()
+    commands.begin_refund("r", milestone=M, amount=Money(100000), **PARTIES)
+    transaction = queries.by_key("r")
+    assert "pending" in soup(finance, f"/staff/ledger/{transaction.id}").find("header", class_="dy-page-head").get_text()
+
+
+def test_the_csv_has_every_leg_and_tricks_no_spreadsheet(finance):
+    post_fund("=cmd|' /C calc'!A0", card_cost=NOTHING, stripe_id="ch_1")
+    answer = finance.get("/staff/ledger.csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [(row["Account"], row["Owner"], row["Debit"], row["Credit"]) for row in rows] == [
+        ("stripe", "platform", "7000.00", ""), ("held", "'=cmd|' /C calc'!A0", "", "7000.00")]
+
+
+def test_in_bengali(client):
+    person = sam()
+    person.language = "bn"
+    post_fund()
+    page = soup(sign_in(client, person), "/staff/ledger")
+    assert page.find("h1").get_text() == "খাতা"
+    assert "৳\xa0৭,২০৩" in page.get_text()
