@@ -124,7 +124,7 @@ def approve(milestone: Milestone, person: Person | None) -> None:
     contract = milestone.contract
     milestone.approved_at, milestone.approved_by_silence = clock.now(), person is None
     milestone.review_until = milestone.remind_at = None
-    milestone.send_after = clock.now() + timedelta(days=hold_days(contract) + (0 if person else SILENCE_DAYS))
+    milestone.send_after = milestone.approved_at + timedelta(days=hold_days(contract) + (0 if person else SILENCE_DAYS))
     ledger.release(f"release:{milestone.id}", milestone=f"milestone:{milestone.id}", contract=f"contract:{contract.id}",
                    manager=f"manager:{contract.manager_id}", gross=milestone.amount, fee=milestone.fee)
     payments.schedule_transfer(manager=contract.manager, subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}",

@@ -170,6 +170,6 @@ def _stored(form: forms.DeliveryForm) -> Any:
     if not form.file.data:
         return None
     try:
-        return files.store(form.file.data.stream, form.file.data.filename, Purpose.evidence, by=current_user)
+        return files.store(form.file.data.stream, form.file.data.filename, Purpose.delivery, by=current_user)
     except DomainError as error:
         raise Invalid(error.message, field="file") from error

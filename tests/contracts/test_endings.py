@@ -1,0 +1,53 @@
+"""A contract ends at once, and closes when nothing is left in it."""
+from __future__ import annotations
+
+from datetime import timedelta
+
+from marketplace.contracts import signals
+from marketplace.contracts.commands import contracts, milestones
+from marketplace.contracts.models import ContractStatus
+from marketplace.contracts.models.offer import Side
+from marketplace.core import clock
+from tests import people
+from tests.factories.contracts import make_contract, make_funded, make_milestone
+from tests.worker import run_sweeps
+
+
+def end(contract):
+    contracts.end_contract(contract, people.ada(), Side.business, "The season is over.")
+    return contract
+
+
+def test_ending_is_announced_at_once(app):
+    told = []
+    with signals.contract_ended.connected_to(lambda contract: told.append(contract.id)):
+        contract = end(make_contract())
+    assert told == [contract.id]
+    assert contract.status == ContractStatus.ending
+
+
+def test_it_closes_when_the_list_is_empty(app):
+    contract = end(make_contract())
+    for item in contracts.open_items(contract):
+        contracts.tick_handover(item, people.ada())
+    assert contract.status == ContractStatus.closed
+    assert contract.manager.clean_contracts == 1
+
+
+def test_held_money_delays_closing_until_it_has_gone(app):
+    milestone = make_funded(make_milestone(make_contract()))
+    contract = end(milestone.contract)
+    for item in contracts.open_items(contract):
+        contracts.tick_handover(item, people.ada())
+    assert contract.status == ContractStatus.ending
+    milestones.give_back(milestone, people.ben())
+    contracts.close_when_settled(contract)
+    assert contract.status == ContractStatus.closed
+    assert contract.manager.clean_contracts == 0
+
+
+def test_the_list_waives_itself(app):
+    contract = end(make_contract())
+    clock.move(timedelta(days=9))
+    run_sweeps()
+    assert contract.status == ContractStatus.closed

@@ -1,0 +1,187 @@
+"""A milestone's life and its money."""
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from marketplace.contracts.commands import milestones
+from marketplace.contracts.models import ContractStatus, Milestone, MilestoneStatus
+from marketplace.contracts.models.milestone import RefundRequestStatus
+from marketplace.contracts.queries import money_line
+from marketplace.core import clock
+from marketplace.core.db import db
+from marketplace.core.errors import Invalid, WrongState
+from marketplace.core.money import Money
+from marketplace.core.states import InvalidTransition
+from marketplace.ledger import queries as books
+from tests import people
+from tests.factories.contracts import make_approved, make_contract, make_delivered, make_funded, make_milestone
+from tests.worker import letters, run_jobs, run_sweeps
+
+S = MilestoneStatus
+
+
+def held(milestone):
+    return books.held(f"milestone:{milestone.id}")
+
+
+def owed(milestone):
+    return books.payable(f"manager:{milestone.contract.manager_id}")
+
+
+def test_funding_holds_the_money_and_starts_the_deadline(app):
+    milestone = make_funded()
+    assert (milestone.status, held(milestone)) == (S.funded, Money(400_000))
+    assert milestone.due_at > clock.now() + timedelta(days=14)
+
+
+def test_delivery_opens_the_review_window_and_tells_the_business(app):
+    milestone = make_delivered()
+    assert timedelta(days=7) <= milestone.review_until - clock.now() <= timedelta(days=9)
+    run_jobs()
+    assert any("First half" in letter["Subject"] for letter in letters("ada@example.com"))
+
+
+def test_approval_moves_held_money_to_the_manager_less_the_fee(app):
+    milestone = make_approved()
+    assert (milestone.status, held(milestone), owed(milestone)) == (S.approved, Money(0), Money(360_000))
+    assert milestone.send_after - milestone.approved_at == timedelta(days=3)
+
+
+@pytest.mark.parametrize(("clean", "days"), [(0, 3), (2, 3), (3, 1), (9, 1), (10, 0), (40, 0)])
+def test_the_hold_is_shorter_for_those_who_have_worked_cleanly(app, clean, days):
+    contract = make_contract()
+    contract.manager.clean_contracts = clean
+    assert milestones.hold_days(contract) == days
+
+
+def test_silence_releases_after_the_window_and_waits_longer_before_sending(app):
+    milestone = make_delivered()
+    clock.move(milestone.review_until - clock.now() - timedelta(minutes=1))
+    run_sweeps()
+    assert milestone.status == S.delivered
+    clock.move(timedelta(minutes=2))
+    run_sweeps()
+    assert (milestone.status, milestone.approved_by_silence, owed(milestone)) == (S.approved, True, Money(360_000))
+    assert milestone.send_after - milestone.approved_at == timedelta(days=6)
+
+
+def test_one_tap_adds_five_days_once(app):
+    milestone = make_delivered()
+    before = milestone.review_until
+    milestones.extend_review(milestone, people.ada())
+    assert milestone.review_until - before >= timedelta(days=5)
+    with pytest.raises(WrongState):
+        milestones.extend_review(milestone, people.ada())
+
+
+def test_three_reminders_then_no_more(app):
+    milestone = make_delivered()
+    run_jobs()
+    begun = len(letters("ada@example.com"))
+    reminded = 0
+    while milestone.remind_at:
+        clock.move(milestone.remind_at - clock.now() + timedelta(seconds=1))
+        run_sweeps()
+        reminded += 1
+    assert reminded == 3
+    assert len(letters("ada@example.com")) == begun + 3
+
+
+def test_changes_are_bounded_and_stop_the_clock(app):
+    milestone = make_delivered()
+    for number in (1, 2):
+        milestones.ask_changes(milestone, people.ada(), "Brighter pictures.")
+        assert (milestone.status, milestone.review_until, milestone.changes_used) == (S.changes_asked, None, number)
+        milestones.deliver(milestone, people.ben(), "Brighter.", [])
+    with pytest.raises(Invalid):
+        milestones.ask_changes(milestone, people.ada(), "Once more.")
+
+
+def test_the_manager_agrees_and_the_money_is_set_aside_to_go_back(app):
+    milestone = make_funded()
+    request = milestones.ask_refund(milestone, people.ada(), "The shop closes.")
+    with pytest.raises(WrongState):
+        milestones.ask_refund(milestone, people.ada(), "Again.")
+    milestones.give_back(milestone, people.ben())
+    assert (milestone.status, request.status, held(milestone)) == (S.refunded, RefundRequestStatus.agreed, Money(0))
+
+
+def test_a_declined_refund_leaves_the_money_held(app):
+    milestone = make_funded()
+    request = milestones.ask_refund(milestone, people.ada(), "The shop closes.")
+    milestones.decline_refund(request, people.ben())
+    assert (milestone.status, held(milestone)) == (S.funded, Money(400_000))
+
+
+def test_an_approval_overtakes_a_wish_for_the_money_back(app):
+    milestone = make_delivered()
+    request = milestones.ask_refund(milestone, people.ada(), "Late.")
+    milestones.approve(milestone, people.ada())
+    assert request.status == RefundRequestStatus.withdrawn
+
+
+def test_nothing_is_paid_in_on_a_contract_that_is_ending(app):
+    milestone = make_milestone()
+    milestone.contract.move("end")
+    with pytest.raises(WrongState):
+        milestones.start_funding(milestone, people.ada(), "/", "/")
+    assert milestone.contract.status == ContractStatus.ending
+
+
+ACTS = {
+    "deliver": lambda row: milestones.deliver(row, people.ben(), "Done.", []),
+    "approve": lambda row: milestones.approve(row, people.ada()),
+    "ask_changes": lambda row: milestones.ask_changes(row, people.ada(), "x"),
+    "refund": lambda row: milestones.give_back(row, people.ben()),
+}
+ALLOWED = {("funded", "deliver"), ("funded", "refund"), ("delivered", "approve"), ("delivered", "ask_changes"), ("delivered", "refund"),
+           ("changes_asked", "deliver"), ("changes_asked", "refund")}
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("status", [s.value for s in S])
+def test_every_act_in_every_state(app, status, act):
+    milestone = make_delivered() if status in {"delivered", "changes_asked"} else make_funded()
+    db.session.execute(text("update milestones set status = :status where id = :id"), {"status": status, "id": milestone.id})
+    db.session.refresh(milestone)
+    before = held(milestone)
+    if (status, act) in ALLOWED:
+        ACTS[act](milestone)
+        assert milestone.status != status
+    else:
+        with pytest.raises(InvalidTransition):
+            ACTS[act](milestone)
+        assert (milestone.status, held(milestone)) == (status, before)
+
+
+def test_four_approvals_at_once_release_once(committed):
+    key = make_delivered().id
+    db.session.commit()
+
+    def approve(_):
+        with committed.app_context():
+            try:
+                milestones.approve(db.session.get(Milestone, key), people.ada())
+                db.session.commit()
+            except WrongState:
+                return 0
+            return 1
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(approve, range(4))) == 1
+    milestone = db.session.get(Milestone, key)
+    assert (held(milestone), owed(milestone)) == (Money(0), Money(360_000))
+    assert db.session.scalar(text("select count(*) from transfers")) == 1
+
+
+@pytest.mark.parametrize(("make", "states"), [
+    (make_milestone, "later later later later later"), (make_funded, "done now later later later"),
+    (make_delivered, "done now later later later"), (make_approved, "done done now later later"),
+])
+def test_the_money_line_says_where_the_money_is(app, make, states):
+    with app.test_request_context():
+        assert [station.state for station in money_line(make())] == states.split()
