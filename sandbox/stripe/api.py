@@ -74,8 +74,8 @@ def _act(store: Store, handler: Handler, parameters: dict, ids: dict[str, str]) 
         return Answer(error.status, error.body(), request_id, kept=not isinstance(error, InvalidParameter))
     except Exception:
         log.exception("The sandbox's Stripe failed at %s", request.path)
-        error = ApiError("An unknown error occurred in the sandbox; its log has the details.")
-        return Answer(500, error.body(), request_id)
+        own_fault = ApiError("An unknown error occurred in the sandbox; its log has the details.")
+        return Answer(500, own_fault.body(), request_id)
 
 
 def _handled(store: Store, handler: Handler, parameters: dict, ids: dict[str, str]) -> Answer:

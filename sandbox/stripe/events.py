@@ -52,18 +52,18 @@ def signature(body: bytes, secret: str, moment: int) -> str:
 
 def index(store: Store, params: Params) -> dict:
     """GET /v1/events: the last 30 days, of this account alone."""
-    types = params.texts("types") or [params.text("type")]
+    single = params.text("type")
+    types = params.texts("types") or ([single] if single else [])
     oldest = store.now() - LISTED_SECONDS
     found = [
         event for event in store.all("event")
-        if event["created"] > oldest and (types == [None] or any(_fits(event["type"], kind) for kind in types))
+        if event["created"] > oldest and (not types or any(_fits(event["type"], kind) for kind in types))
     ]  # fmt: skip
     return page(found, params, "/v1/events")
 
 
-def _fits(kind: str, pattern: str | None) -> bool:
+def _fits(kind: str, wanted: str) -> bool:
     """`charge.*` fits all charge events."""
-    wanted = pattern or ""
     return kind.startswith(wanted[:-1]) if wanted.endswith("*") else kind == wanted
 
 

@@ -1,5 +1,7 @@
 """What a call may say: every parameter is read by type, and whatever nobody read is refused."""
 
+from typing import Literal, overload
+
 from sandbox.stripe.errors import InvalidParameter
 
 LONGEST_TEXT = 5000
@@ -22,6 +24,12 @@ class Params:
     def is_group(self, name: str) -> bool:
         return isinstance(self._values.get(name), dict)
 
+    @overload
+    def text(self, name: str, *, required: Literal[True], longest: int = LONGEST_TEXT) -> str: ...
+
+    @overload
+    def text(self, name: str, *, required: bool = False, longest: int = LONGEST_TEXT) -> str | None: ...
+
     def text(self, name: str, *, required: bool = False, longest: int = LONGEST_TEXT) -> str | None:
         value = self._take(name, required)
         if value is None:
@@ -34,6 +42,12 @@ class Params:
             raise self._invalid(name, f"Invalid string: must be at most {longest} characters")
         return value
 
+    @overload
+    def integer(self, name: str, *, required: Literal[True], least: int = 0, most: int = 2**53) -> int: ...
+
+    @overload
+    def integer(self, name: str, *, required: bool = False, least: int = 0, most: int = 2**53) -> int | None: ...
+
     def integer(self, name: str, *, required: bool = False, least: int = 0, most: int = 2**53) -> int | None:
         text = self.text(name, required=required)
         if text is None:
@@ -45,9 +59,21 @@ class Params:
             raise self._invalid(name, f"This value must be {word}.", "parameter_invalid_integer")
         return int(text)
 
+    @overload
+    def amount(self, name: str = "amount", *, required: Literal[True]) -> int: ...
+
+    @overload
+    def amount(self, name: str = "amount", *, required: bool = False) -> int | None: ...
+
     def amount(self, name: str = "amount", *, required: bool = False) -> int | None:
         """Minor units, one or more."""
         return self.integer(name, required=required, least=1, most=LARGEST_AMOUNT)
+
+    @overload
+    def currency(self, name: str = "currency", *, required: Literal[True]) -> str: ...
+
+    @overload
+    def currency(self, name: str = "currency", *, required: bool = False) -> str | None: ...
 
     def currency(self, name: str = "currency", *, required: bool = False) -> str | None:
         text = self.text(name, required=required)

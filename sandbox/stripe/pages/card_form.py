@@ -23,7 +23,8 @@ class CardForm:
 
     @classmethod
     def read(cls, typed: Mapping[str, str]) -> "CardForm":
-        return cls(*(typed.get(name, "").strip() for name in ("card_number", "expiry", "cvc", "name", "email")))
+        given = {name: typed.get(name, "").strip() for name in ("card_number", "expiry", "cvc", "name", "email")}
+        return cls(errors={}, **given)
 
     @property
     def number(self) -> str:

@@ -15,7 +15,7 @@ def create(store: Store, params: Params) -> dict:
     options.choice("fields", "currently_due", "eventually_due")
     options.choice("future_requirements", "include", "omit")
     params.done()
-    account = store.of(PLATFORM).get("account", account_id or "", "account")
+    account = store.of(PLATFORM).get("account", account_id, "account")
     return _add(store, account, kind, urls)
 
 

@@ -14,15 +14,16 @@ NEEDED = ("individual.first_name", "individual.last_name", "external_account", "
 
 
 def create(store: Store, params: Params) -> dict:
+    country = params.text("country", longest=2) or "US"
     fields = {
-        "country": params.text("country", longest=2) or "US", "email": params.text("email"),
-        "metadata": params.metadata(), "business_type": params.choice("business_type", "individual", "company"),
+        "country": country, "email": params.text("email"), "metadata": params.metadata(),
+        "business_type": params.choice("business_type", "individual", "company"),
     }  # fmt: skip
     controller, requested = _controller(params), _requested(params)
     agreement, profile, interval = _agreement(params), _profile(params), _interval(params)
-    currency = params.currency("default_currency") or CURRENCIES.get(fields["country"], "usd")
+    currency = params.currency("default_currency") or CURRENCIES.get(country, "usd")
     params.done()
-    _check_agreement(fields["country"], agreement, requested)
+    _check_agreement(country, agreement, requested)
     fields |= {"controller": controller, "business_profile": profile, "default_currency": currency}
     return _add(store, fields, requested, agreement, interval)
 

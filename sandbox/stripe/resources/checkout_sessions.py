@@ -150,9 +150,9 @@ def _lines(store: Store, params: Params) -> list[dict]:
 
 
 def _line(store: Store, given: Params) -> dict:
-    quantity = given.integer("quantity", required=True, least=1, most=999_999) or 1
+    quantity = given.integer("quantity", required=True, least=1, most=999_999)
     data = given.group("price_data", required=True)
-    currency, amount = data.currency(required=True), data.amount("unit_amount", required=True) or 0
+    currency, amount = data.currency(required=True), data.amount("unit_amount", required=True)
     data.choice("tax_behavior", "exclusive", "inclusive", "unspecified")
     product = data.group("product_data", required=True)
     name = product.text("name", required=True)
