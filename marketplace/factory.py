@@ -1,6 +1,7 @@
 """Builds the application; alone knows all domains."""
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from flask import Flask, g, has_request_context, request
 from flask_login import current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.core import (
@@ -123,9 +125,13 @@ def _give_templates(app: Flask, settings: config.Settings) -> None:
 
     @app.context_processor
     def frame() -> dict[str, object]:
-        links = [] if g.get("bare") or not current_user else navigation.links(current_user, _audiences())
+        links = LocalProxy(cache(_links))  # counted only by a layout that shows them: public pages do not
         return {"site_name": settings.site_name, "locale": i18n.language(), "sandbox_badge": settings.on_sandbox,
-                "navigation": links, "tabs": links[:5], "theme": _theme(app), "request_id": g.get("request_id", "")}
+                "navigation": links, "tabs": LocalProxy(lambda: links[:5]), "theme": _theme(app), "request_id": g.get("request_id", "")}
+
+
+def _links() -> list[navigation.Link]:
+    return [] if g.get("bare") or not current_user else navigation.links(current_user, _audiences())
 
 
 def _theme(app: Flask) -> str:

@@ -18,7 +18,8 @@ def make_business(owner: Person, **changes: object) -> Business:
 
 def make_brand(business: Business, **changes: object) -> Brand:
     """Another brand."""
-    return commands.create_brand(business, **({"name": "Nokshi Ghor", "trade": "boutique", "guide": "Say আপু. Never promise a date."} | changes))
+    values = {"name": "Nokshi Ghor", "trade": "boutique", "guide": "Say আপু. Never promise a date."} | changes
+    return commands.create_brand(business, **values)
 
 
 def make_member(business: Business, person: Person, role: Role = Role.viewer) -> Member:

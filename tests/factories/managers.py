@@ -17,7 +17,8 @@ PROFILE = {
 }
 
 
-def make_manager(person: Person, published: bool = True, vetted: tuple[str, ...] = ("management", "boosting"), **changes: object) -> Manager:
+def make_manager(person: Person, published: bool = True, vetted: tuple[str, ...] = ("management", "boosting"),
+                 **changes: object) -> Manager:
     """A complete profile with one package: public and vetted for both kinds, unless told otherwise."""
     manager = commands.begin(person)
     commands.edit(manager, **(PROFILE | changes))

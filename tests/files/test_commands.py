@@ -103,7 +103,8 @@ def test_a_pdf_in_front_of_a_picture_is_a_pdf(app):
         make_file(people.ben(), content=PDF + picture("JPEG"))
 
 
-@pytest.mark.parametrize("content", [picture()[:200], picture("JPEG")[:400], b"\x89PNG\r\n\x1a\n" + b"\x00" * 500], ids=["png", "jpeg", "head"])
+@pytest.mark.parametrize("content", [picture()[:200], picture("JPEG")[:400], b"\x89PNG\r\n\x1a\n" + b"\x00" * 500],
+                         ids=["png", "jpeg", "head"])
 def test_broken_pictures_are_refused(app, content):
     with pytest.raises(Invalid, match="Invalid"):
         make_file(people.ben(), content=content)
@@ -169,7 +170,8 @@ def test_papers_that_act_or_are_broken_are_refused(app, content):
 
 
 @pytest.mark.parametrize(("name", "shown"), [
-    ("../../etc/passwd", "passwd.png"), ("C:\\Users\\me\\pic.JPG", "pic.png"), ("evil.php", "evil.png"), ("a.png\r\nSet-Cookie: x", "a.png"),
+    ("../../etc/passwd", "passwd.png"), ("C:\\Users\\me\\pic.JPG", "pic.png"), ("evil.php", "evil.png"),
+    ("a.png\r\nSet-Cookie: x", "a.png"),
     ("\u202egnp.exe", "gnp.png"), ("নকশি কাঁথা.jpg", "নকশি কাঁথা.png"), ("CON.png", "file.png"), ("...", "file.png"), ("", "file.png"),
     (None, "file.png"), ("x" * 300 + ".png", "x" * 100 + ".png"), ("nul\x00byte.png", "nulbyte.png"), ("dots. . .png", "dots.png"),
 ])

@@ -74,7 +74,7 @@ def withdraw(manager: Manager) -> None:
 def index(manager: Manager) -> None:
     """Keep the search index and what follows from the packages in step with the profile."""
     offers = queries.packages(manager)
-    manager.kinds = sorted({offer.kind.value for offer in offers})
+    manager.kinds = sorted({str(offer.kind) for offer in offers})
     manager.price_from_minor = min((offer.price_minor for offer in offers), default=None)
     manager.search = vector(
         manager.name, manager.headline, manager.about, words(DISTRICTS, [manager.district]), words(PLATFORMS, manager.platforms),

@@ -28,7 +28,7 @@ def index() -> str:
     wanted = request.args.get("status", "")
     status = ApplicationStatus(wanted) if wanted in set(TABS) else ApplicationStatus.submitted
     found = queries.queue(status, request.args.get("after"))
-    return render_template("vetting/index.html", status=status, found=found, statuses=TABS, waiting=queries.waiting(),
+    return render_template("vetting/index.html", status=status, found=found, statuses=TABS, counts=queries.waiting(),
                            next_url=url_for("vetting.index", status=status, after=found.next) if found.next else None)
 
 
