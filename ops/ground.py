@@ -64,7 +64,13 @@ def is_current(environment: Path, locked: Path) -> bool:
 
 def wanted(environment: Path, locked: Path) -> str:
     """What the stamp says when the environment is right: the lock, and where its scripts expect to be."""
-    return f"{hashlib.sha256(locked.read_bytes()).hexdigest()} {environment}\n"
+    content = b"".join(path.read_bytes() for path in (locked, *alone(locked)))
+    return f"{hashlib.sha256(content).hexdigest()} {environment}\n"
+
+
+def alone(locked: Path) -> list[Path]:
+    """The lock beside it of what is installed without what it depends on: a package whose data alone we read."""
+    return [path for path in [locked.with_name("requirements-spec.txt")] if path.exists()]
 
 
 def stamp_of(environment: Path) -> Path:
@@ -92,10 +98,12 @@ def install(environment: Path, locked: Path) -> None:
     try:
         quiet = [] if sys.stderr.isatty() else ["--quiet"]
         uv = [find_uv(environment, locked), "pip", "sync", "--require-hashes", *quiet]
-        run([*uv, "--python", python_of(environment), locked], "uv could not install the packages.")
+        run([*uv, "--python", python_of(environment), locked, *alone(locked)], "uv could not install the packages.")
     except GroundError as error:
         say(f"{error} Trying pip (about a minute) …")
         install_by_pip(environment, locked)
+        for path in alone(locked):
+            install_by_pip(environment, path, "--no-deps")
 
 
 def find_uv(environment: Path, locked: Path) -> str | Path:
@@ -126,8 +134,8 @@ def locked_entry(package: str, locked: Path) -> str:
     return "".join(lines[first : last + 1])
 
 
-def install_by_pip(environment: Path, locked: Path) -> None:
-    options = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", locked]
+def install_by_pip(environment: Path, locked: Path, *more: str) -> None:
+    options = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes", *more, "-r", locked]
     run([*find_pip(environment), *options], "The packages cannot be installed: see above. Is the network reachable?")
 
 
