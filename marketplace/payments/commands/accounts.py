@@ -38,7 +38,7 @@ def onboard(manager: Manager) -> str:
     except stripe.Unanswered as silence:
         raise StripeSilent() from silence
     except stripe.Refused as refusal:
-        raise DomainError(_l("Stripe did not open an account. Our team has been told.")) from refusal
+        raise DomainError(_l("Stripe did not open an account for you. Write to us, and we find out why.")) from refusal
 
 
 def look_or_leave(account: PayoutAccount) -> None:
