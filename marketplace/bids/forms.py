@@ -1,0 +1,96 @@
+"""What may be typed in a bid."""
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, FieldList, FormField, RadioField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired
+
+from marketplace.bids.commands import DECLINE_REASONS, MOST_STEPS
+from marketplace.core.forms import Form, Line, MoneyField, NumberField, Paragraph
+from marketplace.jobs.models import Job
+from marketplace.jobs.queries import lines
+from marketplace.managers.models import Kind
+
+REQUIRED = DataRequired(_l("Write something here."))
+
+
+class Part(Form):
+    """A form inside another one, which carries the token."""
+
+    class Meta(Form.Meta):
+        """Without a token of its own."""
+
+        csrf = False
+
+
+class StepForm(Part):
+    """One step; an empty row is left out."""
+
+    title = Line(_l("What is done"), most=120)
+    amount_minor = MoneyField(_l("Amount"), least=100_00)
+    days = NumberField(_l("After days"), least=1, most=60)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was typed in this row."""
+        return not any(field.data or field.errors for field in (self.title, self.amount_minor, self.days))
+
+    @property
+    def step(self) -> dict[str, Any]:
+        """The row as it is stored."""
+        return {"title": self.title.data, "amount_minor": self.amount_minor.data, "days": self.days.data}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A row is either empty or whole."""
+        if not super().validate(extra_validators):
+            return False
+        gaps = [] if self.empty else [field for field in (self.title, self.amount_minor, self.days) if not field.data]
+        for field in gaps:
+            field.errors = [*field.errors, _l("Fill in the whole row, or leave it empty.")]
+        return not gaps
+
+
+class BidForm(Form):
+    """A proposal for one job."""
+
+    price_minor = MoneyField(_l("Price"), [REQUIRED], least=100_00, most=100_00_000_00,
+                             description=_l("What the business pays for the work. Our 10%% comes out of it."))
+    days = NumberField(_l("How many days"), [REQUIRED], least=1, most=60)
+    posts_a_week = NumberField(_l("Posts a week"), least=1, most=100)
+    covers = SelectMultipleField(_l("What the price covers"), choices=[], description=_l("What you leave out is shown to the business."))
+    strategy = Paragraph(_l("How you will do it"), [REQUIRED], most=5000, render_kw={"rows": 8},
+                         description=_l("What you would post in the first week, how you answer, what you would measure. "
+                                        "Promise work, not likes or sales."))
+    answers = FieldList(Paragraph(_l("Your answer"), [REQUIRED], most=1000, render_kw={"rows": 3}), label=_l("The business asks"))
+    competing_pages = Line(_l("Competing pages you run"), most=500, description=_l("Pages of the same trade, or: none."))
+    milestones = FieldList(FormField(StepForm, label=_l("Step")), label=_l("Steps"), min_entries=MOST_STEPS, max_entries=MOST_STEPS)
+    keep = BooleanField(_l("Keep it, I understand"))
+
+    def about(self, job: Job) -> BidForm:
+        """Ask what this job asks: its lines, and an answer to each of its questions."""
+        self.job = job
+        self.covers.choices = [SelectChoice(code, label) for code, label in lines(job)]
+        for entry, question in zip(self.answers, job.questions, strict=False):
+            entry.label.text = question
+        if job.kind == Kind.boosting:
+            del self.posts_a_week
+        return self
+
+    def values(self) -> dict[str, Any]:
+        """The bid as it is stored."""
+        asked = zip(self.job.questions, self.answers, strict=False)
+        answers = [{"question": question, "answer": entry.data or ""} for question, entry in asked]
+        return {"price_minor": self.price_minor.data, "days": self.days.data, "covers": self.covers.data or [], "answers": answers,
+                "posts_a_week": self.posts_a_week.data if "posts_a_week" in self else None, "strategy": self.strategy.data,
+                "competing_pages": self.competing_pages.data or "",
+                "milestones": [entry.form.step for entry in self.milestones if not entry.form.empty]}
+
+
+class DeclineForm(Form):
+    """Why a bid is not taken."""
+
+    reason = RadioField(_l("Why?"), [DataRequired(_l("Choose one."))], choices=DECLINE_REASONS, description=_l("The manager reads this."))
+    note = Paragraph(_l("In your own words"), most=1000)

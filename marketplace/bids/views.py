@@ -1,0 +1,206 @@
+"""Pages of bids: a manager's own, and a business's comparison."""
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from marketplace.accounts.models import Person
+from marketplace.bids import commands, policies, queries
+from marketplace.bids.commands import DECLINE_REASONS, MOST_STEPS, Warned
+from marketplace.bids.forms import BidForm, DeclineForm
+from marketplace.bids.models import Bid
+from marketplace.core import navigation, subjects, vocabulary
+from marketplace.core.authorisation import allow, can, signed_in
+from marketplace.core.errors import Invalid, WrongState
+from marketplace.core.pricing import Cost, total_cost
+from marketplace.core.slots import panel
+from marketplace.firewall.queries import pieces
+from marketplace.jobs.models import Job
+from marketplace.jobs.queries import facts, job_seen_by, lines
+from marketplace.jobs.queries import own as own_job
+
+pages = Blueprint("bids", __name__)
+navigation.add("manager", 25, _l("My bids"), "bids.index", "clipboard-list")
+subjects.register("bid", queries.bid_seen_by, lambda bid: bid.job.title, lambda bid: url_for("bids.show", bid_id=bid.id))
+
+
+@pages.get("/bids")
+@signed_in
+def index() -> Response:
+    """A manager's own bids and invitations."""
+    manager = queries.own_manager(_person())
+    if manager is None:
+        return redirect(url_for("jobs.index"), 303)
+    found = queries.bids_of(manager, request.args.get("after"))
+    return make_response(render_template("bids/index.html", found=found, invitations=queries.invitations_of(manager),
+                                         most=queries.BIDS_A_MANAGER))
+
+
+@pages.route("/jobs/<uuid:job_id>/bid", methods=["GET", "POST"])
+@allow(policies.bid_on, job_seen_by)
+def create(job: Job) -> Response:
+    """Bid on a job."""
+    before = queries.bid_of(queries.own_manager(_person()), job)
+    if before and before.status in queries.PLACES:
+        return redirect(url_for("bids.show", bid_id=before.id), 303)
+    if not job.listed:
+        raise WrongState(_("This job takes no bids now."))
+    form = BidForm(data=_blank(job)).about(job)
+    return _write(form, job, lambda values, keep: commands.submit_bid(job, queries.own_manager(_person()), values, _person(), keep))
+
+
+@pages.route("/bids/<uuid:bid_id>/edit", methods=["GET", "POST"])
+@allow(policies.edit, queries.bid_seen_by)
+def edit(bid: Bid) -> Response:
+    """Change a bid while the business has not shortlisted it."""
+    if not bid.may("edit") or not bid.job.listed:
+        raise WrongState()
+    form = BidForm(data=_stored(bid)).about(bid.job)
+    return _write(form, bid.job, lambda values, keep: commands.edit_bid(bid, values, _person(), keep), bid)
+
+
+@pages.get("/bids/<uuid:bid_id>")
+@allow(policies.read, queries.bid_seen_by)
+def show(bid: Bid) -> str:
+    """One bid, for either side."""
+    return _shown(bid, DeclineForm(formdata=None))
+
+
+@pages.get("/jobs/<uuid:job_id>/bids")
+@allow(policies.read_all, own_job)
+def listing(job: Job) -> str:
+    """All bids on the business's job."""
+    return render_template("bids/listing.html", job=job, columns=queries.columns(job, queries.bids_on(job)))
+
+
+@pages.get("/jobs/<uuid:job_id>/compare")
+@allow(policies.read_all, own_job)
+def compare(job: Job) -> str:
+    """Bids side by side under the same headings: the short list, or all that are live."""
+    live = [bid for bid in queries.bids_on(job) if bid.live]
+    chosen = [bid for bid in live if bid.status != "submitted"] or live
+    columns = queries.columns(job, chosen)
+    return render_template("bids/compare.html", job=job, columns=columns, lines=lines(job),
+                           cheapest=_least(column.per_post for column in columns), lowest=_least(bid.price_minor for bid in chosen))
+
+
+@pages.post("/bids/<uuid:bid_id>/withdrawal")
+@allow(policies.edit, queries.bid_seen_by)
+def create_withdrawal(bid: Bid) -> Response:
+    """Take the bid back."""
+    commands.withdraw(bid, _person())
+    flash(_("Your bid is taken back."), "success")
+    return redirect(url_for("bids.index"), 303)
+
+
+@pages.post("/bids/<uuid:bid_id>/shortlisting")
+@allow(policies.decide, queries.bid_seen_by)
+def create_shortlisting(bid: Bid) -> Response:
+    """Keep the bid for comparison."""
+    commands.shortlist(bid, _person())
+    return redirect(url_for("bids.listing", job_id=bid.job_id), 303)
+
+
+@pages.post("/bids/<uuid:bid_id>/unlisting")
+@allow(policies.decide, queries.bid_seen_by)
+def create_unlisting(bid: Bid) -> Response:
+    """Take the bid from the short list."""
+    commands.unlist(bid, _person())
+    return redirect(url_for("bids.listing", job_id=bid.job_id), 303)
+
+
+@pages.post("/bids/<uuid:bid_id>/refusal")
+@allow(policies.decide, queries.bid_seen_by)
+def create_refusal(bid: Bid) -> Response:
+    """Say no with a reason."""
+    form = DeclineForm()
+    if form.validate_on_submit():
+        try:
+            commands.decline(bid, _person(), form.reason.data, form.note.data)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Declined. The manager reads your reason."), "success")
+            return redirect(url_for("bids.listing", job_id=bid.job_id), 303)
+    return make_response(_shown(bid, form), 422)
+
+
+@panel("jobs.actions")
+def actions(job: Job) -> str:
+    """What a reader of a job may do about bids: read them, write one, look at their own; or why not."""
+    manager = queries.own_manager(current_user) if current_user.is_authenticated and current_user.acts_as_manager else None
+    return render_template("bids/_actions.html", job=job, manager=manager, mine=queries.bid_of(manager, job) if manager else None,
+                           full=queries.places_taken(job) >= queries.BIDS_A_JOB if manager and job.listed else False)
+
+
+def _write(form: BidForm, job: Job, save: Any, bid: Bid | None = None) -> Response:
+    """Show the form, work out the cost, or save; nothing typed is lost."""
+    findings: Any = ()
+    if request.form.get("act") == "work_out":
+        return _form_page(form, job, bid, (), 200)
+    if form.validate_on_submit():
+        try:
+            saved = save(form.values(), form.keep.data) or bid
+        except Warned as warned:
+            findings = warned.findings
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Your bid is with the business."), "success")
+            return redirect(url_for("bids.show", bid_id=saved.id), 303)
+    return _form_page(form, job, bid, findings, 200 if request.method == "GET" else 422)
+
+
+def _form_page(form: BidForm, job: Job, bid: Bid | None, findings: Any, code: int) -> Response:
+    values = form.values()
+    page = render_template("bids/form.html", form=form, job=job, bid=bid, cost=_cost(job, form), findings=findings,
+                           marks=_marks(commands.texts(values), findings), final=any(found.held for found in findings),
+                           facts=facts(job))
+    return make_response(page, code)
+
+
+def _marks(texts: dict[str, str], findings: Any) -> list[dict[str, Any]]:
+    labels = {"strategy": _("How you will do it"), "competing_pages": _("Competing pages you run"), "milestones": _("Steps")}
+    numbers = {id(found): number for number, found in enumerate(findings, 1)}
+    names = dict.fromkeys(found.field for found in findings)
+    cut = {name: pieces(texts[name], [found for found in findings if found.field == name]) for name in names}
+    return [{"label": labels.get(name, _("Your answer")), "pieces": [(piece, found, numbers.get(id(found))) for piece, found in parts]}
+            for name, parts in cut.items()]
+
+
+def _shown(bid: Bid, form: DeclineForm) -> str:
+    column = queries.columns(bid.job, [bid])[0]
+    return render_template("bids/show.html", bid=bid, job=bid.job, column=column, form=form, mine=queries.is_of(current_user, bid),
+                           business_side=can("bids.decide", bid), reason=vocabulary.label(DECLINE_REASONS, bid.decline_reason),
+                           covered=[label for code, label in lines(bid.job) if code in bid.covers])
+
+
+def _cost(job: Job, form: BidForm) -> Cost:
+    return total_cost(form.price_minor.data or 0, job.ad_spend_minor, job.currency)
+
+
+def _blank(job: Job) -> dict[str, Any]:
+    """A bid begins with what the job asks."""
+    return {"days": min(job.days or 30, 60), "posts_a_week": job.details.get("posts_a_week"),
+            "covers": [code for code, _label in lines(job)], "answers": [""] * len(job.questions), "milestones": [{}] * MOST_STEPS}
+
+
+def _stored(bid: Bid) -> dict[str, Any]:
+    known = {row["question"]: row["answer"] for row in bid.answers}
+    steps = [{"title": step.title, "amount_minor": step.amount_minor, "days": step.days} for step in bid.milestones]
+    return {"price_minor": bid.price_minor, "days": bid.days, "posts_a_week": bid.posts_a_week, "covers": bid.covers,
+            "strategy": bid.strategy, "competing_pages": bid.competing_pages,
+            "answers": [known.get(question, "") for question in bid.job.questions],
+            "milestones": [*steps, *({} for _step in range(MOST_STEPS - len(steps)))]}
+
+
+def _least(values: Any) -> int | None:
+    return min((value for value in values if value is not None), default=None)
+
+
+def _person() -> Person:
+    return current_user._get_current_object()
