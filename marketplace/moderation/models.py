@@ -20,10 +20,11 @@ REPORT_REASONS: Choices = (
     ("copied", _l("The pictures or texts are somebody else's")),
     ("abusive", _l("It insults or threatens")),
     ("forbidden", _l("It sells what is not allowed")),
+    ("stars_for_refund", _l("Stars offered or asked for money")),
     ("other", _l("Something else")),
 )
-SYSTEM_REASONS: Choices = (("stars_for_refund", _l("Stars offered or asked for money")),)
-"""What a rule reports by itself."""
+REPORTED = ("job", "manager", "review")
+"""The kinds of things that can be reported."""
 RESTRICTION_RULES: Choices = (
     ("fraud", _l("Fraud, or an attempt")),
     ("off_platform", _l("Money taken outside before a contract")),
@@ -70,6 +71,11 @@ class Report(Identified, Stateful, Model):
     decision: Mapped[str] = mapped_column(Text, default="")
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     decider: Mapped[Person | None] = relationship(foreign_keys=[decided_by])
+
+    @property
+    def about(self) -> str:
+        """The kind of the subject."""
+        return self.subject.partition(":")[0]
 
 
 class RestrictionStatus(StrEnum):

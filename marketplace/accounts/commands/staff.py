@@ -26,6 +26,13 @@ def create(email: str, name: str, roles: Sequence[StaffRole], fresh_factor: bool
     return links.issue(person, LinkPurpose.join_staff, LASTS)
 
 
+def set_roles(person: Person, roles: Sequence[StaffRole], by: Person) -> None:
+    """Make a person staff in exactly these roles, none of them any more when empty; they sign in anew."""
+    person.staff_roles = sorted(set(roles))
+    sessions.end_all(person, by)
+    audit.record("person.set_staff_roles", person, by, roles=person.staff_roles)
+
+
 def _new(email: str, name: str) -> Person:
     """Somebody without a password, whom nothing but the link lets in."""
     person = Person(email=email, name=name, password_hash="")

@@ -1,0 +1,12 @@
+"""What the team is asked to look at when a rule acts below."""
+from __future__ import annotations
+
+from marketplace.moderation import commands
+from marketplace.reviews.models import Review
+from marketplace.reviews.signals import review_voided
+
+
+@review_voided.connect
+def on_review_voided(review: Review) -> None:
+    """A rule voided a review: a person decides whether it was right."""
+    commands.report_by_rule(review, review.contract.title, "stars_for_refund", review.text)

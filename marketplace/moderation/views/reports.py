@@ -1,0 +1,107 @@
+"""Reports: made from a public page, read and decided by the team."""
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace.core import subjects
+from marketplace.core.authorisation import allow, signed_in
+from marketplace.core.errors import Invalid
+from marketplace.core.forms import answer
+from marketplace.core.slots import panel
+from marketplace.jobs.models import Job
+from marketplace.managers.models import Manager
+from marketplace.moderation import commands, policies, queries
+from marketplace.moderation.forms import DecisionForm, ReportForm
+from marketplace.moderation.models import REPORT_REASONS, Report
+from marketplace.moderation.views.desk import pages, person
+from marketplace.reviews.models import CRITERIA, Review
+
+
+def address(report: Report) -> str:
+    """The team's page of a report."""
+    return url_for("moderation.report", report_id=report.id)
+
+
+@pages.route("/reports/new", methods=["GET", "POST"])
+@signed_in
+def create_report() -> Response:
+    """Tell the team about the job, manager or review that `subject` names."""
+    subject = request.args.get("subject", "")
+    row = queries.reportable(current_user, subject)
+    if row is None:
+        abort(404)
+    title, back = subjects.link(subject, current_user)  # type: ignore[misc]
+    form = ReportForm().about(row.KIND)
+    if form.validate_on_submit():
+        try:
+            commands.report(row, title, person(), form.reason.data, form.text.data)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Thank you. A person of our team reads it and tells you what was decided."), "success")
+            return redirect(back, 303)
+    return answer("moderation/new_report.html", form, title=title, back=back, subject=subject)
+
+
+@pages.get("/staff/reports")
+@allow(policies.see_reports)
+def reports() -> str:
+    """What waits, oldest first; or what was decided, newest first."""
+    decided = request.args.get("only") == "decided"
+    found: Any = queries.decided_reports(request.args.get("after")) if decided else queries.open_reports()
+    following = getattr(found, "next", None)
+    return render_template("moderation/reports.html", found=found, decided=decided, reasons=dict(REPORT_REASONS),
+                           next_url=url_for("moderation.reports", only="decided", after=following) if following else None)
+
+
+@pages.get("/staff/reports/<uuid:report_id>", endpoint="report")
+@allow(policies.see_reports, queries.report_seen_by)
+def show(report: Report) -> Response:
+    """One report, with the thing it is about."""
+    return _page(report)
+
+
+@pages.post("/staff/reports/<uuid:report_id>/decision")
+@allow(policies.decide, queries.report_seen_by)
+def create_decision(report: Report) -> Response:
+    """Settle it."""
+    form = DecisionForm()
+    if form.validate_on_submit():
+        subject = queries.reportable(current_user, report.subject)
+        commands.decide(report, person(), form.outcome.data == "uphold", form.why.data, subject)
+        flash(_("Decided. Whoever reported it has been told."), "success")
+        return redirect(url_for("moderation.reports"), 303)
+    return _page(report, form)
+
+
+@panel("jobs.main")
+def on_job(job: Job) -> str:
+    """The way to report a listing."""
+    return _way_in("job", job) if job.listed else ""
+
+
+@panel("managers.profile")
+def on_profile(manager: Manager) -> str:
+    """The way to report a profile."""
+    return _way_in("manager", manager) if manager.published else ""
+
+
+@panel("reviews.review")
+def on_review(review: Review) -> str:
+    """The way to report a review."""
+    return _way_in("review", review)
+
+
+def _way_in(kind: str, row: Any) -> str:
+    return render_template("moderation/_way_in.html", kind=kind, subject=subjects.subject_of(row))
+
+
+def _page(report: Report, form: DecisionForm | None = None) -> Response:
+    row = queries.reportable(current_user, report.subject)
+    page = subjects.link(report.subject, current_user) if row is not None else None
+    return answer("moderation/report.html", form, report=report, row=row, page=page, decision_form=form or DecisionForm(formdata=None),
+                  reasons=dict(REPORT_REASONS), criteria=CRITERIA)
