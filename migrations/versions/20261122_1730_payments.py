@@ -143,7 +143,6 @@ def upgrade():
         sa.Column("details_submitted", sa.Boolean, nullable=False),
         sa.Column("transfers_active", sa.Boolean, nullable=False),
         sa.Column("payouts_enabled", sa.Boolean, nullable=False),
-        sa.Column("links_made", sa.Integer, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["manager_id"], ["managers.id"], name="fk_payout_accounts_manager_id"),
         sa.PrimaryKeyConstraint("id", name="pk_payout_accounts"),
@@ -196,5 +195,6 @@ def upgrade():
 
 
 def downgrade():
-    for table in ("transfers", "payouts", "payout_accounts", "refunds", "chargebacks", "reconciliations", "payments", "stripe_events", "stripe_event_cursors", "stripe_balance_transactions"):
+    for table in ("transfers", "payouts", "payout_accounts", "refunds", "chargebacks", "reconciliations", "payments",
+                  "stripe_events", "stripe_event_cursors", "stripe_balance_transactions"):
         op.drop_table(table)
