@@ -57,7 +57,7 @@ class BidForm(Form):
     """A proposal for one job."""
 
     price_minor = MoneyField(_l("Price"), [REQUIRED], least=100_00, most=100_00_000_00,
-                             description=_l("What the business pays for the work. Our 10%% comes out of it."))
+                             description=_l("What the business pays for the work. Our 10% comes out of it."))
     days = NumberField(_l("How many days"), [REQUIRED], least=1, most=60)
     posts_a_week = NumberField(_l("Posts a week"), least=1, most=100)
     covers = SelectMultipleField(_l("What the price covers"), choices=[], description=_l("What you leave out is shown to the business."))
