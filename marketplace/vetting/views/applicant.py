@@ -32,7 +32,7 @@ def home() -> Response | str:
 @public
 def rubric() -> str:
     """What is looked at, word for word."""
-    return render_template("vetting/rubric.html", rubric=RUBRIC)
+    return render_template("vetting/rubric.html", rubric=RUBRIC, days=commands.VALID_DAYS)
 
 
 @pages.post("/vetting/applications")
@@ -77,7 +77,7 @@ def _saved(application: Application, form: ApplicationForm) -> bool:
             _add(application, upload)
         if sending:
             commands.submit(application)
-            flash(_("Your application is with the team. We write to you within three working days."), "success")
+            flash(_("Your application is with the team. We write to you when somebody takes it up."), "success")
         else:
             flash(_("Saved."), "success")
     except Invalid as refusal:
