@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, current_app, redirect, request, session, url_for
+from flask import Blueprint, Response, current_app, g, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
 from marketplace.accounts.commands import sign_ins
@@ -35,8 +35,9 @@ def enter(somebody: Person, wanted: str | None) -> Response:
 
 
 def keep_signed_in(somebody: Person) -> None:
-    """Put the session's token into a cookie that holds nothing from before."""
+    """Put the session's token into a cookie that holds nothing from before; the form token made for that goes too."""
     session.clear()
+    g.pop("csrf_token", None)
     session.permanent = True
     login_user(somebody)
 
