@@ -5,11 +5,13 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from marketplace.accounts.models import StaffRole
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.core.paging import Page, page
@@ -179,8 +181,10 @@ def all_transactions(sought: str) -> Iterable[Transaction]:
     return db.session.scalars(query.execution_options(yield_per=500))
 
 
-def transaction(transaction_id: uuid.UUID) -> Transaction | None:
-    """One posting with its entries and accounts."""
+def transaction_seen_by(reader: Any, transaction_id: uuid.UUID) -> Transaction | None:
+    """One posting with its entries and accounts, for finance."""
+    if not (reader.is_authenticated and reader.is_staff(StaffRole.finance)):
+        return None
     return db.session.scalars(select(Transaction).where(Transaction.id == transaction_id).options(_WITH_ENTRIES)).first()
 
 

@@ -54,7 +54,7 @@ def download() -> Response:
 
 
 @pages.get("/staff/ledger/<uuid:transaction_id>")
-@allow(policies.read_books, lambda _reader, transaction_id: queries.transaction(transaction_id))
+@allow(policies.read_books, queries.transaction_seen_by)
 def show(transaction: Transaction) -> str:
     """One posting: its legs, what it finishes, what finished it, and what Stripe has to it."""
     return render_template("ledger/transaction.html", transaction=transaction, kinds=KINDS, finisher=queries.finisher(transaction))

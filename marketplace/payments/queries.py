@@ -122,12 +122,10 @@ def reconciliations() -> Sequence[Reconciliation]:
 
 
 def stripe_objects(stripe_id: str) -> list[Any]:
-    """Our rows about one of Stripe's ids, for the drill-down: payments, refunds, transfers, payouts, balance transactions."""
-    found: list[Any] = []
-    for model, columns in _STRIPE_COLUMNS.items():
-        for column in columns:
-            found += db.session.scalars(select(model).where(column == stripe_id).limit(20)).all()
-    return found
+    """Our rows about one of Stripe's ids, for the drill-down, and the balance transactions behind it."""
+    own = _STRIPE_IDS.get(stripe_id.partition("_")[0])
+    rows = list(db.session.scalars(select(own.class_).where(own == stripe_id))) if own else []
+    return rows + list(db.session.scalars(select(BalanceTransaction).where(BalanceTransaction.source == stripe_id).limit(20)))
 
 
 def statement_party(reader: Any) -> str | None:
@@ -139,11 +137,9 @@ def statement_party(reader: Any) -> str | None:
     return f"{Manager.KIND}:{manager.id}" if manager else None
 
 
-_STRIPE_COLUMNS: dict[Any, tuple[Any, ...]] = {
-    Payment: (Payment.stripe_charge_id, Payment.stripe_payment_intent_id, Payment.stripe_session_id),
-    Refund: (Refund.stripe_refund_id,), Transfer: (Transfer.stripe_transfer_id,), Payout: (Payout.stripe_payout_id,),
-    BalanceTransaction: (BalanceTransaction.source, BalanceTransaction.stripe_id),
-}
+_STRIPE_IDS: dict[str, Any] = {"ch": Payment.stripe_charge_id, "re": Refund.stripe_refund_id, "tr": Transfer.stripe_transfer_id,
+                              "po": Payout.stripe_payout_id}
+"""What Stripe's ids begin with, and where we keep them."""
 
 
 def _sees_money(reader: Any, business_id: uuid.UUID) -> bool:

@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 from marketplace.core.money import Money
-from marketplace.ledger import commands
+from marketplace.ledger import commands, queries
+from marketplace.ledger.models import Transaction
 
 PARTIES = {"contract": "contract:1", "business": "business:1"}
 NOTHING = Money(0)
@@ -18,3 +19,9 @@ def post_release(milestone: str = "milestone:1", gross: Money = Money(700000), m
     """Held money becomes a manager's, less a tenth."""
     commands.release(key or f"release:{milestone}", milestone=milestone, contract="contract:1", manager=manager, gross=gross,
                      fee=gross.share(1000))
+
+
+def make_posting() -> Transaction:
+    """One posting with its legs."""
+    post_fund()
+    return queries.by_key("fund:milestone:1")

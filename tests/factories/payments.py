@@ -12,7 +12,7 @@ from marketplace.ledger import commands as ledger
 from marketplace.managers.commands import begin
 from marketplace.managers.models import Manager
 from marketplace.payments import commands, queries
-from marketplace.payments.models import Payment, PayoutAccount, Transfer
+from marketplace.payments.models import Payment, PaymentStatus, PayoutAccount, Refund, RefundStatus, Transfer, TransferStatus
 from tests import people
 from tests.factories.businesses import make_business
 from tests.sandbox_program import VISA, SandboxWorld
@@ -30,7 +30,8 @@ def make_payment(business: Any = None, **changes: Any) -> Payment:
     """A business at Stripe's page."""
     person = people.ada()
     values = {"subject": new_subject(), "contract": "contract:0192aaaa-0000-7000-8000-000000000001", "amount": AMOUNT, "person": person,
-              "business": business or make_business(person), "title": "Ten posts for Nila's boutique", "success_url": RETURN, "cancel_url": CANCEL}
+              "business": business or make_business(person), "title": "Ten posts for Nila's boutique", "success_url": RETURN,
+              "cancel_url": CANCEL}
     return commands.start_checkout(**(values | changes))
 
 
@@ -61,3 +62,40 @@ def make_released(payment: Payment, manager: Manager, gross: Money = AMOUNT, fee
                    manager=f"manager:{manager.id}", gross=gross, fee=fee)
     return commands.schedule_transfer(manager=manager, subject=payment.subject, contract=payment.contract, amount=gross - fee,
                                       send_after=send_after or clock.now() - timedelta(seconds=1), key=f"{payment.subject}{key}")
+
+
+def make_row(person: Any) -> Payment:
+    """A payment as it is after Stripe has said yes, with its money in the books, without asking Stripe."""
+    business, subject = make_business(person), new_subject()
+    payment = Payment(subject=subject, contract="contract:1", business_id=business.id, person_id=person.id, title="Ten posts",
+                      amount_minor=AMOUNT.minor, card_cost_minor=20300, currency="BDT", status=PaymentStatus.succeeded,
+                      success_url=RETURN, cancel_url=CANCEL, expires_at=clock.now(), succeeded_at=clock.now(),
+                      stripe_charge_id=f"ch_{subject}")
+    db.session.add(payment)
+    db.session.flush()
+    ledger.fund(f"payment:{payment.id}", milestone=subject, contract="contract:1", business=f"business:{business.id}", amount=AMOUNT,
+                card_cost=payment.card_cost, stripe_id=payment.stripe_charge_id)
+    return payment
+
+
+def make_failed_refund(payment: Payment) -> Refund:
+    """A refund that waits for finance."""
+    refund = Refund(payment_id=payment.id, operation="failed", amount_minor=100, currency="BDT", status=RefundStatus.failed)
+    db.session.add(refund)
+    db.session.flush()
+    return refund
+
+
+def make_failed_transfer(person: Any) -> Transfer:
+    """A transfer that Stripe refused."""
+    transfer = Transfer(manager_id=begin(person).id, subject=new_subject(), contract="contract:1", operation=f"failed:{person.id}",
+                        amount_minor=100, currency="BDT", status=TransferStatus.failed, send_after=clock.now())
+    db.session.add(transfer)
+    db.session.flush()
+    return transfer
+
+
+def make_parties(owner: Any, manager: Any) -> None:
+    """A business and a manager, each with a line in the books."""
+    make_row(owner)
+    begin(manager)

@@ -35,7 +35,8 @@ def test_what_stripe_does_not_know_is_refused_with_its_words(stripe_app, world):
 
 
 def test_a_refused_card_is_declined(stripe_app, world):  # noqa: F811
-    world.fault("status:402", "/v1/refunds$", method="POST", body={"error": {"type": "card_error", "code": "card_declined", "message": "No."}})
+    error = {"type": "card_error", "code": "card_declined", "message": "No."}
+    world.fault("status:402", "/v1/refunds$", method="POST", body={"error": error})
     with pytest.raises(stripe.Declined, match="No"):
         stripe.create_refund({"charge": "ch_1"}, key="a")
 

@@ -6,9 +6,11 @@ import threading
 import pytest
 from sqlalchemy import func, select, text
 
+from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import CurrencyMismatch, Money
 from marketplace.ledger import commands, queries
+from marketplace.ledger.commands.books import CHECKPOINT
 from marketplace.ledger.models import AccountKind, Entry, Transaction
 from tests.factories.ledger import NOTHING, PARTIES, post_fund, post_release
 
@@ -26,12 +28,14 @@ def sound(app):
 
 
 def entries(key: str) -> list[tuple]:
-    return [(entry.account.kind.value, entry.account.owner, entry.direction.value, entry.amount_minor) for entry in queries.by_key(key).entries]
+    legs = queries.by_key(key).entries
+    return [(leg.account.kind.value, leg.account.owner, leg.direction.value, leg.amount_minor) for leg in legs]
 
 
 def test_fund_holds_the_amount_and_the_card_cost_beside_it(app):
     commands.fund("a", milestone=M, amount=AMOUNT, card_cost=Money(20300), stripe_id="ch_1", **PARTIES)
-    assert entries("a") == [("stripe", "platform", "debit", 720300), ("held", M, "credit", 700000), ("card_costs", "platform", "credit", 20300)]
+    assert entries("a") == [("stripe", "platform", "debit", 720300), ("held", M, "credit", 700000),
+                            ("card_costs", "platform", "credit", 20300)]
 
 
 def test_ad_money_is_held_apart(app):
@@ -184,12 +188,12 @@ def test_a_checkpoint_changes_no_balance_and_is_not_repeated(app):
     for number in range(3):
         post_fund(f"milestone:{number}")
     before = queries.stripe_clearing()
-    db.session.execute(commands.CHECKPOINT, {"at": commands.clock.now()})
+    db.session.execute(CHECKPOINT, {"at": clock.now()})
     assert queries.entries_since_checkpoint() <= 1
     assert queries.stripe_clearing() == before
     post_fund("milestone:9")
     assert queries.stripe_clearing() == before + Money(720300)
-    assert db.session.execute(commands.CHECKPOINT, {"at": commands.clock.now()}).scalar_one() == 2
+    assert db.session.execute(CHECKPOINT, {"at": clock.now()}).scalar_one() == 2
 
 
 def test_twenty_releases_at_once_of_the_same_money_are_one(committed):

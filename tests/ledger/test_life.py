@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.ledger import commands, queries
+from marketplace.ledger.commands.books import CHECKPOINT
 
 AMOUNTS = st.integers(1, 500)
 MILESTONES = st.integers(0, 2)
@@ -148,7 +150,7 @@ class Life(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         assert queries.discrepancies() == []
-        db.session.execute(commands.CHECKPOINT, {"at": commands.clock.now()})
+        db.session.execute(CHECKPOINT, {"at": clock.now()})
         assert queries.trial_balance().balanced
         db.session.commit()
 

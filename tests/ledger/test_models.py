@@ -14,7 +14,8 @@ TABLES = ["ledger_accounts", "ledger_transactions", "ledger_entries", "ledger_ch
 WRITES = {
     "ledger_accounts": ["insert into ledger_accounts (kind, owner, currency, created_at) values ('held', 'x', 'BDT', now())",
                         "update ledger_accounts set balance_minor = 5"],
-    "ledger_transactions": ["insert into ledger_transactions (key, verb, fingerprint, pending, created_at) values ('x', 'x', 'x', false, now())",
+    "ledger_transactions": ["insert into ledger_transactions (key, verb, fingerprint, pending, created_at) "
+                            "values ('x', 'x', 'x', false, now())",
                             "update ledger_transactions set key = 'y'"],
     "ledger_entries": ["insert into ledger_entries (transaction_id, account_id, currency, direction, amount_minor) "
                        "select t.id, a.id, 'BDT', 'debit', 1 from ledger_transactions t, ledger_accounts a",

@@ -20,7 +20,8 @@ def a_life() -> None:
 
 
 def lines(party: str) -> list[tuple[str, int, int | None]]:
-    return [(line.verb, line.amount.minor, line.balance.minor if line.balance is not None else None) for line in queries.whole_statement(party)]
+    return [(line.verb, line.amount.minor, None if line.balance is None else line.balance.minor)
+            for line in queries.whole_statement(party)]
 
 
 def test_a_business_sees_what_left_and_reached_its_card(app):

@@ -27,7 +27,8 @@ def soup(client, address: str) -> BeautifulSoup:
 
 
 def cells(page: BeautifulSoup, number: int = 0) -> list[list[str]]:
-    return [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in page.find_all("tbody")[number].find_all("tr")]
+    rows = page.find_all("tbody")[number].find_all("tr")
+    return [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in rows]
 
 
 def test_the_trial_balance_has_both_sides_and_their_equal_sums(finance):

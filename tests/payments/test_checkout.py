@@ -14,8 +14,8 @@ from marketplace.ledger import queries as books
 from marketplace.payments import commands, signals
 from marketplace.payments.models import Payment, PaymentStatus, Refund, RefundStatus
 from tests.factories.payments import AMOUNT, make_paid, make_payment, new_subject
-from tests.worker import run_jobs, run_sweeps
 from tests.sandbox_program import DECLINED, THREE_D_SECURE
+from tests.worker import run_jobs, run_sweeps
 
 
 @pytest.fixture

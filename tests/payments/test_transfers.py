@@ -49,7 +49,8 @@ def test_it_is_sent_after_its_day_from_the_payment_that_brought_it(stripe_app, w
     run_sweeps()
     assert transfer.status == TransferStatus.sent
     [made] = at_stripe(world)
-    assert (made["amount"], made["destination"], made["source_transaction"]) == (NET.minor, account.stripe_account_id, payment.stripe_charge_id)
+    assert (made["amount"], made["destination"]) == (NET.minor, account.stripe_account_id)
+    assert made["source_transaction"] == payment.stripe_charge_id
     assert made["transfer_group"] == payment.contract
     assert sent == ["sent"]
     assert books.payable(f"manager:{account.manager_id}") == Money(0)

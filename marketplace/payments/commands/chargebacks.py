@@ -14,7 +14,8 @@ from marketplace.ledger import commands as ledger
 from marketplace.payments import notices, signals
 from marketplace.payments.models import Chargeback, ChargebackStatus, Payment
 
-DECIDED = {"won": ChargebackStatus.won, "lost": ChargebackStatus.lost}
+DECIDED = {"won": "win", "lost": "lose"}
+"""Stripe's final states, and the action they are here."""
 
 
 def sync_chargeback(payment: Payment, dispute_id: str) -> None:
@@ -40,12 +41,11 @@ def _row(payment: Payment, dispute: dict[str, Any]) -> Chargeback:
     return db.session.scalars(select(Chargeback).where(Chargeback.stripe_dispute_id == dispute["id"])).one()
 
 
-def _decide(payment: Payment, chargeback: Chargeback, outcome: ChargebackStatus | None) -> None:
-    if outcome is None or chargeback.status != ChargebackStatus.open:
-        return
-    chargeback.status = outcome
-    payment.move("win" if outcome == ChargebackStatus.won else "lose")
-    signals.chargeback_decided.send(payment)
+def _decide(payment: Payment, chargeback: Chargeback, action: str | None) -> None:
+    if action and chargeback.may(action):
+        chargeback.move(action)
+        payment.move(action)
+        signals.chargeback_decided.send(payment)
 
 
 def _book(payment: Payment, dispute: dict[str, Any], entry: dict[str, Any]) -> None:

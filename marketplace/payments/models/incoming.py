@@ -171,12 +171,16 @@ class ChargebackStatus(StrEnum):
     lost = "lost"  # it is gone
 
 
-class Chargeback(Identified, Model):
+C = ChargebackStatus
+
+
+class Chargeback(Identified, Stateful, Model):
     """A dispute at the payer's bank, as Stripe shows it now."""
 
     __tablename__ = "chargebacks"
     __table_args__ = (Index(None, "payment_id"),)
     KIND = "chargeback"
+    TRANSITIONS = {"win": {C.open: C.won}, "lose": {C.open: C.lost}}
 
     payment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Payment.id))
     stripe_dispute_id: Mapped[str] = mapped_column(String(80), unique=True)

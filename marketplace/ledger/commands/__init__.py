@@ -1,0 +1,27 @@
+"""Verbs of the books. Callers name what happened under a key of their own; legs are these files' business.
+
+The same key twice writes nothing and returns the first posting; other content under a used key is an error of the
+program (KeyReused). Subjects are `kind:id` text. A pending posting is settled or voided, once, by its own key.
+`settled` is what Stripe booked in its own currency when that is another one than ours: the difference is ours to bear.
+"""
+from marketplace.ledger.commands.books import checkpoint, split
+from marketplace.ledger.commands.businesses import (
+    absorb_refund,
+    begin_refund,
+    charge_back,
+    fund,
+    pay_dispute_fee,
+    pay_fee,
+    return_refund,
+    settle_refund,
+    void_refund,
+    win_back,
+)
+from marketplace.ledger.commands.managers import begin_transfer, pay_out, release, return_transfer, settle_transfer, void_transfer
+from marketplace.ledger.commands.posting import AlreadyFinished, KeyReused, NotEnough, reverse
+
+__all__ = [
+    "AlreadyFinished", "KeyReused", "NotEnough", "absorb_refund", "begin_refund", "begin_transfer", "charge_back", "checkpoint", "fund",
+    "pay_dispute_fee", "pay_fee", "pay_out", "release", "return_refund", "return_transfer", "reverse", "settle_refund", "settle_transfer",
+    "split", "void_refund", "void_transfer", "win_back",
+]

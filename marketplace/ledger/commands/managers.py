@@ -1,0 +1,51 @@
+"""A manager's money: earned, sent, arrived."""
+from __future__ import annotations
+
+import uuid
+
+from marketplace.core.money import Money
+from marketplace.ledger import queries
+from marketplace.ledger.commands.posting import came_in, credit, debit, finish, mirrored, post, went_out
+from marketplace.ledger.models import PLATFORM, AccountKind
+
+
+def release(key: str, *, milestone: str, contract: str, manager: str, gross: Money, fee: Money) -> uuid.UUID:
+    """Held money becomes the manager's, less the platform's fee. Raises NotEnough."""
+    legs = [debit(AccountKind.held, milestone, gross), credit(AccountKind.payable, manager, gross - fee),
+            credit(AccountKind.fees, PLATFORM, fee)]
+    return post(key, "release", legs, subject=milestone, contract=contract, manager=manager)
+
+
+def begin_transfer(key: str, *, manager: str, milestone: str, amount: Money, contract: str | None = None) -> uuid.UUID:
+    """Set aside what is owed to a manager while it is sent. Raises NotEnough."""
+    legs = [debit(AccountKind.payable, manager, amount), credit(AccountKind.sending, manager, amount)]
+    return post(key, "transfer", legs, pending=True, subject=milestone, contract=contract, manager=manager)
+
+
+def settle_transfer(key: str, *, stripe_id: str, settled: Money | None = None) -> uuid.UUID:
+    """Stripe confirmed the transfer begun under `key`; the money now is in the manager's name there."""
+    begun = queries.by_key(key)
+    amount, manager = queries.amount_in(begun, AccountKind.sending), str(begun.manager)
+    legs = [debit(AccountKind.sending, manager, amount), *went_out(amount, settled),
+            debit(AccountKind.connected, manager, amount), credit(AccountKind.arriving, manager, amount)]
+    return finish(begun, "settled", legs, stripe_id=stripe_id)
+
+
+def void_transfer(key: str) -> uuid.UUID:
+    """The transfer begun under `key` did not happen: the money is owed again."""
+    begun = queries.by_key(key)
+    return finish(begun, "voided", mirrored(begun))
+
+
+def return_transfer(key: str, *, manager: str, milestone: str, contract: str | None, amount: Money, stripe_id: str,
+                    settled: Money | None = None) -> uuid.UUID:
+    """Stripe took (part of) a transfer back from the manager's balance: it is owed to the manager again."""
+    legs = [*came_in(amount, settled), credit(AccountKind.payable, manager, amount),
+            debit(AccountKind.arriving, manager, amount), credit(AccountKind.connected, manager, amount)]
+    return post(key, "return_transfer", legs, subject=milestone, contract=contract, manager=manager, stripe_id=stripe_id)
+
+
+def pay_out(key: str, *, manager: str, amount: Money) -> uuid.UUID:
+    """The manager's bank got money from the manager's balance at Stripe. `reverse` restores it, once."""
+    legs = [debit(AccountKind.arriving, manager, amount), credit(AccountKind.connected, manager, amount)]
+    return post(key, "pay_out", legs, subject=manager, manager=manager)
