@@ -119,7 +119,7 @@ def test_nobody_is_there_by_default(app):
 
 def _at_once(app, act, times: int = 7) -> int:
     """How many of so many threads, each in its own transaction, did it."""
-    done: list[bool] = []
+    done, faults = [], []
     start = threading.Barrier(times)
 
     def run() -> None:
@@ -131,8 +131,11 @@ def _at_once(app, act, times: int = 7) -> int:
                 done.append(True)
             except DomainError:
                 db.session.rollback()
+            except Exception as fault:
+                faults.append(fault)
 
     threads = [threading.Thread(target=run) for _ in range(times)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
+    assert faults == []
     return len(done)

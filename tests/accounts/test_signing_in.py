@@ -116,6 +116,12 @@ def test_a_suspension_ends_every_session_and_lets_nobody_in(client):
     assert client.post("/sign-in", data=ADA).status_code == 303
 
 
+def test_a_session_that_outlives_its_persons_suspension_opens_nothing(client):
+    sign_in(client, people.ada())
+    people.person_named("Ada", "ada@example.com", suspended_at=clock.now())
+    assert client.get("/settings").status_code == 303
+
+
 def test_guessing_is_stopped_but_the_known_browser_gets_in(browsers):
     client = browsers()
     people.ada()
