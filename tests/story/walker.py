@@ -38,17 +38,17 @@ class Walker:
 
     def submit(self, action: str, expect: int = 200, files: dict[str, Any] | None = None, button: str = "", **fields: Any) -> Walker:
         """Fill the form whose action matches and send it as a browser would."""
-        form = self.form(action)
+        form = self.form(action, button)
         address = urljoin(self.url, form.get("action") or self.url)
         data = filled(form, fields, button)
         if form.get("method", "get").lower() == "get":
             return self._see(self.session.get(address, params=data, timeout=TIMEOUT), expect)
         return self._see(self.session.post(address, data=data, files=files, timeout=TIMEOUT, headers={"Referer": self.url}), expect)
 
-    def form(self, action: str) -> Tag:
-        """The form whose action matches; a form without an action sends to its own page."""
+    def form(self, action: str, button: str = "") -> Tag:
+        """The form whose action matches, and that has the button; a form without an action sends to its own page."""
         for form in self.page.find_all("form"):
-            if re.search(action, urljoin(self.url, form.get("action") or self.url)):
+            if re.search(action, urljoin(self.url, form.get("action") or self.url)) and (not button or has_button(form, button)):
                 return form
         raise Mismatch(f"{self.name}: no form to {action} on {self.url}: {[f.get('action') for f in self.page.find_all('form')]}")
 
@@ -75,12 +75,17 @@ class Walker:
         """Every address the page links to."""
         return [link["href"] for link in self.page.find_all("a", href=True)]
 
+    def complaints(self) -> str:
+        """What the page says is wrong with what was typed."""
+        return " ".join(tag.get_text(" ", strip=True) for tag in self.page.select("#errors, .dy-error, .dy-notice--loss"))
+
     def _see(self, answer: requests.Response, expect: int) -> Walker:
         self.url, self.status = answer.url, answer.status_code
         self.page = BeautifulSoup(answer.text, "html.parser")
         self.text = " ".join(self.page.get_text(" ").split())
         if answer.status_code != expect:
-            raise Mismatch(f"{self.name}: {answer.status_code} instead of {expect} at {answer.url}: {self.text[:1500]}")
+            said = self.complaints() or self.text[:1500]
+            raise Mismatch(f"{self.name}: {answer.status_code} instead of {expect} at {answer.url}: {said}")
         return self
 
 
@@ -109,10 +114,17 @@ def own_values(tag: Tag) -> list[tuple[str, str]]:
     return [(name, tag.text.removeprefix("\n") if tag.name == "textarea" else tag.get("value", "on" if kind == "checkbox" else ""))]
 
 
+def has_button(form: Tag, button: str) -> bool:
+    """Whether the form has a button of that name or value."""
+    return any(button in {tag.get("name"), tag.get("value")} for tag in form.find_all(["button", "input"], type="submit"))
+
+
 def pressed(form: Tag, button: str) -> list[tuple[str, str]]:
     """The button that is pressed: the one of that name or value, else the first."""
     buttons = [tag for tag in form.find_all(["button", "input"]) if tag.get("type", "submit" if tag.name == "button" else "") == "submit"]
-    chosen = next((tag for tag in buttons if button in {tag.get("name"), tag.get("value")}), None) if button else next(iter(buttons), None)
+    chosen = next((tag for tag in buttons if not button or button in {tag.get("name"), tag.get("value")}), None)
+    if button and chosen is None:
+        raise Mismatch(f"the form has no button {button}: {[tag.get('value') for tag in buttons]}")
     return [(chosen["name"], chosen.get("value", ""))] if chosen is not None and chosen.get("name") else []
 
 

@@ -59,3 +59,5 @@ def make_staff(tale: Tale, name: str) -> None:
     secret = re.search(r"\b(?:[A-Z2-7]{4} ?){8}\b", person.open("/settings/second-factor").text)[0].replace(" ", "")
     person.submit("/settings/second-factor$", code=pyotp.TOTP(secret).now())
     tale.kept[f"{name}.totp"] = secret
+    if person.page.html["lang"] != tale.language:
+        person.submit("/language", button=tale.language)

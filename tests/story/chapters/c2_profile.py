@@ -38,7 +38,7 @@ def apply(tale: Tale) -> None:
         ben.open("/vetting").submit("/vetting/applications", level=level)
         form = ben.form("/vetting/applications/")
         questions = {area["name"]: "তিন বছর, চারটা পেজ; হিসাব দেখাতে পারি।" for area in form.find_all("textarea") if area["name"] != "links"}
-        ben.submit("/vetting/applications/", button="submit", links="https://facebook.com/nokshi", **questions)
+        ben.submit("/vetting/applications/", button="send", links="https://facebook.com/nokshi", **questions)
 
 
 @step("two of staff vet ben: an interview, a recommendation, a second opinion", "sam, tara")
@@ -47,12 +47,12 @@ def vet(tale: Tale) -> None:
         sam = tale.person("sam").open("/staff/vetting").follow("/staff/vetting/[0-9a-f-]{36}")
         case = sam.url
         sam.submit("/review")
-        sam.open(case).submit("/interview", at="2026-12-01T11:00")
+        sam.open(case).submit("/interview", at="2026-12-01T11:00", link="https://meet.example.com/abc")
         checks = [box["value"] for box in sam.open(case).form("/recommendation").find_all("input", {"name": "checks"})]
         sam.submit("/recommendation", verdict="approve", checks=checks, why="Good work, seen live.", reasons="ভালো কাজ।")
         tale.person("sam").open(case)
         assert not sam.offers("/decision"), "one person must not decide alone"
-        tale.person("tara").open(case).submit("/decision")
+        tale.person("tara").open(case).submit("/decision", why="Agreed.")
 
 
 @step("ben reads that he is verified, and the public page says what was checked", "ben, visitor")
