@@ -1,30 +1,14 @@
-"""Reads of the books."""
+"""What accounts have, and whether the books are sound."""
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from marketplace.accounts.models import StaffRole
 from marketplace.core.db import db
 from marketplace.core.money import Money
-from marketplace.core.paging import Page, page
 from marketplace.ledger.models import DEBIT_NORMAL, HOT, Account, AccountKind, Checkpoint, Direction, Entry, Transaction
-
-VERBS = {
-    "fund": _l("Money held"), "pay_fee": _l("Card fee"), "release": _l("Released"), "transfer": _l("Sending"),
-    "transfer_settled": _l("Sent"), "transfer_voided": _l("Not sent"), "return_transfer": _l("Taken back"), "pay_out": _l("In the bank"),
-    "refund": _l("Refund begun"), "refund_settled": _l("Refunded"), "refund_voided": _l("Refund failed"),
-    "refund_returned": _l("Refund came back"), "charge_back": _l("Charged back"), "pay_dispute_fee": _l("Charge-back fee"),
-    "absorb_refund": _l("Refunded at Stripe"), "reverse": _l("Reversed"),
-}
-"""What postings are called, to staff and parties."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +38,6 @@ class TrialBalance:
     @property
     def balanced(self) -> bool:
         return all(self.debits(currency) == self.credits(currency) for currency in self.currencies())
-
-
-@dataclass(frozen=True)
-class StatementLine:
-    """What one posting meant for a party: positive came to them (or stayed owed to them), negative went from them."""
-
-    id: int
-    at: datetime
-    verb: str
-    subject: str | None
-    amount: Money
-    balance: Money | None
 
 
 def held(milestone: str, currency: str = "BDT") -> Money:
@@ -145,75 +117,12 @@ def entries_since_checkpoint() -> int:
     return db.session.scalar(select(func.coalesce(newest, 0) - func.coalesce(kept, 0))) or 0
 
 
-def find(key: str) -> Transaction | None:
-    """The posting under a key."""
-    return db.session.scalars(select(Transaction).where(Transaction.key == key)).first()
-
-
-def by_key(key: str) -> Transaction:
-    """The posting under a key, with its entries. Raises NoResultFound."""
-    query = select(Transaction).where(Transaction.key == key).options(_WITH_ENTRIES)
-    return db.session.scalars(query).one()
-
-
-def amount_in(transaction: Transaction, kind: AccountKind) -> Money:
-    """The amount of a posting's leg on an account of this kind."""
-    entry = next(entry for entry in transaction.entries if entry.account.kind == kind)
-    return Money(entry.amount_minor, entry.currency)
-
-
-def outcome(key: str) -> str | None:
-    """How a pending posting ended: "settled", "voided", or None while it is open."""
-    begun = aliased(Transaction)
-    query = select(Transaction.key).join(begun, Transaction.of_id == begun.id).where(begun.key == key)
-    ended = db.session.scalar(query)
-    return ended.rpartition("/")[2] if ended else None
-
-
-def transactions(sought: str, after: str | None) -> Page:
-    """Postings, newest first; `sought` is `kind:id` of a subject, contract or party, an id of Stripe's, or a key."""
-    return page(_sought(sought), [Transaction.created_at, Transaction.id], after)
-
-
-def all_transactions(sought: str) -> Iterable[Transaction]:
-    """The same without pages, read in portions."""
-    query = _sought(sought).order_by(Transaction.created_at.desc(), Transaction.id.desc())
-    return db.session.scalars(query.execution_options(yield_per=500))
-
-
-def transaction_seen_by(reader: Any, transaction_id: uuid.UUID) -> Transaction | None:
-    """One posting with its entries and accounts, for finance."""
-    if not (reader.is_authenticated and reader.is_staff(StaffRole.finance)):
-        return None
-    return db.session.scalars(select(Transaction).where(Transaction.id == transaction_id).options(_WITH_ENTRIES)).first()
-
-
-def finisher(transaction: Transaction) -> Transaction | None:
-    """The posting that settled, voided or reversed this one."""
-    return db.session.scalars(select(Transaction).where(Transaction.of_id == transaction.id)).first()
-
-
-def statement(party: str, after: str | None = None) -> Page:
-    """What each posting meant for a business or a manager, newest first (rows are StatementLines)."""
-    found = page(_statement(party), [Entry.id], after)
-    return Page([_statement_line(entry) for entry in found.rows], found.next)
-
-
-def whole_statement(party: str) -> Iterable[StatementLine]:
-    """The same, oldest first and all of it, read in portions."""
-    query = _statement(party).order_by(Entry.id).execution_options(yield_per=500)
-    return (_statement_line(entry) for entry in db.session.scalars(query))
-
-
 def cash_by_stripe_id() -> dict[tuple[str, str], int]:
     """What the books say moved on our balance at Stripe: (Stripe's id, currency) → minor units, out is negative."""
     query = (select(Transaction.stripe_id, Entry.currency, func.sum(_signed()).label("moved"))
              .join(Entry, Entry.transaction_id == Transaction.id).join(Account, Entry.account_id == Account.id)
              .where(Account.kind == AccountKind.stripe).group_by(Transaction.stripe_id, Entry.currency))
     return {(row.stripe_id or "", row.currency): int(row.moved) for row in db.session.execute(query)}
-
-
-_WITH_ENTRIES = selectinload(Transaction.entries).joinedload(Entry.account)
 
 
 def _balance(kind: AccountKind, owner: str, currency: str) -> Money:
@@ -247,24 +156,3 @@ def _line(kind: AccountKind, balance: int, currency: str) -> Line:
 
 def _order(row: object) -> tuple[str, int]:
     return row.currency, list(AccountKind).index(row.kind)  # type: ignore[attr-defined]
-
-
-def _sought(sought: str) -> Select:
-    query = select(Transaction).options(_WITH_ENTRIES)
-    columns = (Transaction.subject, Transaction.contract, Transaction.business, Transaction.manager, Transaction.stripe_id, Transaction.key)
-    return query.where(or_(*(column == sought.strip() for column in columns))) if sought.strip() else query
-
-
-def _statement(party: str) -> Select:
-    """For a manager the entries of what is owed to them; for a business those that came from and went to their card."""
-    own = (Account.kind == AccountKind.payable) & (Account.owner == party)
-    card = (Account.kind == AccountKind.stripe) & (Transaction.business == party)
-    query = select(Entry).join(Account, Entry.account_id == Account.id).join(Transaction, Entry.transaction_id == Transaction.id)
-    return query.where(own if party.startswith("manager:") else card).options(joinedload(Entry.account), joinedload(Entry.transaction))
-
-
-def _statement_line(entry: Entry) -> StatementLine:
-    amount = Money(entry.amount_minor if entry.direction == Direction.credit else -entry.amount_minor, entry.currency)
-    balance = None if entry.balance_after_minor is None else Money(entry.balance_after_minor, entry.currency)
-    posting = entry.transaction
-    return StatementLine(entry.id, posting.created_at, posting.verb, posting.subject, amount, balance)

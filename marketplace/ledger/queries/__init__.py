@@ -1,0 +1,37 @@
+"""Reads of the books."""
+from marketplace.ledger.queries.balances import (
+    Line,
+    TrialBalance,
+    ad_spend,
+    arriving,
+    cash_by_stripe_id,
+    discrepancies,
+    entries_since_checkpoint,
+    held,
+    held_and_kept,
+    held_for,
+    owed_by,
+    payable,
+    platform,
+    sending,
+    stripe_clearing,
+    trial_balance,
+)
+from marketplace.ledger.queries.postings import (
+    all_transactions,
+    amount_in,
+    by_key,
+    find,
+    finisher,
+    outcome,
+    transaction_seen_by,
+    transactions,
+)
+from marketplace.ledger.queries.statements import VERBS, StatementLine, statement, whole_statement
+
+__all__ = [
+    "VERBS", "Line", "StatementLine", "TrialBalance", "ad_spend", "all_transactions", "amount_in", "arriving", "by_key",
+    "cash_by_stripe_id", "discrepancies", "entries_since_checkpoint", "find", "finisher", "held", "held_and_kept", "held_for", "outcome",
+    "owed_by", "payable", "platform", "sending", "statement", "stripe_clearing", "transaction_seen_by", "transactions", "trial_balance",
+    "whole_statement",
+]
