@@ -120,7 +120,7 @@ def create_refusal(bid: Bid) -> Response:
     form = DeclineForm()
     if form.validate_on_submit():
         try:
-            commands.decline(bid, _person(), form.reason.data, form.note.data)
+            commands.decline(bid, _person(), form.reason.data, form.note.data or "")
         except Invalid as refusal:
             form.refuse(refusal)
         else:
@@ -133,8 +133,13 @@ def create_refusal(bid: Bid) -> Response:
 def actions(job: Job) -> str:
     """What a reader of a job may do about bids: read them, write one, look at their own; or why not."""
     manager = queries.own_manager(current_user) if current_user.is_authenticated and current_user.acts_as_manager else None
-    return render_template("bids/_actions.html", job=job, manager=manager, mine=queries.bid_of(manager, job) if manager else None,
-                           full=queries.places_taken(job) >= queries.BIDS_A_JOB if manager and job.listed else False)
+    return render_template("bids/_actions.html", job=job, manager=manager, mine=queries.bid_of(manager, job), full=_full(job, manager))
+
+
+def _full(job: Job, manager: Any) -> bool:
+    """Whether a further manager finds no place; counted only where there may be none."""
+    return manager is not None and job.bid_count >= queries.BIDS_A_JOB and queries.places_taken(job) >= queries.BIDS_A_JOB \
+        and not queries.invited(manager, job)
 
 
 def _write(form: BidForm, job: Job, save: Any, bid: Bid | None = None) -> Response:

@@ -28,7 +28,7 @@ def see_own(person: Any, job: Job) -> bool:
 @policy
 def edit(person: Any, job: Job) -> bool:
     """Change, submit, pause or close a listing: every member but viewers."""
-    return role_in(person, job.business_id) in HIRING
+    return queries.role_of(person, job) in HIRING
 
 
 @policy

@@ -26,7 +26,9 @@ def test_only_its_manager_and_the_business_see_a_bid(job):
     assert {name for name, reader in cast.items() if queries.bid_seen_by(reader, bid.id)} == {"ada", "ben"}
 
 
-@pytest.mark.parametrize(("price", "days", "posts", "expected"), [(7_000_00, 30, 15, 10888), (7_000_00, 28, 15, 11666), (7_000_00, 30, None, None)])
+@pytest.mark.parametrize(("price", "days", "posts", "expected"), [
+    (7_000_00, 30, 15, 10888), (7_000_00, 28, 15, 11666), (7_000_00, 30, None, None),
+])
 def test_taka_a_post(job, price, days, posts, expected):
     assert queries.per_post(make_bid(job, make_manager(people.ben()), price_minor=price, days=days, posts_a_week=posts)) == expected
 

@@ -13,6 +13,7 @@ from marketplace.jobs.queries.listing import (
     own,
     question_seen_by,
     questions_about,
+    role_of,
     seat_of,
     seats,
 )
@@ -20,5 +21,5 @@ from marketplace.jobs.queries.listing import (
 __all__ = [
     "BUDGETS", "acts_for", "answered", "case_seen_by", "decisions", "duplicates", "facts", "job_seen_by", "last_sent_back",
     "limit_of", "lines", "list_open", "mine", "open_count", "own", "question_seen_by", "questions_about", "queue", "queue_size",
-    "reasons_of", "seat_of", "seats", "short_facts",
+    "reasons_of", "role_of", "seat_of", "seats", "short_facts",
 ]

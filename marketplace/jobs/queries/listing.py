@@ -91,7 +91,12 @@ def question_seen_by(reader: Any, question_id: uuid.UUID) -> Question | None:
 
 def acts_for(person: Any, job: Job) -> bool:
     """Whether the person belongs to the job's business."""
-    return role_in(person, job.business_id) is not None
+    return role_of(person, job) is not None
+
+
+def role_of(person: Any, job: Job) -> str | None:
+    """What the person is in the job's business; whoever belongs to no business at all is not looked up."""
+    return role_in(person, job.business_id) if person.is_authenticated and person.acts_as_business else None
 
 
 def _visible_to(reader: Any) -> ColumnElement[bool]:

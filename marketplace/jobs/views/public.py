@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from marketplace.core import vocabulary
-from marketplace.core.authorisation import allow, can, public, visible
+from marketplace.core.authorisation import allow, public, visible
 from marketplace.core.errors import Invalid
 from marketplace.jobs import commands, policies, queries
 from marketplace.jobs.forms import AnswerForm, QuestionForm
@@ -70,11 +71,13 @@ def create_answer(question: Question) -> Response:
 
 
 def _show(job: Job, question_form: QuestionForm | None = None, answer_forms: Any = None) -> Response:
-    mine = can("jobs.see_own", job)
+    role = queries.role_of(current_user, job)
+    mine = role is not None
     decision = queries.last_sent_back(job) if mine else None
     questions = queries.questions_about(job) if mine else queries.answered(job)
     page = render_template(
-        "jobs/show.html", job=job, mine=mine, decision=decision, business=job.business, facts=queries.facts(job),
+        "jobs/show.html", job=job, mine=mine, may_edit=role in policies.HIRING, decision=decision,
+        business=job.business, facts=queries.facts(job),
         questions=questions, answer_forms=_answer_forms(questions) | (answer_forms or {}), reasons=_reasons(job, mine, decision),
         marks=marked(commands.texts(job), found_in(job)) if decision else [], findings=found_in(job) if decision else [],
         question_form=question_form or QuestionForm(formdata=None), about=" ".join(job.description.split())[:SHORT])

@@ -57,7 +57,7 @@ def create_removal(job: Job) -> Response:
 def _decide(job: Job, form: Any, command: Any, done: str) -> Response:
     if form.validate_on_submit():
         try:
-            command(job, person(), form.reasons.data, form.note.data)
+            command(job, person(), form.reasons.data, form.note.data or "")
         except Invalid as refusal:
             form.refuse(refusal)
         else:
