@@ -66,17 +66,17 @@ def answer(template: str, form: Form | None = None, **context: Any) -> Response:
 
 
 class Line(StringField):
-    """One line of text, at most `most` characters."""
+    """One line of text, at most `most` characters; "" when it was not sent at all."""
 
     def __init__(self, label: Any = None, validators: Any = (), most: int = 200, **kwargs: Any) -> None:
-        super().__init__(label, [*validators, Length(max=most)], **kwargs)
+        super().__init__(label, [*validators, Length(max=most)], **{"default": "", **kwargs})
 
 
 class Paragraph(TextAreaField):
-    """Several lines of text, at most `most` characters."""
+    """Several lines of text, at most `most` characters; "" when they were not sent at all."""
 
     def __init__(self, label: Any = None, validators: Any = (), most: int = 5000, **kwargs: Any) -> None:
-        super().__init__(label, [*validators, Length(max=most)], **kwargs)
+        super().__init__(label, [*validators, Length(max=most)], **{"default": "", **kwargs})
 
 
 class NumberField(Field):
