@@ -13,7 +13,7 @@ from marketplace.accounts.commands import factors, links, passwords
 from marketplace.accounts.models import LinkPurpose, OneTimeLink, Person, RecoveryCode
 from marketplace.core import crypto
 from marketplace.core.db import db
-from marketplace.core.errors import DomainError, Invalid
+from marketplace.core.errors import DomainError, Invalid, WrongState
 from tests import people
 from tests.people import TOTP
 
@@ -73,10 +73,18 @@ def test_many_at_once_use_a_code_once(committed, monkeypatch, kind):
     assert _at_once(committed, lambda: factors.use_code(queries.by_email("sam@example.com"), code)) == 1
 
 
-def test_many_at_once_use_a_link_once(committed):
+def test_a_link_in_use_is_waited_for_and_not_used_twice(committed):
     token = links.issue(people.ada(), LinkPurpose.reset_password, HALF_AN_HOUR)
     db.session.commit()
-    assert _at_once(committed, lambda: links.use(token, LinkPurpose.reset_password)) == 1
+    links.use(token, LinkPurpose.reset_password)
+    outcomes: list[object] = []
+    second = threading.Thread(target=lambda: outcomes.append(_use_apart(committed, token)))
+    second.start()
+    second.join(timeout=0.5)
+    assert outcomes == []
+    db.session.commit()
+    second.join()
+    assert outcomes == [WrongState]
 
 
 def test_a_link_serves_its_purpose_only(app):
@@ -115,6 +123,17 @@ def test_a_role_that_does_not_exist_is_refused(app):
 
 def test_nobody_is_there_by_default(app):
     assert db.session.query(Person).count() == 0
+
+
+def _use_apart(app, token: str) -> type:
+    """What comes of using a link in a transaction of its own."""
+    with app.app_context():
+        try:
+            return type(links.use(token, LinkPurpose.reset_password))
+        except DomainError as refusal:
+            return type(refusal)
+        finally:
+            db.session.rollback()
 
 
 def _at_once(app, act, times: int = 7) -> int:
