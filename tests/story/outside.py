@@ -59,8 +59,8 @@ class Outside:
     def _letter(self, recipient: str, saying: str) -> dict[str, Any] | None:
         return next((one for one in self.letters(recipient) if saying in one["subject"] or saying in one["text"]), None)
 
-    def _get(self, path: str, **query: Any) -> Any:
-        answer = requests.get(f"{self.address}{path}", params=query, timeout=TIMEOUT)
+    def _get(self, address: str, /, **query: Any) -> Any:
+        answer = requests.get(f"{self.address}{address}", params=query, timeout=TIMEOUT)
         answer.raise_for_status()
         return answer.json()
 

@@ -79,9 +79,9 @@ def _where(fault: Exception) -> str:
 
 
 def _log(tale: Tale) -> list[str]:
-    """What the programs said of it: the ends of their last errors, or their last lines."""
-    lines = [line for name in ("web", "worker") for line in tale.stage.log(name) if '"error"' in line or "Error" in line]
-    return [line[-600:] for line in lines[-4:] and tale.stage.log("web")[-40:] or tale.stage.log("web")[-12:]]
+    """What the programs said of it: the ends of their last failures, or the last lines of the web."""
+    failures = [line for name in ("web", "worker") for line in tale.stage.log(name) if '"exception"' in line]
+    return [line[-900:] for line in failures[-3:]] or tale.stage.log("web")[-3:]
 
 
 @cache

@@ -36,11 +36,11 @@ class Walker:
             return self.open(link["href"], expect)
         raise Mismatch(f"{self.name}: no link to {href} on {self.url}: {self.links()}")
 
-    def submit(self, action: str, expect: int = 200, files: dict[str, Any] | None = None, button: str = "", **fields: Any) -> Walker:
+    def submit(self, action: str, expect: int = 200, files: dict[str, Any] | None = None, press: str = "", **fields: Any) -> Walker:
         """Fill the form whose action matches and send it as a browser would."""
-        form = self.form(action, button)
+        form = self.form(action, press)
         address = urljoin(self.url, form.get("action") or self.url)
-        data = filled(form, fields, button)
+        data = filled(form, fields, press)
         if form.get("method", "get").lower() == "get":
             return self._see(self.session.get(address, params=data, timeout=TIMEOUT), expect)
         return self._see(self.session.post(address, data=data, files=files, timeout=TIMEOUT, headers={"Referer": self.url}), expect)
@@ -89,7 +89,7 @@ class Walker:
         return self
 
 
-def filled(form: Tag, fields: dict[str, Any], button: str) -> list[tuple[str, str]]:
+def filled(form: Tag, fields: dict[str, Any], press: str) -> list[tuple[str, str]]:
     """The form's data: its own values, changed by `fields` (a list for several of a name; None leaves it out)."""
     controls = form.find_all(["input", "select", "textarea"])
     names = {tag.get("name") or "" for tag in controls}
@@ -98,7 +98,7 @@ def filled(form: Tag, fields: dict[str, Any], button: str) -> list[tuple[str, st
     data = [(name, value) for tag in controls for name, value in own_values(tag) if name not in fields]
     for name, value in fields.items():
         data += [(name, str(one)) for one in (value if isinstance(value, list) else [value]) if one is not None]
-    return data + pressed(form, button)
+    return data + pressed(form, press)
 
 
 def own_values(tag: Tag) -> list[tuple[str, str]]:
@@ -114,17 +114,21 @@ def own_values(tag: Tag) -> list[tuple[str, str]]:
     return [(name, tag.text.removeprefix("\n") if tag.name == "textarea" else tag.get("value", "on" if kind == "checkbox" else ""))]
 
 
-def has_button(form: Tag, button: str) -> bool:
+def has_button(form: Tag, name: str) -> bool:
     """Whether the form has a button of that name or value."""
-    return any(button in {tag.get("name"), tag.get("value")} for tag in form.find_all(["button", "input"], type="submit"))
+    return any(name in {tag.get("name"), tag.get("value")} for tag in buttons(form))
 
 
-def pressed(form: Tag, button: str) -> list[tuple[str, str]]:
+def buttons(form: Tag) -> list[Tag]:
+    """What sends the form."""
+    return [tag for tag in form.find_all(["button", "input"]) if tag.get("type", "submit" if tag.name == "button" else "") == "submit"]
+
+
+def pressed(form: Tag, name: str) -> list[tuple[str, str]]:
     """The button that is pressed: the one of that name or value, else the first."""
-    buttons = [tag for tag in form.find_all(["button", "input"]) if tag.get("type", "submit" if tag.name == "button" else "") == "submit"]
-    chosen = next((tag for tag in buttons if not button or button in {tag.get("name"), tag.get("value")}), None)
-    if button and chosen is None:
-        raise Mismatch(f"the form has no button {button}: {[tag.get('value') for tag in buttons]}")
+    chosen = next((tag for tag in buttons(form) if not name or name in {tag.get("name"), tag.get("value")}), None)
+    if name and chosen is None:
+        raise Mismatch(f"the form has no button {name}: {[tag.get('value') for tag in buttons(form)]}")
     return [(chosen["name"], chosen.get("value", ""))] if chosen is not None and chosen.get("name") else []
 
 

@@ -60,4 +60,4 @@ def make_staff(tale: Tale, name: str) -> None:
     person.submit("/settings/second-factor$", code=pyotp.TOTP(secret).now())
     tale.kept[f"{name}.totp"] = secret
     if person.page.html["lang"] != tale.language:
-        person.submit("/language", button=tale.language)
+        person.submit("/language", press=tale.language)

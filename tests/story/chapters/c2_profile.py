@@ -38,7 +38,7 @@ def apply(tale: Tale) -> None:
         ben.open("/vetting").submit("/vetting/applications", level=level)
         form = ben.form("/vetting/applications/")
         questions = {area["name"]: "তিন বছর, চারটা পেজ; হিসাব দেখাতে পারি।" for area in form.find_all("textarea") if area["name"] != "links"}
-        ben.submit("/vetting/applications/", button="send", links="https://facebook.com/nokshi", **questions)
+        ben.submit("/vetting/applications/", press="send", links="https://facebook.com/nokshi", **questions)
 
 
 @step("two of staff vet ben: an interview, a recommendation, a second opinion", "sam, tara")

@@ -25,8 +25,8 @@ PROMISE = "মাসে ১০ হাজার লাইক গ্যারা�
 def management(tale: Tale) -> None:
     ada = draft(tale, "management", MANAGEMENT | {"description": MANAGEMENT["description"] + " " + PROMISE})
     tale.kept["management"] = key(ada.url)
-    ada.submit("/edit", button="work_out").reads("9,000" if tale.language == "en" else "৯,০০০")
-    ada.submit("/edit", button="preview")
+    ada.submit("/edit", press="work_out").reads("9,000" if tale.language == "en" else "৯,০০০")
+    ada.submit("/edit", press="preview")
     ada.submit("/submission", expect=422)
     ada.submit("/submission", keep="y")
 
@@ -39,7 +39,7 @@ def sent_back(tale: Tale) -> None:
     ada = tale.person("ada").open(f"/jobs/{tale.kept['management']}")
     ada.reads(tale.say("Leave out guarantees; write how much work you want"), "কাজের পরিমাণ লিখুন।")
     tale.outside.letter_to(tale.email("ada"), "কাজের পরিমাণ লিখুন।")
-    ada.open(f"/jobs/{tale.kept['management']}/edit").submit("/edit", button="preview", description=MANAGEMENT["description"])
+    ada.open(f"/jobs/{tale.kept['management']}/edit").submit("/edit", press="preview", description=MANAGEMENT["description"])
     ada.submit("/submission")
 
 
@@ -58,10 +58,10 @@ def found(tale: Tale) -> None:
 
 def draft(tale: Tale, kind: str, values: dict) -> object:
     """Begin a draft, save it half-way, and fill it in."""
-    ada = tale.person("ada").open("/jobs/new").submit("/jobs/new", button=kind)
-    ada.submit("/edit", button="save", title=values["title"])
+    ada = tale.person("ada").open("/jobs/new").submit("/jobs/new", press=kind)
+    ada.submit("/edit", press="save", title=values["title"])
     brand = next(option["value"] for option in ada.form("/edit").find("select", {"name": "brand_id"}).find_all("option") if option["value"])
-    return ada.submit("/edit", button="save", brand_id=brand, **values)
+    return ada.submit("/edit", press="save", brand_id=brand, **values)
 
 
 def publish(tale: Tale, kind: str) -> None:

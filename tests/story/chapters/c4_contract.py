@@ -49,7 +49,7 @@ def accept(tale: Tale) -> None:
 def boosting(tale: Tale) -> None:
     ada = draft(tale, "boosting", BOOSTING)
     tale.kept["boosting"] = key(ada.url)
-    ada.submit("/edit", button="preview")
+    ada.submit("/edit", press="preview")
     ada.submit("/submission")
     publish(tale, "boosting")
     tale.person("visitor").open("/jobs?q=বুষ্ট").follow(f"/jobs/{tale.kept['boosting']}").reads(BOOSTING["title"])

@@ -1,0 +1,126 @@
+"""What the two parties see and may do on the pages of offers, contracts and milestones."""
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+
+from marketplace.contracts.commands import contracts, milestones
+from marketplace.contracts.models import MilestoneStatus, OfferStatus
+from marketplace.contracts.models.offer import Side
+from marketplace.core.db import db
+from tests import people
+from tests.factories.contracts import make_approved, make_bid, make_contract, make_delivered, make_funded, make_milestone, make_offer
+from tests.people import sign_in
+
+
+def page(client, person, path, language="en"):
+    person.language = language
+    db.session.flush()
+    answer = sign_in(client, person).get(path)
+    assert answer.status_code == 200, answer.text[-500:]
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def offers(soup, path):
+    return bool(soup.select(f'[action*="{path}"], [href*="{path}"]'))
+
+
+MAKERS = {"planned": make_milestone, "funded": make_funded, "delivered": make_delivered, "approved": make_approved}
+# Who may do what while a milestone is in which state, as the page shows it.
+SHOWN = [
+    ("planned", "ada", {"/funding"}), ("planned", "ben", set()),
+    ("funded", "ada", {"/refund-request"}), ("funded", "ben", {"/delivery", "/refund"}),
+    ("delivered", "ada", {"/approval", "/changes", "/extension", "/refund-request"}), ("delivered", "ben", set()),
+    ("approved", "ada", {"/funding"}), ("approved", "ben", set()),
+]
+ALL = {"/funding", "/delivery", "/approval", "/changes", "/extension", "/refund-request"}
+
+
+@pytest.mark.parametrize("language", ["bn", "en"])
+@pytest.mark.parametrize(("status", "who", "shown"), SHOWN)
+def test_the_contract_page_offers_what_its_reader_may_do(app, client, status, who, shown, language):
+    milestone = MAKERS[status]()
+    soup = page(client, getattr(people, who)(), f"/contracts/{milestone.contract_id}", language)
+    assert {act for act in ALL if offers(soup, f"milestones/{milestone.id}{act}")} == {act for act in shown if act in ALL} - (
+        {"/funding"} if status == "approved" else set())
+    assert len(soup.select(".dy-money__line li")) == 5
+    assert len(soup.select(".btn-next")) <= 1
+
+
+def test_the_contract_page_says_when_the_money_goes_by_itself(app, client):
+    milestone = make_delivered()
+    text = page(client, people.ada(), f"/contracts/{milestone.contract_id}").get_text(" ", strip=True)
+    assert "the money goes by itself on" in text
+    assert "All twenty posts are out." in text
+
+
+def test_a_refund_is_asked_for_and_answered_on_the_page(app, client):
+    milestone = make_funded()
+    sign_in(client, people.ada()).post(f"/milestones/{milestone.id}/refund-requests", data={"reason": "The shop closes."})
+    soup = page(client, people.ben(), f"/contracts/{milestone.contract_id}")
+    assert "The shop closes." in soup.get_text()
+    assert client.post(f"/milestones/{milestone.id}/refund").status_code == 303
+    db.session.refresh(milestone)
+    assert milestone.status == MilestoneStatus.refunded
+
+
+def test_an_ended_contract_shows_its_hand_over_list(app, client):
+    contract = make_contract()
+    contracts.end_contract(contract, people.ada(), Side.business, "The season is over.")
+    soup = page(client, people.ada(), f"/contracts/{contract.id}")
+    assert "The season is over." in soup.get_text()
+    assert len(soup.select(".dy-handover li")) == 3
+
+
+@pytest.mark.parametrize("language", ["bn", "en"])
+@pytest.mark.parametrize("path", ["funding", "delivery", "approval", "changes", "refund-request"])
+def test_every_form_opens(app, client, path, language):
+    milestone = make_delivered() if path in {"approval", "changes"} else make_funded()
+    page(client, people.ben() if path == "delivery" else people.ada(), f"/milestones/{milestone.id}/{path}", language)
+
+
+def test_a_delivery_without_a_word_is_refused_and_keeps_the_links(app, client):
+    milestone = make_funded()
+    answer = sign_in(client, people.ben()).post(f"/milestones/{milestone.id}/deliveries", data={"note": "", "links": "https://facebook.com/x"})
+    assert answer.status_code == 422
+    assert "https://facebook.com/x" in answer.text
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "facebook.com/x"])
+def test_only_web_addresses_are_taken_as_links(app, client, link):
+    milestone = make_funded()
+    answer = sign_in(client, people.ben()).post(f"/milestones/{milestone.id}/deliveries", data={"note": "Done", "links": link})
+    assert answer.status_code == 422
+
+
+def test_an_offer_is_made_from_the_bid(app, client):
+    bid = make_bid()
+    soup = page(client, people.ada(), f"/bids/{bid.id}/offer")
+    assert soup.find("input", {"name": "milestones-0-amount"})["value"] == "7000"
+    data = {"title": "December", "scope": "Posts", "milestones-0-title": "All", "milestones-0-amount": "৭,০০০", "milestones-0-days": "30",
+            "changes_included": "2", "notice_days": "7", "ownership": "business"}
+    assert client.post(f"/bids/{bid.id}/offer", data=data | {"milestones-0-amount": "seven"}).status_code == 422
+    assert client.post(f"/bids/{bid.id}/offer", data=data).status_code == 303
+
+
+@pytest.mark.parametrize("language", ["bn", "en"])
+def test_the_offer_page_asks_the_side_whose_turn_it_is(app, client, language):
+    offer = make_offer()
+    assert offers(page(client, people.ben(), f"/offers/{offer.id}", language), "/acceptance")
+    assert not offers(page(client, people.ada(), f"/offers/{offer.id}", language), "/acceptance")
+
+
+def test_accepting_an_old_version_is_refused(app, client):
+    offer = make_offer()
+    assert sign_in(client, people.ben()).post(f"/offers/{offer.id}/acceptance", data={"version": "7"}).status_code == 409
+    db.session.refresh(offer)
+    assert offer.status == OfferStatus.open
+
+
+@pytest.mark.parametrize("language", ["bn", "en"])
+@pytest.mark.parametrize("who", ["ada", "ben", "eve"])
+def test_lists_open_empty_and_filled(app, client, who, language):
+    milestones.ask_refund(make_funded(), people.ada(), "x")
+    for path in ("/contracts", "/wallet"):
+        soup = page(client, getattr(people, who)(), path, language)
+        assert ("Ada's Boutique" in soup.get_text() or "Nokshi" in soup.get_text()) == (who != "eve")

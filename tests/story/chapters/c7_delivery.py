@@ -1,0 +1,76 @@
+"""Delivered, changed, delivered, approved and sent; the second step released by silence; the third given back."""
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.story.chapters.c2_profile import picture
+from tests.story.chapters.c5_payment import fund
+from tests.story.outside import until
+from tests.story.telling import Tale, step
+
+HOLD, WINDOW, SILENCE = timedelta(days=3, hours=1), timedelta(days=9), timedelta(days=6, hours=1)
+
+
+@step("ben hands in the first step with evidence; ada asks for changes; ben hands it in again", "ben, ada")
+def changes(tale: Tale) -> None:
+    deliver(tale, "গাইড আর প্রথম পোস্টগুলো।")
+    ada = contract(tale, "ada").follow("/changes")
+    ada.submit("/changes", expect=422, note="")
+    ada.submit("/changes", note="ছবিগুলো আরেকটু উজ্জ্বল করুন।")
+    contract(tale, "ben").reads("ছবিগুলো আরেকটু উজ্জ্বল করুন।")
+    deliver(tale, "ছবি উজ্জ্বল করা হয়েছে।")
+
+
+@step("ada approves; after the hold Stripe has the transfer, and the bank has the money", "ada, ben")
+def approved(tale: Tale) -> None:
+    contract(tale, "ada").follow("/approval").submit("/approval")
+    contract(tale, "ben").reads(tale.say("Released, being sent"))
+    assert not transfers(tale), "nothing is sent before the hold is over"
+    tale.outside.advance(HOLD)
+    until(lambda: tale.say("Sent to the manager") in contract(tale, "ben").text, "the transfer")
+    assert [call["status"] for call in transfers(tale)] == [200]
+    tale.outside.advance(timedelta(days=4))
+    until(lambda: tale.outside.letters(tale.email("ben")) and len(contract(tale, "ben").page.select(".dy-money__line li")) == 5, "the line")
+
+
+@step("the second step is released by silence", "ben")
+def silence(tale: Tale) -> None:
+    fund(tale)
+    deliver(tale, "পুরো মাসের পোস্ট আর ইনবক্স।")
+    tale.outside.advance(WINDOW)
+    until(lambda: tale.say("Released, being sent") in contract(tale, "ben").text, "the release by silence")
+    tale.outside.advance(SILENCE)
+    until(lambda: len(transfers(tale)) == 2, "the second transfer")
+
+
+@step("the third step is paid in, asked back, and given back by ben", "ada, ben")
+def refunded(tale: Tale) -> None:
+    fund(tale)
+    ada = contract(tale, "ada").follow("/refund-request").submit("/refund-requests", reason="লাইভ এবার হবে না।")
+    ada.reads("লাইভ এবার হবে না।")
+    contract(tale, "ben").reads("লাইভ এবার হবে না।").submit("/refund$")
+    until(lambda: refunds(tale), "the refund at Stripe")
+    assert [call["status"] for call in refunds(tale)] == [200]
+    contract(tale, "ada").reads(tale.say("Returned"))
+
+
+def contract(tale: Tale, name: str) -> object:
+    """Somebody at the contract's page."""
+    return tale.person(name).open(f"/contracts/{tale.kept['contract']}")
+
+
+def deliver(tale: Tale, note: str) -> None:
+    """Hand in the current step with a link and a picture."""
+    ben = contract(tale, "ben").follow("/delivery$")
+    ben.submit("/deliveries", note=note, links="https://facebook.com/nokshi/posts/1", files={"file": ("proof.png", picture(), "image/png")})
+    ben.reads(note)
+
+
+def transfers(tale: Tale) -> list[dict]:
+    """Transfers Stripe was asked for."""
+    return [call for call in tale.outside.journal("stripe", "/v1/transfers$") if call["method"] == "POST"]
+
+
+def refunds(tale: Tale) -> list[dict]:
+    """Refunds Stripe was asked for."""
+    return [call for call in tale.outside.journal("stripe", "/v1/refunds$") if call["method"] == "POST"]
