@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -18,13 +18,12 @@ def csv_file(name: str, columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -
 
     The file is made in memory: callers bound the number of rows.
     """
-    file = io.BytesIO(codecs.BOM_UTF8)
-    file.seek(0, io.SEEK_END)
-    writer = csv.writer(codecs.getwriter("utf-8")(file))
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
     for row in chain([columns], rows):
         writer.writerow([_safe("" if cell is None else str(cell)) for cell in row])
-    file.seek(0)
-    answer = send_file(file, "text/csv", as_attachment=True, download_name=name)
+    answer = Response(codecs.BOM_UTF8 + file.getvalue().encode(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

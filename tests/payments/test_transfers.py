@@ -2,19 +2,21 @@
 from __future__ import annotations
 
 import re
+import threading
+import uuid
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from marketplace.core import clock
+from marketplace.core import clock, tasks
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.ledger import queries as books
 from marketplace.managers.commands import begin
 from marketplace.notifications.models import Notice
 from marketplace.payments import commands, signals
-from marketplace.payments.models import TransferStatus
+from marketplace.payments.models import Transfer, TransferStatus
 from tests import people
 from tests.factories.payments import make_account, make_paid, make_released
 from tests.worker import run_jobs, run_sweeps
@@ -199,3 +201,56 @@ def pay_out(world, client):
     world.advance(timedelta(days=1, seconds=1))
     world.deliver(client)
     run_jobs()
+
+
+def test_a_worker_that_died_before_asking_stripe_is_taken_up(stripe_app, world, sent):
+    """MONEY.md case 19: the intent is committed, its job is gone; the next sweep finds it."""
+    account, payment = make_account(world), make_paid(world)
+    transfer = make_released(payment, account.manager)
+    commands.transfers.begin_transfer(str(transfer.id))
+    db.session.execute(text("delete from procrastinate_jobs"))
+    assert (transfer.status, at_stripe(world)) == (TransferStatus.sending, [])
+    run_sweeps()
+    assert transfer.status == TransferStatus.sent
+    assert len(at_stripe(world)) == 1
+
+
+def test_a_worker_that_died_after_stripe_acted_sends_nothing_twice(committed_stripe, world, sent):
+    """MONEY.md case 19: Stripe has it, our books were rolled back; looking finds it, even after the key is forgotten."""
+    account, payment = make_account(world), make_paid(world)
+    transfer_id = str(make_released(payment, account.manager).id)
+    commands.transfers.begin_transfer(transfer_id)
+    db.session.commit()
+
+    def power_cut(_transfer):
+        raise KeyboardInterrupt
+
+    with signals.transfer_sent.connected_to(power_cut), committed_stripe.app_context(), pytest.raises(KeyboardInterrupt):
+        tasks.perform(commands.transfers.carry_out_transfer, {"transfer_id": transfer_id})
+    assert len(at_stripe(world)) == 1
+    world.advance(timedelta(days=2))
+    with committed_stripe.app_context():
+        tasks.perform(commands.transfers.carry_out_transfer, {"transfer_id": transfer_id})
+        assert db.session.get(Transfer, uuid.UUID(transfer_id)).status == TransferStatus.sent
+    assert len(at_stripe(world)) == 1
+
+
+def test_ten_workers_at_once_send_one_transfer(committed_stripe, world, sent):
+    account, payment = make_account(world), make_paid(world)
+    transfer_id = str(make_released(payment, account.manager).id)
+    commands.transfers.begin_transfer(transfer_id)
+    db.session.commit()
+    barrier = threading.Barrier(10)
+
+    def work():
+        with committed_stripe.app_context():
+            barrier.wait()
+            tasks.perform(commands.transfers.carry_out_transfer, {"transfer_id": transfer_id})
+
+    threads = [threading.Thread(target=work) for _number in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(at_stripe(world)) == 1
+    assert sent == ["sent"]
