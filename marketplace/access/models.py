@@ -112,6 +112,11 @@ class Grant(Identified, Stateful, Model):
         """Whether it may be used now or later."""
         return self.status in LIVE
 
+    @property
+    def checklist(self) -> list[tuple[datetime, str]]:
+        """The evidence as (moment, step)."""
+        return [(datetime.fromisoformat(line["at"]), line["step"]) for line in self.evidence]
+
     def allows(self, right: Right) -> bool:
         """Whether the right is among those given; says nothing about the status."""
         return right in self.rights

@@ -61,7 +61,8 @@ class Reply(Identified, Stateful, Model):
     """One answer of the page's to a comment."""
 
     __tablename__ = "replies"
-    __table_args__ = (Index(None, "comment_id"), Index("ix_replies_look", "look_at", postgresql_where=text("status in ('queued', 'unconfirmed')")))
+    __table_args__ = (Index(None, "comment_id"),
+                      Index("ix_replies_look", "look_at", postgresql_where=text("status in ('queued', 'unconfirmed')")))
     KIND = "reply"
     TRANSITIONS = {
         "let_go": {S.held: S.queued},
@@ -85,3 +86,12 @@ class Reply(Identified, Stateful, Model):
     comment: Mapped[Comment] = relationship()
     grant: Mapped[Grant] = relationship()
     person: Mapped[Person] = relationship()
+
+
+class InboxLook(Model):
+    """When a channel was last looked at for comments no webhook told of."""
+
+    __tablename__ = "inbox_looks"
+
+    channel_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("channels.id"), primary_key=True)
+    at: Mapped[datetime]

@@ -4,7 +4,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.access.models import Grant
 from marketplace.accounts.models import Person
 from marketplace.contracts.models import Contract
+from marketplace.core import clock
 from marketplace.core.config import rule
 from marketplace.core.db import Identified, Model, enumerated
 from marketplace.core.states import Stateful
@@ -111,6 +112,11 @@ class Post(Identified, Stateful, Model):
         """What an approval freezes: the text, the picture, the page and the time."""
         parts = [self.text, self.file.digest if self.file else "", str(self.channel_id), self.publish_at.timestamp()]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    @property
+    def day(self) -> date:
+        """Its day in Dhaka."""
+        return self.publish_at.astimezone(clock.DHAKA).date()
 
     @property
     def slot(self) -> str:

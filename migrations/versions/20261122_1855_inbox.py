@@ -51,9 +51,16 @@ def upgrade():
     )
     op.create_index(op.f('ix_replies_comment_id'), 'replies', ['comment_id'], unique=False)
     op.create_index('ix_replies_look', 'replies', ['look_at'], unique=False, postgresql_where=sa.text("status in ('queued', 'unconfirmed')"))
+    op.create_table('inbox_looks',
+    sa.Column('channel_id', sa.Uuid(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['channel_id'], ['channels.id'], name=op.f('fk_inbox_looks_channel_id')),
+    sa.PrimaryKeyConstraint('channel_id', name=op.f('pk_inbox_looks'))
+    )
 
 
 def downgrade():
+    op.drop_table('inbox_looks')
     op.drop_index('ix_replies_look', table_name='replies', postgresql_where=sa.text("status in ('queued', 'unconfirmed')"))
     op.drop_index(op.f('ix_replies_comment_id'), table_name='replies')
     op.drop_table('replies')

@@ -1,0 +1,34 @@
+"""Who may give access and take it back."""
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.access.models import Grant
+from marketplace.businesses import policies as businesses
+from marketplace.contracts import policies as contracts
+from marketplace.contracts.models import Contract
+from marketplace.core.authorisation import policy
+
+
+@policy
+def grant_access(person: Any, contract: Contract) -> bool:
+    """An owner of the business."""
+    return businesses.manage(person, contract.business)
+
+
+@policy
+def see_grant(person: Any, grant: Grant) -> bool:
+    """Whoever sees the contract."""
+    return contracts.see_contract(person, grant.contract)
+
+
+@policy
+def change_access(person: Any, grant: Grant) -> bool:
+    """An owner of the business."""
+    return businesses.manage(person, grant.contract.business)
+
+
+@policy
+def revoke_access(person: Any, grant: Grant) -> bool:
+    """An owner or approver: stopping must be easy."""
+    return businesses.approve(person, grant.contract.business)

@@ -1,0 +1,90 @@
+"""Reads of grants, through the reader's eyes."""
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from marketplace.access.models import LIVE, Grant, GrantStatus, Outcome, Right, UseEntry
+from marketplace.contracts import queries as contracts
+from marketplace.contracts.models import Contract, Milestone, MilestoneStatus
+from marketplace.core import clock
+from marketplace.core.db import db
+from marketplace.core.paging import Page, page
+from marketplace.managers import queries as managers
+
+HELD = (MilestoneStatus.funded, MilestoneStatus.delivered, MilestoneStatus.changes_asked)
+USES_ON_A_PAGE = 20
+
+
+def grant_seen_by(reader: Any, grant_id: uuid.UUID) -> Grant | None:
+    """A grant, for whoever sees its contract."""
+    grant = db.session.get(Grant, grant_id, options=[joinedload(Grant.channel), joinedload(Grant.manager)])
+    return grant if grant is not None and contracts.contract_seen_by(reader, grant.contract_id) else None
+
+
+def grants_of(contract: Contract) -> list[Grant]:
+    """All grants of a contract: those that live first, then the newest."""
+    query = select(Grant).where(Grant.contract_id == contract.id).options(joinedload(Grant.channel), joinedload(Grant.manager))
+    found = db.session.scalars(query.order_by(Grant.id.desc())).all()
+    return sorted(found, key=lambda grant: not grant.live)
+
+
+def live_grants(contract: Contract) -> list[Grant]:
+    """Those that may be used now or later."""
+    return [grant for grant in grants_of(contract) if grant.live]
+
+
+def live_on(channel_id: uuid.UUID) -> list[Grant]:
+    """Grants on a channel that may be used now or later."""
+    query = select(Grant).where(Grant.channel_id == channel_id, Grant.status.in_(LIVE)).options(
+        joinedload(Grant.contract), joinedload(Grant.manager))
+    return list(db.session.scalars(query.order_by(Grant.id)))
+
+
+def usable_by(person: Any, right: Right) -> list[Grant]:
+    """The active grants of a manager that hold a right."""
+    manager = managers.manager_of(person)
+    if manager is None:
+        return []
+    query = select(Grant).where(Grant.manager_id == manager.id, Grant.status == GrantStatus.active, Grant.ends_at > clock.now(),
+                                Grant.rights.any(right)).options(joinedload(Grant.channel), joinedload(Grant.contract))
+    return list(db.session.scalars(query.order_by(Grant.id)))
+
+
+def uses(grant: Grant, after: str | None) -> Page:
+    """The use log, newest first."""
+    query = select(UseEntry).where(UseEntry.grant_id == grant.id)
+    return page(query, [UseEntry.at, UseEntry.id], after, USES_ON_A_PAGE)
+
+
+def used_today(grants: list[Grant]) -> dict[uuid.UUID, dict[str, int]]:
+    """How often each right of each grant was used since midnight in Dhaka."""
+    midnight = clock.today().replace(hour=0, minute=0, second=0, microsecond=0)
+    query = select(UseEntry.grant_id, UseEntry.right, func.count()).where(
+        UseEntry.grant_id.in_([grant.id for grant in grants]), UseEntry.at >= midnight, UseEntry.outcome == Outcome.done)
+    counted: dict[uuid.UUID, dict[str, int]] = {grant.id: {} for grant in grants}
+    for grant_id, right, times in db.session.execute(query.group_by(UseEntry.grant_id, UseEntry.right)) if grants else ():
+        counted[grant_id][right] = times
+    return counted
+
+
+def holds_money(contract: Contract) -> bool:
+    """Whether a milestone's money is held: that is when work, and access, go on."""
+    query = select(Milestone.id).where(Milestone.contract_id == contract.id, Milestone.status.in_(HELD))
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def unfunded_since(contract: Contract) -> datetime:
+    """When the last held money left, or the contract began."""
+    left = select(func.max(func.greatest(Milestone.approved_at, Milestone.refunded_at))).where(Milestone.contract_id == contract.id)
+    return db.session.scalar(left) or contract.started_at
+
+
+def elapsed(grant: Grant) -> int:
+    """Percent of the term that is over."""
+    whole, past = grant.ends_at - grant.starts_at, (grant.ended_at or clock.now()) - grant.starts_at
+    return max(0, min(100, round(100 * past / whole))) if whole > timedelta() else 100

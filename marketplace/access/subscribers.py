@@ -1,0 +1,34 @@
+"""What access does when contracts and connections below it change."""
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.access import commands, queries
+from marketplace.channels import signals as channels
+from marketplace.contracts import signals as contracts
+from marketplace.contracts.models import Contract, Milestone
+
+
+@contracts.contract_ended.connect
+def on_contract_ended(contract: Contract) -> None:
+    """Access stops with the contract; the line of the hand-over list is a job's, because the list is being worked on."""
+    commands.revoke_all(queries.live_grants(contract), "contract")
+    commands.settle_contract.later(contract.id, once=f"settle-contract:{contract.id}")
+
+
+@contracts.milestone_funded.connect
+def on_milestone_funded(milestone: Milestone) -> None:
+    """Money is held: access begins or goes on."""
+    commands.resume_all(milestone.contract)
+
+
+@channels.channel_disconnected.connect
+def on_channel_disconnected(channel: Any) -> None:
+    """Without a connection there is nothing to give."""
+    commands.revoke_all(queries.live_on(channel.id), "channel")
+
+
+@channels.channel_withdrawn.connect
+def on_channel_withdrawn(channel: Any, confirmed: bool) -> None:
+    """The platform's part of the checklist is done."""
+    commands.confirm_withdrawal(channel, confirmed)

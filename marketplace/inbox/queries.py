@@ -1,0 +1,93 @@
+"""Reads of comments, through the reader's eyes: the business sees its pages', the manager those they may answer."""
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload
+
+from marketplace.access.models import Grant, GrantStatus, Right
+from marketplace.channels import queries as channels
+from marketplace.core import clock
+from marketplace.core.db import db
+from marketplace.core.paging import Page, page
+from marketplace.inbox.models import Comment, Reply
+from marketplace.managers.models import Manager
+
+ANSWERING = (Right.reply_public, Right.hide_comment)
+
+
+def inbox(reader: Any, channel_id: uuid.UUID | None, after: str | None) -> Page:
+    """Comments on the reader's pages (on one, when named): what waits first, then the newest."""
+    query = select(Comment).options(joinedload(Comment.channel)).where(_seen(reader), Comment.removed.is_(False))
+    if channel_id is not None:
+        query = query.where(Comment.channel_id == channel_id)
+    return page(query, [Comment.waiting, Comment.at, Comment.id], after)
+
+
+def comment_seen_by(reader: Any, comment_id: uuid.UUID) -> Comment | None:
+    """A comment on one of the reader's pages."""
+    if not reader.is_authenticated:
+        return None
+    query = select(Comment).options(joinedload(Comment.channel)).where(Comment.id == comment_id, _seen(reader))
+    return db.session.scalars(query).first()
+
+
+def reply_seen_by(reader: Any, reply_id: uuid.UUID) -> Reply | None:
+    """An answer, for whoever sees its comment."""
+    reply = db.session.get(Reply, reply_id)
+    return reply if reply is not None and comment_seen_by(reader, reply.comment_id) else None
+
+
+def replies_to(comment: Comment) -> Sequence[Reply]:
+    """Answers, oldest first."""
+    query = select(Reply).where(Reply.comment_id == comment.id).options(joinedload(Reply.person))
+    return db.session.scalars(query.order_by(Reply.id)).all()
+
+
+def pages_of(reader: Any) -> list[Any]:
+    """The channels whose comments the reader sees."""
+    return [row.channel for row in db.session.scalars(select(Comment).options(joinedload(Comment.channel)).where(
+        _seen(reader)).distinct(Comment.channel_id).order_by(Comment.channel_id))]
+
+
+def grant_for(reader: Any, comment: Comment, right: Right) -> Grant | None:
+    """The active grant by which the reader may do something about a comment."""
+    query = _grants(reader).where(Grant.channel_id == comment.channel_id, Grant.rights.any(right))
+    return db.session.scalars(query.order_by(Grant.id.desc()).limit(1)).first()
+
+
+def answerers(channel_id: uuid.UUID) -> list[Grant]:
+    """Active grants whose managers answer on a channel."""
+    query = select(Grant).where(Grant.channel_id == channel_id, Grant.status == GrantStatus.active, Grant.ends_at > clock.now(),
+                                Grant.rights.any(Right.reply_public)).options(joinedload(Grant.manager))
+    return list(db.session.scalars(query.order_by(Grant.id)))
+
+
+def by_external_id(channel_id: uuid.UUID, external_id: str) -> Comment | None:
+    """A comment by the platform's id."""
+    return db.session.scalars(select(Comment).where(Comment.channel_id == channel_id, Comment.external_id == external_id)).first()
+
+
+def known_replies(channel_id: uuid.UUID) -> set[str]:
+    """The platform's ids of our newest answers on a channel."""
+    query = select(Reply.external_id).join(Comment).where(Comment.channel_id == channel_id, Reply.external_id != "")
+    return set(db.session.scalars(query.order_by(Reply.id.desc()).limit(500)))
+
+
+def newest(channel_id: uuid.UUID) -> datetime | None:
+    """When the newest known comment was written."""
+    return db.session.scalar(select(Comment.at).where(Comment.channel_id == channel_id).order_by(Comment.at.desc()).limit(1))
+
+
+def _seen(reader: Any) -> Any:
+    return or_(Comment.channel_id.in_(channels.channels_seen_by(reader)),
+               Comment.channel_id.in_(_grants(reader).where(Grant.rights.overlap(list(ANSWERING))).with_only_columns(Grant.channel_id)))
+
+
+def _grants(reader: Any) -> Select:
+    return select(Grant).join(Manager).where(Manager.person_id == reader.id, Grant.status == GrantStatus.active,
+                                             Grant.ends_at > clock.now())
