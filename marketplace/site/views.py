@@ -1,6 +1,7 @@
 """The pages around everything else, and the two switches every page carries: language and theme."""
 from __future__ import annotations
 
+import json
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
@@ -8,7 +9,8 @@ from flask_login import current_user
 from sqlalchemy import text
 
 from marketplace.accounts import commands as accounts
-from marketplace.core import assets, i18n
+from marketplace.accounts.models import Person
+from marketplace.core import assets, i18n, subjects, vocabulary
 from marketplace.core.authorisation import public, signed_in
 from marketplace.core.db import db
 from marketplace.site import queries
@@ -22,8 +24,8 @@ A_YEAR = 365 * 24 * 3600
 @public
 def landing() -> str:
     """What Dayitto is; figures only when the database holds them."""
-    return render_template("site/landing.html", numbers=queries.numbers(), managers=queries.managers_free_soon(),
-                           trades=queries.trades(), contact=_contact())
+    return render_template("site/landing.html", numbers=queries.numbers(), shelf=queries.managers_free_soon(),
+                           trades=queries.trades(), contact=_contact(), label=vocabulary.label, districts=vocabulary.DISTRICTS)
 
 
 @pages.get("/how-it-works")
@@ -53,8 +55,11 @@ def privacy() -> str:
 @pages.get("/home")
 @signed_in
 def home() -> str:
-    """Where a signed-in person starts: what waits for them."""
-    return render_template("site/home.html")
+    """Where a signed-in person starts: the next of the first steps, then what waits for them."""
+    steps = queries.first_steps(_person())
+    waiting = [(one, subjects.address(one.row)) for one in queries.waiting_for(_person())]
+    return render_template("site/home.html", steps=steps, following=next((step for step in steps if not step.done), None),
+                           waiting=waiting)
 
 
 @pages.get("/styleguide")
@@ -77,7 +82,34 @@ def health() -> Response:
 @pages.get("/manifest.webmanifest")
 @public
 def manifest() -> Response:
-    return _file("manifest.webmanifest", "application/manifest+json")
+    """What a phone needs to install the site, under the name it has here."""
+    name = current_app.extensions["settings"].site_name
+    written = json.loads(assets.read("manifest.webmanifest").body) | {"name": name, "short_name": name, "lang": i18n.language()}
+    return Response(json.dumps(written, ensure_ascii=False), mimetype="application/manifest+json")
+
+
+@pages.get("/service-worker.js")
+@public
+def service_worker() -> Response:
+    """At the root, because a worker reaches only what lies below it; asked for anew each time, so that it can change."""
+    answer = Response(assets.read("js/service-worker.js").body, mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@pages.get("/offline")
+@public
+def offline() -> str:
+    """Kept by the service worker for when there is no network."""
+    return render_template("errors/offline.html")
+
+
+@pages.get("/sitemap.xml")
+@public
+def sitemap() -> Response:
+    """What search engines may list: the pages for everybody, public profiles, open jobs."""
+    body = render_template("site/sitemap.xml", managers=queries.listed_managers(), jobs=queries.listed_jobs())
+    return Response(body, mimetype="application/xml")
 
 
 @pages.get("/robots.txt")
@@ -124,13 +156,10 @@ def _back() -> str:
     return came_from.path + query if own else url_for("site.landing")
 
 
+def _person() -> Person:
+    return current_user._get_current_object()
+
+
 def _contact() -> dict[str, str]:
     settings = current_app.extensions["settings"]
     return {"phone": settings.contact_phone, "address": settings.contact_address, "email": settings.contact_email}
-
-
-def _file(name: str, mimetype: str) -> Response:
-    found = assets.read(name)
-    if found is None:
-        abort(404)
-    return Response(found.body, mimetype=mimetype)
