@@ -5,6 +5,7 @@ import pytest
 from flask_login import AnonymousUserMixin
 
 from marketplace.bids import commands, queries
+from marketplace.core.i18n import speaking
 from marketplace.managers.models import Kind
 from tests import people
 from tests.factories.bids import make_bid
@@ -40,7 +41,8 @@ def test_a_boost_has_no_price_a_post(app):
 
 def test_what_a_bid_leaves_out_is_named(job):
     bid = make_bid(job, make_manager(people.ben()), covers=["posts", "inbox"])
-    assert queries.columns(job, [bid])[0].missing == ["Videos", "Lives", "Pictures", "Order slips", "Friday and Eid"]
+    with speaking("en"):
+        assert queries.columns(job, [bid])[0].missing == ["Videos", "Lives", "Pictures", "Order slips", "Friday and Eid"]
 
 
 def test_offers_and_the_short_list_come_first(job):

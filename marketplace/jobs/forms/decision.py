@@ -26,5 +26,5 @@ class ClosingForm(Form):
     """Why a business ends its listing."""
 
     why = RadioField(_l("Why do you end it?"), choices=[
-        ("hired_elsewhere", _l("I found somebody elsewhere")), ("not_now", _l("Not now")), ("wrong", _l("I want to write it anew")),
+        ("hired_elsewhere", _l("I found somebody elsewhere")), ("not_now", _l("Not at present")), ("wrong", _l("I want to write it anew")),
     ], default="not_now")
