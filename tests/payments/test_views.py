@@ -161,7 +161,7 @@ def test_the_statement_of_a_manager_in_bengali(stripe_app, world, client):
     answer = sign_in(client, ben).get("/wallet/statement.csv")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert [row[3:5] for row in rows[1:]] == [["6300.00", "6300.00"], ["-6300.00", "0.00"]]
-    assert rows[0][3] == "পরিমাণ"
+    assert rows[0][0] == "সময় (ঢাকা)"
 
 
 def test_finance_reconciles_and_sees_what_differs(stripe_app, world, client):
