@@ -10,7 +10,7 @@ from marketplace.core.forms import Form, Line, Paragraph
 from marketplace.core.vocabulary import DISTRICTS, TRADES
 
 ROLES = (
-    (Role.owner, _l("Owner")),
+    (Role.owner, _l("Business owner")),
     (Role.finance, _l("Finance")),
     (Role.approver, _l("Approver")),
     (Role.viewer, _l("Viewer")),
