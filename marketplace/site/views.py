@@ -57,9 +57,9 @@ def privacy() -> str:
 def home() -> str:
     """Where a signed-in person starts: the next of the first steps, then what waits for them."""
     steps = queries.first_steps(_person())
-    waiting = [(one, subjects.address(one.row)) for one in queries.waiting_for(_person())]
+    asked = [(one, subjects.address(one.row)) for one in queries.waiting_for(_person())]
     return render_template("site/home.html", steps=steps, following=next((step for step in steps if not step.done), None),
-                           waiting=waiting)
+                           asked=asked)
 
 
 @pages.get("/styleguide")

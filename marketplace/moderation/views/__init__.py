@@ -10,7 +10,6 @@ from marketplace.moderation.views.desk import pages
 navigation.add("staff", 10, _l("Team"), "moderation.desk", "home")
 navigation.add("staff", 40, _l("Reports"), "moderation.reports", "flag", queries.count_open_reports)
 navigation.add("staff", 50, _l("People"), "moderation.people", "users")
-navigation.add("staff", 80, _l("Record"), "moderation.record", "history")
 subjects.register("report", queries.report_seen_by, lambda row: row.title, reports.address)
 subjects.register("person", queries.person_seen_by, lambda row: row.name, people.address)
 subjects.register("restriction", queries.restriction_seen_by, lambda row: _("Restriction"), lambda row: people.address(row.person))

@@ -20,4 +20,4 @@ def person() -> Person:
 @allow(policies.enter)
 def desk() -> str:
     """The queues this person works on, with counts and the oldest age."""
-    return render_template("moderation/home.html", queues=queries.queues(current_user))
+    return render_template("moderation/desk.html", queues=queries.queues(current_user))
