@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, request, url_for
+from flask import Blueprint, Flask, Response, abort, has_request_context, request, url_for
 
 from marketplace.core.authorisation import public
 
@@ -50,6 +50,16 @@ def show(digest: str, name: str) -> Response:
 
 def asset(name: str) -> str:
     """The address of a file under `static/`, or of the joined `site.css`."""
+    return _address(name) if has_request_context() else _whole_address(name)
+
+
+@cache
+def _address(name: str) -> str:
+    """Within the site; remembered, because each icon of a page asks for it."""
+    return _whole_address(name)
+
+
+def _whole_address(name: str) -> str:
     found = read(name)
     if found is None:
         raise FileNotFoundError(name)
@@ -62,6 +72,7 @@ def serve(app: Flask) -> None:
     app.add_template_global(asset, "asset")
     if app.debug:
         app.before_request(_read.cache_clear)
+        app.before_request(_address.cache_clear)
 
 
 def read(name: str) -> Asset | None:

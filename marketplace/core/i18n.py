@@ -30,19 +30,28 @@ BENGALI_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 LATIN_DIGITS = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 SYMBOLS = {"BDT": "৳", "USD": "$"}
 NBSP = "\u00a0"
-CATALOGUES = Path(__file__).parent.parent / "translations"
+TRANSLATIONS = Path(__file__).parent.parent / "translations"
 WEEKDAYS = {"en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
             "bn": ("সোমবার", "মঙ্গলবার", "বুধবার", "বৃহস্পতিবার", "শুক্রবার", "শনিবার", "রবিবার")}
 MONTHS = {"en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
           "bn": ("জানুয়ারি", "ফেব্রুয়ারি", "মার্চ", "এপ্রিল", "মে", "জুন", "জুলাই", "আগস্ট", "সেপ্টেম্বর", "অক্টোবর", "নভেম্বর", "ডিসেম্বর")}
 
-CATALOGUE = Domain()
+
+
+class Catalogues(Domain):
+    """Both languages, joined when the application starts. A page translates hundreds of strings, so the way here is short."""
+
+    def get_translations(self) -> Any:
+        return self.cache[language()]
+
+
+CATALOGUES = Catalogues()
 
 
 class Languages(Babel):
-    """Babel with one catalogue kept for all requests; its own would be loaded again in each."""
+    """Babel with catalogues kept for all requests; its own would be loaded again in each."""
 
-    domain_instance = CATALOGUE
+    domain_instance = CATALOGUES
 
 
 babel = Languages()
@@ -52,8 +61,10 @@ def speak(app: Flask) -> None:
     """Set up languages, filters and catalogues."""
     app.config["BABEL_DEFAULT_LOCALE"] = "bn"
     babel.init_app(app, locale_selector=preferred)
-    CATALOGUE.cache["bn", "messages"] = _catalogue("bn")
-    CATALOGUE.cache["en", "messages"] = Translations()
+    CATALOGUES.cache.update(bn=_catalogue("bn"), en=Translations())
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: CATALOGUES.get_translations().ugettext(text),
+        ngettext=lambda one, many, count: CATALOGUES.get_translations().ungettext(one, many, count), newstyle=True)
     app.add_template_global(language, "language")
     for function in (money, number, day, moment, ago, clock_time, month):
         app.add_template_filter(_unfolded(function), function.__name__)
@@ -71,7 +82,8 @@ def preferred() -> str:
 
 def language() -> str:
     """"bn" or "en": the language being written now."""
-    return str(get_locale() or "bn")[:2]
+    locale = get_locale()
+    return locale.language if locale else "bn"
 
 
 @contextmanager
@@ -199,7 +211,7 @@ def _unfolded(function: Any) -> Any:
 def _catalogue(code: str) -> Translations:
     """All domains' catalogues of a language joined into one."""
     joined = Catalog(locale=code)
-    for path in sorted((CATALOGUES / code).glob("*.po")):
+    for path in sorted((TRANSLATIONS / code).glob("*.po")):
         with path.open("rb") as lines:
             for message in read_po(lines, locale=code):
                 if message.id and message.string:
