@@ -6,6 +6,7 @@ import re
 import pyotp
 
 from tests.story.telling import Tale, step
+from tests.story.walker import Walker
 
 PASSWORD = "seven green mangoes"
 
@@ -61,3 +62,14 @@ def make_staff(tale: Tale, name: str) -> None:
     tale.kept[f"{name}.totp"] = secret
     if person.page.html["lang"] != tale.language:
         person.submit("/language", press=tale.language)
+
+
+def at(tale: Tale, name: str, address: str) -> Walker:
+    """Somebody at a page, signed in again when their session has ended by itself."""
+    person = tale.person(name).open(address)
+    if "/sign-in" in person.url:
+        person.submit("/sign-in", email=tale.email(name), password=PASSWORD)
+        if secret := tale.kept.get(f"{name}.totp"):
+            person.submit("/sign-in/code", code=pyotp.TOTP(secret).now())
+        person.open(address)
+    return person

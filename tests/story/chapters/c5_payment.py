@@ -1,6 +1,7 @@
 """Ben says where he is paid; ada's card is declined, another is paid with 3-D Secure: the money is held."""
 from __future__ import annotations
 
+from tests.story.chapters.c1_people import at
 from tests.story.outside import until
 from tests.story.telling import Tale, step
 
@@ -42,5 +43,5 @@ def pay(tale: Tale, ada: object, card: str) -> None:
 
 def fund(tale: Tale, card: str = GOOD) -> None:
     """Pay in for the next step."""
-    ada = tale.person("ada").open(f"/contracts/{tale.kept['contract']}").follow("/funding$")
+    ada = at(tale, "ada", f"/contracts/{tale.kept['contract']}").follow("/funding$")
     pay(tale, ada.submit("/funding"), card)
