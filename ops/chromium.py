@@ -9,6 +9,8 @@ import sys
 from ops import system_packages
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync"]  # no sandbox of its own: containers and root have none to give
 
 
 def find() -> str | None:

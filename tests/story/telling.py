@@ -58,8 +58,12 @@ def step(name: str, who: str) -> Callable[[Callable[[Tale], None]], Callable[[Ta
 def tell(language: str, out: Callable[[str], None] = print) -> bool:
     """Tell the whole story in one language on a stage of its own; whether every step went well."""
     with Stage(SWEEP_SECONDS="1") as stage:
-        tale = Tale(stage, language)
-        return all(_tell_step(tale, name, who, function, out) for name, who, function in STEPS)
+        return tell_steps(Tale(stage, language), out)
+
+
+def tell_steps(tale: Tale, out: Callable[[str], None] = print) -> bool:
+    """Tell every step to the first that fails; whether all went well."""
+    return all(_tell_step(tale, name, who, function, out) for name, who, function in STEPS)
 
 
 def _tell_step(tale: Tale, name: str, who: str, function: Callable[[Tale], None], out: Callable[[str], None]) -> bool:
