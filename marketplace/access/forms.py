@@ -1,7 +1,6 @@
 """What may be typed about access."""
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -31,10 +30,10 @@ class ChangeForm(Form):
 class GrantForm(ChangeForm):
     """The first access to a page."""
 
-    channel = RadioField(_l("Page"), [InputRequired(_l("Choose one."))], coerce=uuid.UUID)
+    channel = RadioField(_l("Page"), [InputRequired(_l("Choose one."))])
     warned = BooleanField(_l("I know who else fully controls this page."))
 
     def offer(self, channels: list[Any]) -> None:
         """The connected pages; the first is chosen."""
-        self.channel.choices = [(channel.id, channel.name) for channel in channels]
+        self.channel.choices = [(str(channel.id), channel.name) for channel in channels]
         self.bound_days()

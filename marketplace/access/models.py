@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Person
+from marketplace.channels import queries as channels  # rows of the private tables are handed over by queries
 from marketplace.contracts.models import Contract
 from marketplace.core.db import Identified, Model, enumerated
 from marketplace.core.states import Stateful
@@ -105,7 +106,7 @@ class Grant(Identified, Stateful, Model):
     settled_at: Mapped[datetime | None]
     contract: Mapped[Contract] = relationship()
     manager: Mapped[Manager] = relationship()
-    channel: Mapped[Any] = relationship("Channel")
+    channel: Mapped[channels.Channel] = relationship()
 
     @property
     def live(self) -> bool:

@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import any_, func, literal, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.access.models import LIVE, Grant, GrantStatus, Outcome, Right, UseEntry
@@ -51,7 +51,7 @@ def usable_by(person: Any, right: Right) -> list[Grant]:
     if manager is None:
         return []
     query = select(Grant).where(Grant.manager_id == manager.id, Grant.status == GrantStatus.active, Grant.ends_at > clock.now(),
-                                Grant.rights.any(right)).options(joinedload(Grant.channel), joinedload(Grant.contract))
+                                literal(right) == any_(Grant.rights)).options(joinedload(Grant.channel), joinedload(Grant.contract))
     return list(db.session.scalars(query.order_by(Grant.id)))
 
 

@@ -1,6 +1,7 @@
 """The access passport: giving, changing and taking back access, and the book of its uses."""
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -48,7 +49,8 @@ def create(contract: Contract) -> Any:
     form = _grant_form(contract)
     if form.validate_on_submit():
         try:
-            given = commands.grant(contract, form.channel.data, form.rights.data, form.until.data, current_user, warned=form.warned.data)
+            given = commands.grant(contract, uuid.UUID(form.channel.data), form.rights.data, form.until.data, current_user,
+                                   warned=form.warned.data)
         except Invalid as refusal:
             form.refuse(refusal)
         else:
@@ -120,7 +122,7 @@ def _book(grants: list[Grant]) -> dict[str, Any]:
 
 def _grant_form(contract: Contract) -> GrantForm:
     usable = channels.usable(contract.business)
-    form = GrantForm(data={"channel": usable[0].id if usable else None, "rights": list(OFFERED),
+    form = GrantForm(data={"channel": str(usable[0].id) if usable else None, "rights": list(OFFERED),
                            "until": (clock.today() + timedelta(days=USUAL_DAYS)).date()})
     form.offer(usable)
     return form

@@ -1,7 +1,6 @@
 """What may be typed about a connection."""
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -18,9 +17,9 @@ class PageForm(Form):
     """Which of the ticked pages to connect, and whose page it is."""
 
     page = RadioField(_l("Page"), [CHOSEN])
-    brand = SelectField(_l("Brand"), [CHOSEN], coerce=uuid.UUID)
+    brand = SelectField(_l("Brand"), [CHOSEN])
 
     def offer(self, candidates: list[dict[str, Any]], brands: list[Brand]) -> None:
         """Fill in what there is to choose from."""
         self.page.choices = [(page["id"], page["name"]) for page in candidates if page["ticked"]]
-        self.brand.choices = [(brand.id, brand.name) for brand in brands]
+        self.brand.choices = [(str(brand.id), brand.name) for brand in brands]

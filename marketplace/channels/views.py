@@ -1,6 +1,7 @@
 """Pages of connected channels, and the door Facebook's webhooks come through."""
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -24,7 +25,7 @@ machines = Blueprint("meta_webhooks", __name__)
 NONCE = "consent"
 """Where the browser's session keeps what ties a consent to it."""
 
-navigation.add("business", 75, _l("Pages"), "channels.index", "brand-facebook")
+navigation.add("business", 75, _l("Facebook pages"), "channels.index", "brand-facebook")
 
 
 def address(channel: Channel) -> str:
@@ -78,7 +79,7 @@ def create(consent: Consent) -> Any:
     form = _form(consent)
     if form.validate_on_submit():
         try:
-            channel = commands.connect_page(consent, form.page.data, form.brand.data, current_user)
+            channel = commands.connect_page(consent, form.page.data, uuid.UUID(form.brand.data), current_user)
         except Invalid as refusal:
             form.refuse(refusal)
         else:

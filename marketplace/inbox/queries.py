@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, any_, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.access.models import Grant, GrantStatus, Right
@@ -56,14 +56,14 @@ def pages_of(reader: Any) -> list[Any]:
 
 def grant_for(reader: Any, comment: Comment, right: Right) -> Grant | None:
     """The active grant by which the reader may do something about a comment."""
-    query = _grants(reader).where(Grant.channel_id == comment.channel_id, Grant.rights.any(right))
+    query = _grants(reader).where(Grant.channel_id == comment.channel_id, literal(right) == any_(Grant.rights))
     return db.session.scalars(query.order_by(Grant.id.desc()).limit(1)).first()
 
 
 def answerers(channel_id: uuid.UUID) -> list[Grant]:
     """Active grants whose managers answer on a channel."""
     query = select(Grant).where(Grant.channel_id == channel_id, Grant.status == GrantStatus.active, Grant.ends_at > clock.now(),
-                                Grant.rights.any(Right.reply_public)).options(joinedload(Grant.manager))
+                                literal(Right.reply_public) == any_(Grant.rights)).options(joinedload(Grant.manager))
     return list(db.session.scalars(query.order_by(Grant.id)))
 
 
@@ -84,8 +84,9 @@ def newest(channel_id: uuid.UUID) -> datetime | None:
 
 
 def _seen(reader: Any) -> Any:
+    answering = or_(*(literal(right) == any_(Grant.rights) for right in ANSWERING))
     return or_(Comment.channel_id.in_(channels.channels_seen_by(reader)),
-               Comment.channel_id.in_(_grants(reader).where(Grant.rights.overlap(list(ANSWERING))).with_only_columns(Grant.channel_id)))
+               Comment.channel_id.in_(_grants(reader).where(answering).with_only_columns(Grant.channel_id)))
 
 
 def _grants(reader: Any) -> Select:

@@ -1,7 +1,6 @@
 """What may be typed about a post."""
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +20,7 @@ LOCAL = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 class PostForm(Form):
     """A post: where, what, when (Dhaka)."""
 
-    grant = RadioField(_l("Page"), [InputRequired(_l("Choose one."))], coerce=uuid.UUID)
+    grant = RadioField(_l("Page"), [InputRequired(_l("Choose one."))])
     text = Paragraph(_l("Text"), [DataRequired(_l("Write something here."))], most=5000, render_kw={"rows": 8})
     picture = FileField(_l("Picture"), render_kw={"accept": PICTURES})
     publish_at = DateTimeLocalField(_l("Day and time"), [InputRequired(_l("Choose a day and a time."))], format=LOCAL,
@@ -29,7 +28,7 @@ class PostForm(Form):
 
     def offer(self, grants: list[Any]) -> None:
         """The pages there is access to."""
-        self.grant.choices = [(grant.id, grant.channel.name) for grant in grants]
+        self.grant.choices = [(str(grant.id), grant.channel.name) for grant in grants]
 
     @property
     def moment(self) -> datetime:

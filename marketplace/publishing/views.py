@@ -56,7 +56,7 @@ def new(contract: Contract) -> Any:
     """Write a post."""
     evening = (clock.today() + timedelta(days=1)).replace(hour=USUAL_HOUR, minute=0, tzinfo=None)
     grants = _grants(contract)
-    return _writing(PostForm(data={"publish_at": evening, "grant": grants[0].id if grants else None}), contract, grants)
+    return _writing(PostForm(data={"publish_at": evening, "grant": str(grants[0].id) if grants else None}), contract, grants)
 
 
 @pages.post("/contracts/<uuid:contract_id>/posts")
@@ -67,7 +67,7 @@ def create(contract: Contract) -> Any:
     form.offer(grants)
     if form.validate_on_submit():
         try:
-            grant = next(one for one in grants if one.id == form.grant.data)
+            grant = next(one for one in grants if str(one.id) == form.grant.data)
             post = commands.draft(grant, current_user, form.text.data, form.moment, form.upload)
             return _kept(post)
         except DomainError as refusal:
@@ -88,7 +88,7 @@ def show(post: Post) -> str:
 def edit(post: Post) -> Any:
     """Write it differently."""
     local = post.publish_at.astimezone(clock.DHAKA).replace(tzinfo=None)
-    form = PostForm(data={"text": post.text, "publish_at": local, "grant": post.grant_id})
+    form = PostForm(data={"text": post.text, "publish_at": local, "grant": str(post.grant_id)})
     return _writing(form, post.contract, [post.grant], post)
 
 

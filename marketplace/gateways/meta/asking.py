@@ -2,8 +2,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import current_app
@@ -11,6 +10,7 @@ from flask import current_app
 from marketplace.core.log import SECRET_VALUES
 
 CONNECT_SECONDS, READ_SECONDS = 3, 10
+MOST = 100
 TOKEN_PROBLEMS = {458: "removed", 459: "checkpoint", 460: "signed_out", 463: "expired", 464: "checkpoint", 467: "signed_out",
                   492: "role_lost"}
 NOT_A_PAGE_TOKEN = 2069032
@@ -61,9 +61,10 @@ def ask(token: str, call: Callable[[Any], Any]) -> Any:
         raise Unanswered(type(error).__name__) from None
 
 
-def listed(cursor: Any, most: int) -> list[dict[str, Any]]:
-    """At most so many nodes of a list, as plain dictionaries."""
-    return [node.export_all_data() for node in islice(cursor, most)]
+def fetch(token: str, path: tuple[str, ...], fields: Sequence[str], **asked: Any) -> list[dict[str, Any]]:
+    """The first page of a list, of 100 nodes unless a `limit` is given; nobody we speak for has more that matter."""
+    params = {"fields": ",".join(fields), "limit": MOST, **asked}
+    return ask(token, lambda api: api.call("GET", path, params=params).json()["data"])
 
 
 def settings() -> Any:

@@ -1,14 +1,12 @@
 """The pages a person works on, and one page: who controls it, what we are told of it."""
 from __future__ import annotations
 
-from itertools import islice
 from typing import Any
 
-from marketplace.gateways.meta.asking import NotAllowed, ask, listed
+from marketplace.gateways.meta.asking import NotAllowed, ask, fetch
 
 FULL_CONTROL = {"MANAGE", "PROFILE_PLUS_MANAGE", "PROFILE_PLUS_FULL_CONTROL"}
 PAGE_FIELDS = ["id", "name", "followers_count", "link", "tasks", "access_token"]
-MOST = 100
 
 
 def pages(person_id: str, token: str) -> list[dict[str, Any]]:
@@ -40,18 +38,14 @@ def unsubscribe(page_id: str, token: str) -> None:
 
 
 def _own_pages(person_id: str, token: str) -> list[dict[str, Any]]:
-    from facebook_business.adobjects.user import User  # noqa: PLC0415 - loaded at first use
-
-    return ask(token, lambda api: listed(User(person_id, api=api).get_accounts(PAGE_FIELDS, {"limit": MOST}), MOST))
+    return fetch(token, (person_id, "accounts"), PAGE_FIELDS)
 
 
 def _pages_through_businesses(person_id: str, token: str) -> list[dict[str, Any]]:
     """`/me/accounts` leaves out pages that are reached only through a Business; without that permission there are none."""
-    from facebook_business.adobjects.user import User  # noqa: PLC0415 - loaded at first use
-
     try:
-        businesses = ask(token, lambda api: list(islice(User(person_id, api=api).get_businesses(["id"]), MOST)))
+        businesses = fetch(token, (person_id, "businesses"), ["id"])
     except NotAllowed:
         return []
-    return [page for business in businesses for edge in (business.get_owned_pages, business.get_client_pages)
-            for page in ask(token, lambda _api, edge=edge: listed(edge(PAGE_FIELDS, {"limit": MOST}), MOST))]
+    return [page for business in businesses for edge in ("owned_pages", "client_pages")
+            for page in fetch(token, (business["id"], edge), PAGE_FIELDS)]

@@ -5,11 +5,10 @@ import io
 from datetime import UTC, datetime
 from typing import Any
 
-from marketplace.gateways.meta.asking import ask, listed
+from marketplace.gateways.meta.asking import ask, fetch
 
 POST_FIELDS = ["id", "message", "created_time", "permalink_url"]
 COMMENT_FIELDS = ["id", "message", "from", "created_time", "parent", "is_hidden", "permalink_url"]
-MOST = 100
 
 
 def publish(page_id: str, token: str, text: str, picture: tuple[bytes, str] | None) -> str:
@@ -28,25 +27,17 @@ def post(post_id: str, token: str) -> dict[str, Any]:
 
 def newest_posts(page_id: str, token: str, most: int = 25) -> list[dict[str, Any]]:
     """What the page published last, newest first."""
-    from facebook_business.adobjects.page import Page  # noqa: PLC0415 - loaded at first use
-
-    return ask(token, lambda api: listed(Page(page_id, api=api).get_published_posts(POST_FIELDS, {"limit": most}), most))
+    return fetch(token, (page_id, "published_posts"), POST_FIELDS, limit=most)
 
 
 def comments_on(post_id: str, token: str, since: datetime) -> list[dict[str, Any]]:
     """Comments on a post at every level since a moment, oldest first."""
-    from facebook_business.adobjects.pagepost import PagePost  # noqa: PLC0415 - loaded at first use
-
-    asked = {"filter": "stream", "since": int(since.timestamp()), "limit": MOST}
-    return ask(token, lambda api: listed(PagePost(post_id, api=api).get_comments(COMMENT_FIELDS, asked), MOST))
+    return fetch(token, (post_id, "comments"), COMMENT_FIELDS, filter="stream", since=int(since.timestamp()))
 
 
 def replies_to(comment_id: str, token: str) -> list[dict[str, Any]]:
     """Answers under a comment, newest first."""
-    from facebook_business.adobjects.comment import Comment  # noqa: PLC0415 - loaded at first use
-
-    asked = {"order": "reverse_chronological", "limit": MOST}
-    return ask(token, lambda api: listed(Comment(comment_id, api=api).get_comments(COMMENT_FIELDS, asked), MOST))
+    return fetch(token, (comment_id, "comments"), COMMENT_FIELDS, order="reverse_chronological")
 
 
 def reply(comment_id: str, token: str, text: str) -> str:
