@@ -16,7 +16,7 @@ from marketplace.ledger import queries as books
 from marketplace.payments import commands, signals
 from marketplace.payments.commands import events
 from marketplace.payments.models import Payment, PaymentStatus, StripeEvent
-from tests.factories.payments import AMOUNT, make_account, make_paid, make_payment
+from tests.factories.payments import AMOUNT, make_account, make_paid, make_payment, new_subject
 from tests.sandbox_program import SECRETS
 from tests.worker import run_jobs, run_sweeps
 
@@ -128,6 +128,37 @@ def test_the_same_events_three_times_at_once_post_once(committed_stripe, world):
     db.session.rollback()
     assert books.held(subject) == AMOUNT
     assert db.session.scalar(select(func.count()).where(StripeEvent.handled_at.is_(None))) == 0
+
+
+def test_two_payments_for_one_thing_that_succeed_at_the_same_moment_fund_it_once(committed_stripe, world):
+    """The surplus one is held under its own name, and goes back."""
+    subject = new_subject()
+    payments = [make_payment(subject=subject) for _twice in range(2)]
+    db.session.commit()
+    names, holders = [str(payment.id) for payment in payments], [f"payment:{payment.id}" for payment in payments]
+    for payment in payments:
+        world.pay(payment.checkout_url)
+
+    def look(name):
+        with committed_stripe.app_context():
+            tasks.perform(commands.look_again, {"payment_id": name})
+
+    together(*[lambda name=name: look(name) for name in names])
+    db.session.rollback()
+    assert books.held(subject) == AMOUNT
+    assert db.session.scalars(select(Payment.unclaimed).order_by(Payment.unclaimed)).all() == [False, True]
+    assert [books.held(holder).minor for holder in holders] == [0, 0]
+
+
+def test_an_event_that_was_worked_is_not_worked_again(stripe_app, world, client):
+    payment = make_payment()
+    world.pay(payment.checkout_url)
+    world.deliver(client)
+    run_jobs()
+    asked = len(world.calls("GET", "/v1/"))
+    for event_id in db.session.scalars(select(StripeEvent.id)).all():
+        events.handle_event(str(event_id))
+    assert len(world.calls("GET", "/v1/")) == asked
 
 
 def test_a_failure_between_storing_and_effect_leaves_it_to_the_next_try(stripe_app, world, client):
