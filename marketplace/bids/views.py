@@ -12,7 +12,7 @@ from marketplace.accounts.models import Person
 from marketplace.bids import commands, policies, queries
 from marketplace.bids.commands import DECLINE_REASONS, MOST_STEPS, Warned
 from marketplace.bids.forms import BidForm, DeclineForm
-from marketplace.bids.models import Bid
+from marketplace.bids.models import Bid, BidStatus
 from marketplace.core import navigation, subjects, vocabulary
 from marketplace.core.authorisation import allow, can, signed_in
 from marketplace.core.errors import Invalid, WrongState
@@ -80,9 +80,10 @@ def listing(job: Job) -> str:
 @pages.get("/jobs/<uuid:job_id>/compare")
 @allow(policies.read_all, own_job)
 def compare(job: Job) -> str:
-    """Bids side by side under the same headings: the short list, or all that are live."""
+    """Bids side by side under the same headings: the short list, or all that are live while it is shorter than two."""
     live = [bid for bid in queries.bids_on(job) if bid.live]
-    chosen = [bid for bid in live if bid.status != "submitted"] or live
+    kept = [bid for bid in live if bid.status != BidStatus.submitted]
+    chosen = kept if len(kept) > 1 else live
     columns = queries.columns(job, chosen)
     return render_template("bids/compare.html", job=job, columns=columns, lines=lines(job),
                            cheapest=_least(column.per_post for column in columns), lowest=_least(bid.price_minor for bid in chosen))
