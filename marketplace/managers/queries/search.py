@@ -9,9 +9,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import load_only
 
 from marketplace.core import clock
@@ -22,6 +21,7 @@ from marketplace.managers.models import Kind, Manager, PortfolioItem
 
 SAMPLE = 1000
 THUMBS = 4
+FACETS = {"trade": Manager.trades, "platform": Manager.platforms, "district": Manager.district, "kind": Manager.kinds}
 CARD = load_only(
     Manager.slug, Manager.name, Manager.headline, Manager.district, Manager.trades, Manager.kinds, Manager.sample_reply,
     Manager.photo_id, Manager.available_from, Manager.price_from_minor, Manager.currency, Manager.management_until,
@@ -108,23 +108,24 @@ def _facets(filters: Filters) -> dict[str, list[ColumnElement]]:
 
 def _counts(filters: Filters) -> dict[tuple[str, str], int]:
     """All counts in one statement. A facet counts what choosing it would bring: under all conditions but its own."""
-    total = select(literal("all"), literal(""), func.count()).select_from(_sample([Manager.id], _all(filters)))
-    rows = db.session.execute(union_all(total, *(_facet(name, filters) for name in _facets(filters))))
+    hits = _sample(_all(filters)).cte("hits")
+    total = select(literal("all"), literal(""), func.count()).select_from(hits)
+    rows = db.session.execute(union_all(total, *(_facet(name, filters, hits) for name in FACETS)))
     return {(facet, code): count for facet, code, count in rows if facet == "all" or code}
 
 
-def _facet(name: str, filters: Filters) -> Select:
-    others = [condition for facet, conditions in _facets(filters).items() if facet != name for condition in conditions]
-    column = {"trade": Manager.trades, "platform": Manager.platforms, "district": Manager.district, "kind": Manager.kinds}[name]
-    hits = _sample([column.label("held")], [*_base(filters), *others])
-    code = hits.c.held if name == "district" else func.unnest(hits.c.held)
-    codes = select(code.label("code")).subquery()
+def _facet(name: str, filters: Filters, hits: CTE) -> Select:
+    """The counts of one facet. Only one in which something is chosen needs a sample of its own."""
+    chosen = _facets(filters)
+    others = [condition for facet, conditions in chosen.items() if facet != name for condition in conditions]
+    held = (_sample([*_base(filters), *others]).subquery() if chosen[name] else hits).c[FACETS[name].key]
+    codes = select((held if name == "district" else func.unnest(held)).label("code")).subquery()
     return select(literal(name), codes.c.code, func.count()).group_by(codes.c.code)
 
 
-def _sample(columns: list[Any], conditions: list[ColumnElement]) -> Any:
+def _sample(conditions: list[ColumnElement]) -> Select:
     """The first so many hits in the order they are listed; bounded, so that a common word costs what a rare one does."""
-    return select(*columns).where(*conditions).order_by(Manager.rank.desc(), Manager.id.desc()).limit(SAMPLE).subquery()
+    return select(*FACETS.values()).where(*conditions).order_by(Manager.rank.desc(), Manager.id.desc()).limit(SAMPLE)
 
 
 def _work(managers: Sequence[Manager]) -> dict[uuid.UUID, list[PortfolioItem]]:
