@@ -6,9 +6,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
+import click
 from flask import Flask, g, has_request_context, request
 from flask_login import current_user
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -28,6 +28,7 @@ from marketplace.core import (
     navigation,
     slots,
     tasks,
+    templates,
     vocabulary,
     worker,
 )
@@ -48,6 +49,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     settings = settings or config.load()
     app = Flask("marketplace", root_path=str(assets.STATIC.parent / "marketplace"), static_folder=None,
                 template_folder=str(assets.STATIC.parent / "templates"))
+    app.jinja_environment = templates.Templates
     app.extensions["settings"] = settings
     app.config.update(_flask_settings(settings))
     _install(app, settings)
@@ -103,7 +105,8 @@ def _install(app: Flask, settings: config.Settings) -> None:
     clock.follow(None if settings.production else settings.clock_file or None)
     log.write_logs(app)
     db.db.init_app(app)
-    Migrate(app, db.db, directory=str(assets.STATIC.parent / "migrations"))
+    if click.get_current_context(silent=True):  # only commands migrate; alembic takes a third of a server's time to start
+        import_module("flask_migrate").Migrate(app, db.db, directory=str(assets.STATIC.parent / "migrations"))
     headers.protect(app)
     csrf.init_app(app)
     mail.mailer.init_app(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from urllib.parse import urlsplit
 
 DEVELOPMENT_KEY = "development-only"
@@ -52,6 +53,7 @@ class Settings:
     files_path: str = setting("var/files", "folder (or s3:// address) of uploaded files", required=True)
     clock_file: str = setting("", "development and tests only: a file whose number moves the clock (seconds)")
     sweep_seconds: str = setting("15", "how often deadlines are looked at, in seconds")
+    worker_dead_after_seconds: str = setting("20", "seconds of silence after which a worker counts as dead and its jobs are taken up again")
     contact_phone: str = setting("", "shown on public pages when set")
     contact_address: str = setting("", "shown on public pages when set")
     contact_email: str = setting("help@dayitto.example", "shown on public pages")
@@ -66,7 +68,7 @@ class Settings:
         """Whether people reach the site over https."""
         return self.site_url.startswith("https://")
 
-    @property
+    @cached_property
     def on_sandbox(self) -> bool:
         """Whether any outside address is a machine's own: then every page says so."""
         return any(_loopback(getattr(self, f.name)) for f in fields(self) if f.metadata["outside"])

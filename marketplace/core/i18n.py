@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, appcontext_pushed, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain, force_locale, get_locale, gettext, ngettext
 from flask_login import current_user
-from jinja2 import pass_context
+from jinja2 import pass_context, pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from marketplace.core import clock
@@ -55,6 +57,7 @@ class Languages(Babel):
 
 
 babel = Languages()
+_spoken: ContextVar[str] = ContextVar("spoken", default="")
 
 
 def speak(app: Flask) -> None:
@@ -62,9 +65,9 @@ def speak(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "bn"
     babel.init_app(app, locale_selector=preferred)
     CATALOGUES.cache.update(bn=_catalogue("bn"), en=Translations())
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: CATALOGUES.get_translations().ugettext(text),
-        ngettext=lambda one, many, count: CATALOGUES.get_translations().ungettext(one, many, count), newstyle=True)
+    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
+    appcontext_pushed.connect(_ask_again, app)
+    app.teardown_appcontext(_ask_again)
     app.add_template_global(language, "language")
     for function in (money, number, day, moment, ago, clock_time, month):
         app.add_template_filter(_unfolded(function), function.__name__)
@@ -82,15 +85,18 @@ def preferred() -> str:
 
 def language() -> str:
     """"bn" or "en": the language being written now."""
-    locale = get_locale()
-    return locale.language if locale else "bn"
+    return _spoken.get() or _found_out()
 
 
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
     """Write in this language inside the block (letters and PDFs in the receiver's language)."""
-    with force_locale(code):
-        yield
+    before = _spoken.set("")
+    try:
+        with force_locale(code):
+            yield
+    finally:
+        _spoken.reset(before)
 
 
 def digits(text: str) -> str:
@@ -225,3 +231,33 @@ def _catalogue(code: str) -> Translations:
 def forget() -> None:
     """Forget the request's chosen language (after the person changes it)."""
     g.pop("_flask_babel", None)
+    _ask_again()
+
+
+def _found_out() -> str:
+    """Remembered as long as the context lasts: a page asks hundreds of times, and Flask-Babel's answer is slow."""
+    locale = get_locale()
+    if locale is None:
+        return "bn"
+    _spoken.set(locale.language)
+    return locale.language
+
+
+def _ask_again(_app: Any = None, **_signal: Any) -> None:
+    """Another context begins or ends here; what was found out in the one before may not hold."""
+    _spoken.set("")
+
+
+@pass_eval_context
+def _gettext(context: EvalContext, text: str, /, **variables: Any) -> str:
+    """What templates call `_`: as Jinja's own (escaped where the template is HTML, always filled in), in a third of its steps."""
+    return _filled(context, CATALOGUES.get_translations().ugettext(text), variables)
+
+
+@pass_eval_context
+def _ngettext(context: EvalContext, one: str, many: str, count: int, /, **variables: Any) -> str:
+    return _filled(context, CATALOGUES.get_translations().ungettext(one, many, count), {"num": count, **variables})
+
+
+def _filled(context: EvalContext, said: str, variables: dict[str, Any]) -> str:
+    return (Markup(said) if context.autoescape else said) % variables  # noqa: S704 - our own catalogue; variables are escaped
