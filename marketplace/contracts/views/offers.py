@@ -136,7 +136,7 @@ def _cost(terms: dict[str, Any]) -> Any:
 
 def _terms_from(bid: Bid) -> dict[str, Any]:
     steps = [{"title": step.title, "amount": step.amount_minor, "days": step.days} for step in bid.milestones]
-    return {"title": bid.job.title[:120], "scope": bid.job.goal or bid.job.description, "milestones": _padded(steps),
+    return {"title": bid.job.title[:120], "scope": bid.job.description, "milestones": _padded(steps),
             "changes_included": CHANGES_USUALLY, "notice_days": NOTICE_USUALLY}
 
 
