@@ -48,7 +48,7 @@ THINGS = {
     "other_invitation": lambda world: _invitation(world.other_business, world.nadia),
 }
 ROUTES = [
-    Route("businesses.create", "GET", ANYBODY, statements=4),
+    Route("businesses.create", "GET", ANYBODY, statements=10),
     Route("businesses.create", "POST", dict.fromkeys(ANYBODY, 303), data=BUSINESS),
     Route("businesses.home", "GET", {**dict.fromkeys(ANYBODY, 303), "ada": 200}, ids=_own, statements=12),
     Route("businesses.edit", "GET", OWNER, ids=_own, statements=8),
