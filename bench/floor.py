@@ -66,7 +66,7 @@ def database() -> psycopg.Connection:
 @app.after_request
 def compress(response: Response) -> Response:
     if response.mimetype == "text/html" and "gzip" in request.headers.get("Accept-Encoding", ""):
-        response.set_data(gzip.compress(response.get_data(), 5))
+        response.set_data(gzip.compress(response.get_data(), 4))
         response.headers["Content-Encoding"] = "gzip"
     return response
 

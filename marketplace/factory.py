@@ -17,6 +17,7 @@ from marketplace.core import (
     assets,
     authorisation,
     clock,
+    compression,
     config,
     db,
     errors,
@@ -104,6 +105,7 @@ def _install(app: Flask, settings: config.Settings) -> None:
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1) if settings.production else app.wsgi_app  # type: ignore[method-assign]
     clock.follow(None if settings.production else settings.clock_file or None)
     log.write_logs(app)
+    compression.compress(app)
     db.db.init_app(app)
     if click.get_current_context(silent=True):  # only commands migrate; alembic takes a third of a server's time to start
         import_module("flask_migrate").Migrate(app, db.db, directory=str(assets.STATIC.parent / "migrations"))

@@ -1,0 +1,12 @@
+"""What every gunicorn started here does; the command line (`docs/operations.md`) says how many and where."""
+import gc
+
+preload_app = True
+"""Loaded once, before the workers are forked: they share its memory and start at once. A new version needs a restart, not a HUP."""
+
+
+def when_ready(server):
+    """What was loaded stays for good: the collector need not look at it again, nor write into the pages the workers share."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
