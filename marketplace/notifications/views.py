@@ -23,7 +23,7 @@ def register(app: Flask) -> None:
 
 def unread_notices() -> int:
     """How many notices the person who is signed in has not opened."""
-    return queries.count_unread(current_user)
+    return queries.count_unread(current_user) if current_user.is_authenticated else 0
 
 
 @pages.get("/notices")

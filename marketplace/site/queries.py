@@ -114,10 +114,10 @@ def listed_managers() -> Sequence[str]:
     return db.session.scalars(query).all()
 
 
-def listed_jobs() -> Sequence[tuple[uuid.UUID, datetime]]:
+def listed_jobs() -> Sequence[Any]:
     """Open jobs with the moment they were published, newest first."""
     query = select(Job.id, Job.published_at).where(Job.status == JobStatus.open).order_by(Job.published_at.desc(), Job.id.desc())
-    return db.session.execute(query.limit(LISTED)).tuples().all()
+    return db.session.execute(query.limit(LISTED)).all()
 
 
 def _vetted() -> ColumnElement[bool]:
