@@ -5,7 +5,6 @@ from typing import Any
 
 from marketplace.access.models import Grant
 from marketplace.businesses import policies as businesses
-from marketplace.contracts import policies as contracts
 from marketplace.contracts.models import Contract
 from marketplace.core.authorisation import policy
 
@@ -17,9 +16,9 @@ def grant_access(person: Any, contract: Contract) -> bool:
 
 
 @policy
-def see_grant(person: Any, grant: Grant) -> bool:
-    """Whoever sees the contract."""
-    return contracts.see_contract(person, grant.contract)
+def see_grant(_person: Any, _grant: Grant) -> bool:
+    """Whoever got this far sees it."""
+    return True
 
 
 @policy

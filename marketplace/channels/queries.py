@@ -55,6 +55,11 @@ def connected(platform: str, external_id: str) -> Channel | None:
     return db.session.scalars(query).first()
 
 
+def among(ids: Any) -> list[Channel]:
+    """The channels a subquery names, by name; it settles who sees them."""
+    return list(db.session.scalars(select(Channel).where(Channel.id.in_(ids)).order_by(Channel.name, Channel.id)))
+
+
 def by_id(channel_id: uuid.UUID | str) -> Channel:
     """For jobs, which act for nobody."""
     return db.session.get_one(Channel, uuid.UUID(str(channel_id)))

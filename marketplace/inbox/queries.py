@@ -50,8 +50,7 @@ def replies_to(comment: Comment) -> Sequence[Reply]:
 
 def pages_of(reader: Any) -> list[Any]:
     """The channels whose comments the reader sees."""
-    return [row.channel for row in db.session.scalars(select(Comment).options(joinedload(Comment.channel)).where(
-        _seen(reader)).distinct(Comment.channel_id).order_by(Comment.channel_id))]
+    return channels.among(select(Comment.channel_id).where(_seen(reader)))
 
 
 def grant_for(reader: Any, comment: Comment, right: Right) -> Grant | None:

@@ -1,6 +1,7 @@
 """The calendar, and posts from draft to page."""
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -46,8 +47,9 @@ def index() -> str:
     today = clock.today().date()
     start = queries.week_start(_date("week", _date("day", today)))
     chosen = _date("day", today if start <= today < start + timedelta(days=7) else start)
-    return render_template("publishing/index.html", days=queries.week(current_user, start), start=start, chosen=chosen,
-                           waiting=queries.waiting_for(current_user), week=timedelta(days=7))
+    yours = queries.waiting_for(current_user)
+    return render_template("publishing/index.html", days=queries.week(current_user, start), start=start, chosen=chosen, yours=yours,
+                           approvable=_approvable(yours), week=timedelta(days=7))
 
 
 @pages.get("/contracts/<uuid:contract_id>/posts/new")
@@ -158,6 +160,15 @@ def contract_week(contract: Contract) -> str:
     """This week's posts of a contract."""
     days = queries.week_of_contract(current_user, contract, queries.week_start(clock.today().date()))
     return render_template("publishing/_contract.html", contract=contract, days=days)
+
+
+def _approvable(posts: list[Post]) -> set[uuid.UUID]:
+    """Those the reader may approve; asked once for each business, and once more where an owner is needed."""
+    answers: dict[tuple[uuid.UUID, bool], bool] = {}
+    for post in posts:
+        key = post.contract.business_id, bool(post.findings)
+        answers[key] = answers[key] if key in answers else policies.approve_post(current_user, post)
+    return {post.id for post in posts if answers[post.contract.business_id, bool(post.findings)]}
 
 
 def _kept(post: Post) -> Response:
