@@ -1,0 +1,126 @@
+"""Who may open and do what with offers, contracts and milestones."""
+from marketplace.contracts.commands import milestones
+from marketplace.contracts.commands.contracts import end_contract, open_items
+from marketplace.contracts.models.offer import Side
+from tests.authorisation.routes import Route
+from tests.factories.businesses import make_business
+from tests.factories.contracts import make_bid, make_contract, make_delivered, make_funded, make_milestone, make_offer
+from tests.factories.jobs import make_job
+from tests.factories.managers import make_manager
+from tests.people import person_named
+
+ABSENT = {"visitor": 303, "ada": 404, "ben": 404, "eve": 404, "sam": 404}
+
+
+def who(**roles):
+    """Signed-out are led to sign-in, strangers see nothing."""
+    return ABSENT | roles
+
+
+def _other_contract(world):
+    """Between two people nobody of the cast knows."""
+    business = make_business(person_named("Dina Alam", "dina@example.com"))
+    manager = make_manager(person_named("Kamal Uddin", "kamal@example.com"))
+    return make_contract(make_offer(make_bid(make_job(business), manager)))
+
+
+def _ended(world):
+    contract = make_contract()
+    end_contract(contract, world.ada, Side.business, "Over.")
+    return contract
+
+
+THINGS = {
+    "offered_bid": lambda world: make_bid(),
+    "offer": lambda world: make_offer(),
+    "contract": lambda world: make_contract(),
+    "planned_milestone": lambda world: make_milestone(),
+    "funded_milestone": lambda world: make_funded(),
+    "delivered_milestone": lambda world: make_delivered(),
+    "refund_request": lambda world: milestones.ask_refund(make_funded(), world.ada, "The shop closes."),
+    "handover_item": lambda world: next(item for item in open_items(_ended(world)) if item.code != "access_revoked"),
+    "other_contract": _other_contract,
+    "other_offer": lambda world: world.other_contract.offer,
+    "other_milestone": lambda world: make_milestone(world.other_contract),
+}
+
+
+def bid(world):
+    return {"bid_id": world.offered_bid.id}
+
+
+def offer(world):
+    return {"offer_id": world.offer.id}
+
+
+def contract(world):
+    return {"contract_id": world.contract.id}
+
+
+def planned(world):
+    return {"milestone_id": world.planned_milestone.id}
+
+
+def funded(world):
+    return {"milestone_id": world.funded_milestone.id}
+
+
+def delivered(world):
+    return {"milestone_id": world.delivered_milestone.id}
+
+
+def request(world):
+    return {"request_id": world.refund_request.id}
+
+
+def item(world):
+    return {"item_id": world.handover_item.id}
+
+
+def other_offer(world):
+    return {"offer_id": world.other_offer.id}
+
+
+def other_contract(world):
+    return {"contract_id": world.other_contract.id}
+
+
+def other_milestone(world):
+    return {"milestone_id": world.other_milestone.id}
+
+
+TERMS = {"title": "December", "scope": "Posts", "milestones-0-title": "All", "milestones-0-amount": "7000", "milestones-0-days": "30",
+         "changes_included": "2", "notice_days": "9", "ownership": "business"}
+SIGNED_IN = {"visitor": 303, "ada": 200, "ben": 200, "eve": 200, "sam": 200}
+BUSINESS_PAGE, MANAGER_PAGE = who(ada=200, ben=403, sam=403), who(ada=403, ben=200, sam=403)
+BUSINESS_ACT, MANAGER_ACT = who(ada=303, ben=403, sam=403), who(ada=403, ben=303, sam=403)
+
+ROUTES = [
+    Route("contracts.new_offer", "GET", who(ada=200, ben=403), bid, statements=14),
+    Route("contracts.create_offer", "POST", who(ada=303, ben=403), bid, data=TERMS),
+    Route("contracts.show_offer", "GET", who(ada=200, ben=200), offer, other_offer, statements=14),
+    Route("contracts.new_counter_offer", "GET", who(ada=200, ben=200), offer, other_offer, statements=14),
+    Route("contracts.create_counter_offer", "POST", who(ada=409, ben=303), offer, other_offer, data=TERMS | {"version": "1"}),
+    Route("contracts.create_acceptance", "POST", who(ada=409, ben=303), offer, other_offer, data={"version": "1"}),
+    Route("contracts.create_refusal", "POST", who(ada=303, ben=303), offer, other_offer),
+    Route("contracts.index", "GET", SIGNED_IN, statements=12),
+    Route("contracts.show", "GET", who(ada=200, ben=200, sam=200), contract, other_contract, statements=40),
+    Route("contracts.wallet", "GET", SIGNED_IN, statements=12),
+    Route("contracts.new_funding", "GET", BUSINESS_PAGE, planned, other_milestone, statements=16),
+    Route("contracts.create_funding", "POST", who(ada=409, ben=403, sam=403), funded, other_milestone),
+    Route("contracts.create_funding_cancellation", "POST", who(ada=409, ben=403, sam=403), funded, other_milestone),
+    Route("contracts.new_delivery", "GET", MANAGER_PAGE, funded, other_milestone, statements=16),
+    Route("contracts.create_delivery", "POST", MANAGER_ACT, funded, other_milestone, data={"note": "Done."}),
+    Route("contracts.new_approval", "GET", BUSINESS_PAGE, delivered, other_milestone, statements=16),
+    Route("contracts.create_approval", "POST", BUSINESS_ACT, delivered, other_milestone),
+    Route("contracts.new_change_request", "GET", BUSINESS_PAGE, delivered, other_milestone, statements=16),
+    Route("contracts.create_change_request", "POST", BUSINESS_ACT, delivered, other_milestone, data={"note": "Brighter."}),
+    Route("contracts.create_extension", "POST", BUSINESS_ACT, delivered, other_milestone),
+    Route("contracts.new_refund_request", "GET", BUSINESS_PAGE, funded, other_milestone, statements=16),
+    Route("contracts.create_refund_request", "POST", BUSINESS_ACT, funded, other_milestone, data={"reason": "The shop closes."}),
+    Route("contracts.create_refund_refusal", "POST", MANAGER_ACT, request),
+    Route("contracts.create_refund", "POST", MANAGER_ACT, funded, other_milestone),
+    Route("contracts.new_ending", "GET", who(ada=200, ben=200, sam=403), contract, other_contract, statements=16),
+    Route("contracts.create_ending", "POST", who(ada=303, ben=303, sam=403), contract, other_contract, data={"reason": "Over."}),
+    Route("contracts.create_tick", "POST", BUSINESS_ACT, item),
+]
