@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import load_only
@@ -50,11 +51,11 @@ class Filters:
 
 @dataclass(frozen=True)
 class Found:
-    """A page of managers. `work` has up to four files for each manager's id, `counts` how many there are of each
-    (facet, code); a count from a full sample is "at least". `total` stops at SAMPLE."""
+    """A page of managers. `work` has `file_id` and `title` of up to four pieces for each manager's id, `counts` how
+    many there are of each (facet, code); a count from a full sample is "at least". `total` stops at SAMPLE."""
 
     page: Page
-    work: dict[uuid.UUID, list[PortfolioItem]]
+    work: dict[uuid.UUID, list[Any]]
     counts: dict[tuple[str, str], int]
     total: int
 
@@ -128,14 +129,14 @@ def _sample(conditions: list[ColumnElement]) -> Select:
     return select(*FACETS.values()).where(*conditions).order_by(Manager.rank.desc(), Manager.id.desc()).limit(SAMPLE)
 
 
-def _work(managers: Sequence[Manager]) -> dict[uuid.UUID, list[PortfolioItem]]:
-    """The first pieces of work of each manager on the page, one statement for all."""
+def _work(managers: Sequence[Manager]) -> dict[uuid.UUID, list[Any]]:
+    """File and title of the first pieces of work of each manager on the page, one statement for all."""
     if not managers:
         return {}
-    query = (select(PortfolioItem).where(PortfolioItem.manager_id.in_([manager.id for manager in managers]))
+    query = (select(PortfolioItem.manager_id, PortfolioItem.file_id, PortfolioItem.title).where(PortfolioItem.manager_id.in_([manager.id for manager in managers]))
              .order_by(PortfolioItem.manager_id, PortfolioItem.position, PortfolioItem.id))
-    shown: dict[uuid.UUID, list[PortfolioItem]] = defaultdict(list)
-    for item in db.session.scalars(query):
+    shown: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for item in db.session.execute(query):
         if len(shown[item.manager_id]) < THUMBS:
             shown[item.manager_id].append(item)
     return shown
