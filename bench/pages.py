@@ -32,7 +32,7 @@ class Effort:
     warm: int = 12
 
 
-FULL, QUICK = Effort(rounds=7, requests=40, seconds=1.5), Effort(rounds=2, requests=8, seconds=0.2, warm=6)
+FULL, QUICK = Effort(rounds=5, requests=15, seconds=1.0), Effort(rounds=2, requests=8, seconds=0.2, warm=6)
 
 
 @dataclass
