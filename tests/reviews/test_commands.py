@@ -14,8 +14,8 @@ from marketplace.notifications.queries import notices_of
 from marketplace.reviews import commands, queries
 from marketplace.reviews.models import Review, ReviewStatus
 from tests.factories.businesses import make_business, make_member
-from tests.factories.contracts import make_contract, make_offer
 from tests.factories.contracts import make_bid as make_plain_bid
+from tests.factories.contracts import make_contract, make_offer
 from tests.factories.jobs import make_job
 from tests.factories.managers import make_manager
 from tests.factories.reviews import GOOD, ONE_STEP, end, make_closed, make_published, make_round, write

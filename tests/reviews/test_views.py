@@ -33,7 +33,8 @@ def test_the_form_asks_for_each_criterion_in_words(client):
 def test_the_manager_is_asked_about_the_business(client):
     review = make_round()[Side.manager]
     form = read(sign_in(client, ben()).get(page(review))).main
-    assert [legend.get_text(strip=True) for legend in form.select("fieldset legend")] == ["Clear brief", "Approvals in time", "Paid in on time"]
+    asked = [legend.get_text(strip=True) for legend in form.select("fieldset legend")]
+    assert asked == ["Clear brief", "Approvals in time", "Paid in on time"]
     assert form.find("input", {"name": "about_goods"}) is None
 
 
