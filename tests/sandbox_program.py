@@ -61,6 +61,12 @@ class SandboxWorld:
         answer.raise_for_status()
         return answer.json()
 
+    def see(self, path: str) -> Any:
+        """What the sandbox's Stripe shows of itself, such as `balances`."""
+        answer = requests.get(f"{self.url}/stripe/world/{path}", timeout=10)
+        answer.raise_for_status()
+        return answer.json()
+
     def call(self, method: str, path: str, account: str | None = None, **data: Any) -> Any:
         """Use Stripe's API beside the product, as somebody in Stripe's dashboard."""
         headers = {"Authorization": "Bearer sk_test_somebody", **({"Stripe-Account": account} if account else {})}

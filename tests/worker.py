@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import atexit
 import socket
+from collections.abc import Sequence
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -19,6 +20,7 @@ from marketplace.core.mail import Letter
 
 DUE = text("select id, task_name, args from procrastinate_jobs where status = 'todo' and id > :after "
            "and (scheduled_at is null or scheduled_at <= clock_timestamp()) order by id limit 1")
+QUEUED = text("select id, task_name, args from procrastinate_jobs where status = 'todo' order by id")
 DONE = text("delete from procrastinate_jobs where id = :id")
 
 
@@ -40,9 +42,32 @@ def run_jobs() -> list[str]:
 
 def run_sweeps() -> list[str]:
     """Every sweep once, then what they queued; returns the names of the jobs."""
+    sweep_all()
+    return run_jobs()
+
+
+def sweep_all() -> None:
+    """Every sweep once; what they queue stays queued."""
     for sweep in list(tasks.SWEEPS):
         _apart(lambda sweep=sweep: tasks.perform(sweep, {}))
-    return run_jobs()
+
+
+def queued() -> Sequence[Any]:
+    """The jobs that wait, oldest first: id, task_name, args."""
+    return db.session.execute(QUEUED).all()
+
+
+def run_job(job: Any, forget: bool = True) -> bool:
+    """Perform one of the queued jobs, out of its turn; False when it said NotYet and stays queued.
+
+    `forget=False` is a worker that died after the job's commit and before it could say so: the job stays queued too.
+    """
+    _send_letters_here()
+    finished = _perform(job.task_name, job.args)
+    if finished and forget:
+        db.session.execute(DONE, {"id": job.id})
+    db.session.commit()
+    return finished
 
 
 def letters(address: str | None = None) -> list[EmailMessage]:

@@ -8,11 +8,12 @@ import click
 import procrastinate
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 
 from marketplace.core import audit, db, tasks
 
-HEARTBEAT_SECONDS = 5
-DEAD_AFTER_SECONDS = 20
 SMTP_TIMEOUT_SECONDS = 20
 SENDER = procrastinate.SyncPsycopgConnector()
 
@@ -41,15 +42,16 @@ class WorkerConnector(procrastinate.PsycopgConnector):
 
 async def _run(app: Flask, concurrency: int) -> None:
     socket.setdefaulttimeout(SMTP_TIMEOUT_SECONDS)
-    seconds = int(app.extensions["settings"].sweep_seconds)
-    tasks.queue.periodic(cron=f"*/{seconds} * * * * *", periodic_id="sweep")(_sweep)
-    tasks.queue.periodic(cron="*/10 * * * * *", periodic_id="rescue")(_rescue)
+    settings = app.extensions["settings"]
+    dead_after = int(settings.worker_dead_after_seconds)
+    tasks.queue.periodic(cron=f"*/{int(settings.sweep_seconds)} * * * * *", periodic_id="sweep")(_sweep)
+    tasks.queue.periodic(cron=f"*/{max(dead_after // 2, 1)} * * * * *", periodic_id="rescue")(_rescue)
     connector = WorkerConnector(conninfo=conninfo(app))
     with tasks.queue.replace_connector(connector):
         async with tasks.queue.open_async():
             await tasks.queue.run_worker_async(
-                concurrency=concurrency, fetch_job_polling_interval=0.5, update_heartbeat_interval=HEARTBEAT_SECONDS,
-                stalled_worker_timeout=DEAD_AFTER_SECONDS, shutdown_graceful_timeout=15)
+                concurrency=concurrency, fetch_job_polling_interval=0.5, update_heartbeat_interval=dead_after / 4,
+                stalled_worker_timeout=dead_after, shutdown_graceful_timeout=15)
 
 
 @tasks.queue.task(name="core.sweep", queueing_lock="core.sweep", lock="core.sweep")
@@ -61,9 +63,17 @@ def _sweep(timestamp: int) -> None:
 @tasks.queue.task(name="core.rescue", queueing_lock="core.rescue", pass_context=True)
 async def _rescue(context: procrastinate.JobContext, timestamp: int) -> None:
     """A job whose worker has not been heard of is put back; its verbs are safe to run again."""
-    manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):
+    manager, settings = context.app.job_manager, tasks.bound().extensions["settings"]
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=int(settings.worker_dead_after_seconds)):
+        await _take_up(manager, job)
+
+
+async def _take_up(manager: JobManager, job: Job) -> None:
+    """Put it back; when the same work is queued already, the dead one ends instead of standing in its way with its lock."""
+    try:
         await manager.retry_job(job)
+    except UniqueViolation:
+        await manager.finish_job(job, status=Status.FAILED, delete_job=False)
 
 
 @tasks.sweep

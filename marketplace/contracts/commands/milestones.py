@@ -40,10 +40,10 @@ LONGEST_MILESTONE_DAYS = rule("LONGEST_MILESTONE_DAYS", 60, "days after funding 
 
 def start_funding(milestone: Milestone, person: Person, success_url: str, cancel_url: str) -> Payment:
     """Send the business to the payment page. The intent is stored first; WrongState when the contract is not active."""
+    milestone.move("start_funding", by=person)
     lock(milestone.contract)
     if milestone.contract.status != ContractStatus.active:
         raise WrongState(_l("The contract is not active, so nothing can be paid in."))
-    milestone.move("start_funding", by=person)
     return payments.start_checkout(
         subject=f"milestone:{milestone.id}", contract=f"contract:{milestone.contract_id}", business=milestone.contract.business,
         person=person, amount=milestone.amount, title=f"{milestone.contract.title}: {milestone.title}",
@@ -51,8 +51,10 @@ def start_funding(milestone: Milestone, person: Person, success_url: str, cancel
 
 
 def cancel_funding(milestone: Milestone, person: Person) -> None:
-    """Call the payment off; the milestone waits as before. Money that comes all the same goes back by itself."""
-    lock(milestone)
+    """Call the payment off; the milestone waits as before. Money that comes all the same goes back by itself.
+
+    The payment is locked before the milestone, as when money comes in: the other order could lock both up.
+    """
     payment = payment_under_way(milestone)
     if payment is None:
         raise WrongState()
