@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from marketplace.accounts.models import Person
 from marketplace.businesses.models import Brand, Business, Invitation, Member, Role
 from marketplace.core import crypto
-from marketplace.core.db import db
+from marketplace.core.db import db, remembered
 
 
 def business_of(person: Any) -> Business | None:
@@ -36,6 +36,7 @@ def business_seen_by(reader: Any, business_id: uuid.UUID) -> Business | None:
     return db.session.scalars(query).first()
 
 
+@remembered
 def role_in(person: Any, business_id: uuid.UUID) -> str | None:
     """What a person is in a business; None for a stranger."""
     if not person.is_authenticated:

@@ -5,11 +5,12 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Enum, MetaData, Uuid, text
+from sqlalchemy import DateTime, Enum, MetaData, Uuid, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
 from marketplace.core import clock
@@ -70,6 +71,26 @@ def commit_at_the_edge(app: Flask) -> None:
 def commit() -> None:
     """For the job runner and the command line, the two other edges."""
     db.session.commit()
+
+
+def remembered(read: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a read `(person, *keys)` that many policies ask in one request be asked once; any flush forgets the answers."""
+    @wraps(read)
+    def recalled(person: Any, *keys: Any) -> Any:
+        if not person.is_authenticated:
+            return read(person, *keys)
+        answers = db.session().info.setdefault("remembered", {})
+        asked = (read, person.id, *keys)
+        if asked not in answers:
+            answers[asked] = read(person, *keys)
+        return answers[asked]
+    return recalled
+
+
+@event.listens_for(Session, "after_flush")
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, *_rest: Any) -> None:
+    session.info.pop("remembered", None)
 
 
 def discard() -> None:

@@ -8,7 +8,6 @@ from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import milestones as commands
 from marketplace.contracts.models import Contract, MilestoneStatus
 from marketplace.contracts.views import pages
-from marketplace.core import audit
 from marketplace.core.authorisation import allow, signed_in
 
 
@@ -35,8 +34,9 @@ def show(contract: Contract) -> str:
     return render_template(
         "contracts/contract.html", contract=contract, milestones=milestones, milestone=now, side=queries.side_of(current_user, contract),
         stations=queries.money_line(now), deliveries=queries.deliveries_of(contract), ownership=dict(forms.OWNERSHIP),
-        refund_requests=queries.open_refund_requests(contract), change_request=queries.last_change_request(now),
+        refund_requests=queries.open_refund_requests(contract),
+        change_request=queries.last_change_request(now) if now.status == MilestoneStatus.changes_asked else None,
         payment=commands.payment_under_way(now) if now.status == MilestoneStatus.funding else None,
-        handover=queries.handover_of(contract) if contract.ended_at else [], history=audit.history(contract, limit=10))
+        handover=queries.handover_of(contract) if contract.ended_at else [])
 
 

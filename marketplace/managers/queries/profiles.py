@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.accounts.models import StaffRole
-from marketplace.core.db import db
+from marketplace.core.db import db, remembered
 from marketplace.managers.models import Manager, Package, PortfolioItem
 
 NEEDED = ("headline", "about", "district", "platforms", "languages", "trades", "sample_reply", "price_from_minor")
 """What a profile must say before others see it; the last one is a package with its price."""
 
 
+@remembered
 def manager_of(person: Any) -> Manager | None:
     """The profile of a person, published or not."""
     if not person.is_authenticated:
