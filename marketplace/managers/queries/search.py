@@ -133,7 +133,8 @@ def _work(managers: Sequence[Manager]) -> dict[uuid.UUID, list[Any]]:
     """File and title of the first pieces of work of each manager on the page, one statement for all."""
     if not managers:
         return {}
-    query = (select(PortfolioItem.manager_id, PortfolioItem.file_id, PortfolioItem.title).where(PortfolioItem.manager_id.in_([manager.id for manager in managers]))
+    query = (select(PortfolioItem.manager_id, PortfolioItem.file_id, PortfolioItem.title)
+             .where(PortfolioItem.manager_id.in_([manager.id for manager in managers]))
              .order_by(PortfolioItem.manager_id, PortfolioItem.position, PortfolioItem.id))
     shown: dict[uuid.UUID, list[Any]] = defaultdict(list)
     for item in db.session.execute(query):
