@@ -131,9 +131,15 @@ def take(browser: Browser, tale: Album) -> None:
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
             for width, height in WIDTHS.items():
-                page.set_viewport_size({"width": width, "height": height})
-                page.screenshot(path=folder / theme / str(width) / f"{number:03}-{sight.who}-{sight.page[:60]}.png", full_page=True)
+                stretch(page, width, height)
+                page.screenshot(path=folder / theme / str(width) / f"{number:03}-{sight.who}-{sight.page[:60]}.png")
     print(f"{tale.language}: {len(sights)} pages in {folder.relative_to(ROOT)}")
+
+
+def stretch(page: Page, width: int, height: int) -> None:
+    """A window as high as the page, so that what sticks to the foot of a phone stands at the foot of the picture."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
 
 
 def take_for_readme(browser: Browser, tale: Album) -> None:

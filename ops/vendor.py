@@ -26,6 +26,7 @@ LICENCES = {
     "noto-sans-bengali.txt": "@fontsource-variable/noto-sans-bengali/LICENSE",
 }
 TAKA = [0x9F3]  # a file of its own: an English page shows prices and little other Bengali
+SWITCH = [ord(letter) for letter in "বাংলা"]  # the language switch of an English page, which shows no other Bengali
 BENGALI = [*range(0x980, 0x9F3), *range(0x9F4, 0x9FF), 0x964, 0x965, 0x200C, 0x200D, 0x25CC]
 LATIN = [*range(0x20, 0x7F), *map(ord, "\u00a0\u00b7\u00d7\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u2192\u2212")]
 # chosen inside Jinja expressions, where names_used() does not look
@@ -90,6 +91,7 @@ def write_fonts(modules: Path) -> None:
     bengali = fonts / "noto-sans-bengali/files/noto-sans-bengali-bengali-wght-normal.woff2"
     save_font(bengali, STATIC / "fonts" / "noto-sans-bengali.woff2", BENGALI)
     save_font(bengali, STATIC / "fonts" / "taka.woff2", TAKA)
+    save_font(bengali, STATIC / "fonts" / "bangla.woff2", SWITCH)
     save_font(fonts / "inter/files/inter-latin-wght-normal.woff2", STATIC / "fonts" / "inter.woff2", LATIN)
 
 

@@ -49,5 +49,6 @@ def links(person: Any, audiences: set[str]) -> list[Link]:
 
 def _link(entry: Entry, person: Any) -> Link:
     blueprint, _, name = entry.endpoint.partition(".")
-    current = request.endpoint == entry.endpoint or (request.blueprint == blueprint and name in {"index", "home"})
+    own = any(request.endpoint == other.endpoint for other in _ENTRIES.values())
+    current = request.endpoint == entry.endpoint or (not own and request.blueprint == blueprint and name in {"index", "home"})
     return Link(entry.label, url_for(entry.endpoint), entry.icon, entry.count(person) if entry.count else 0, current)

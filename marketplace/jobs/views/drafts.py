@@ -10,6 +10,7 @@ from marketplace.businesses import queries as businesses
 from marketplace.core import pricing
 from marketplace.core.authorisation import allow, signed_in
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
+from marketplace.core.i18n import number
 from marketplace.jobs import commands, policies, queries
 from marketplace.jobs.commands import Warned
 from marketplace.jobs.forms import FORMS, JobForm, SubmissionForm
@@ -96,7 +97,7 @@ def create_submission(job: Job) -> Response:
     except Invalid as refusal:
         form.refuse(refusal)
         return _preview(job, form, 422)
-    flash(_("Sent to the team. You hear from us within %(hours)s working hours.", hours=commands.REVIEW_HOURS), "success")
+    flash(_("Sent to the team. You hear from us within %(hours)s working hours.", hours=number(commands.REVIEW_HOURS)), "success")
     return redirect(url_for("jobs.show", job_id=job.id), 303)
 
 
