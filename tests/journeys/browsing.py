@@ -1,0 +1,164 @@
+"""A person of the story with Chromium on a phone, who looks critically at every page of ours on the way."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin
+
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup, Tag
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, ElementHandle, Page, Response
+
+from tests.story.telling import Tale
+from tests.story.walker import Mismatch, Walker, has_button
+
+PHONE = {"width": 390, "height": 844}
+PATIENCE_MS = 30_000
+AXE = Axe()
+RULES = {"resultTypes": ["violations"],
+         "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9_-]{30,}")
+
+
+@dataclass
+class Findings:
+    """What is wrong with the pages, one line each: page, rule, where."""
+
+    lines: list[str] = field(default_factory=list)
+    looked_at: set[tuple[str, ...]] = field(default_factory=set)
+
+    def add(self, url: str, rule: str, where: str = "") -> None:
+        line = f"{ID.sub('…', url)}: {rule} {where}".strip()
+        if line not in self.lines:
+            self.lines.append(line)
+
+
+class Reader(Walker):
+    """A walker whose pages are drawn by Chromium: fields are filled, boxes ticked and buttons clicked."""
+
+    def __init__(self, name: str, site: str, language: str, browser: Browser, findings: Findings, scripts: bool = True) -> None:
+        super().__init__(name, site, language)
+        self.findings = findings
+        self.scripts = scripts
+        context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, locale=language, reduced_motion="reduce",
+                                      java_script_enabled=scripts)
+        context.set_default_timeout(PATIENCE_MS)
+        self.tab: Page = context.new_page()
+        self.tab.on("dialog", lambda dialog: _agree(dialog))
+        self.tab.on("console", self._hear)
+        self.tab.on("pageerror", lambda error: self.findings.add(self.tab.url, "script error", str(error)))
+
+    def open(self, address: str, expect: int = 200) -> Reader:
+        return self._look(self.tab.goto(urljoin(self.url, address)), expect)
+
+    def submit(self, action: str, expect: int = 200, files: dict[str, Any] | None = None, press: str = "", **fields: Any) -> Reader:
+        form = self._drawn_form(action, press, fields)
+        for name, value in fields.items():
+            _fill(form, name, value)
+        for name, (called, content, kind) in (files or {}).items():
+            form.query_selector(f"[name='{name}']").set_input_files([{"name": called, "mimeType": kind, "buffer": content.read()}])
+        with self.tab.expect_navigation(wait_until="load") as navigation:
+            _button(form, press).click()
+        return self._look(navigation.value, expect)
+
+    def _drawn_form(self, action: str, press: str, fields: dict[str, Any]) -> ElementHandle:
+        """The form in the tab; of several alike, the one whose hidden fields already say so, for no hand can fill those."""
+        like = self.form(action, press).get("action")
+        for form, drawn in zip(self.page.find_all("form"), self.tab.query_selector_all("form"), strict=True):
+            if form.get("action") == like and (not press or has_button(form, press)) and _hidden_agrees(form, fields):
+                return drawn
+        raise Mismatch(f"{self.name}: no form to {action} on {self.url} with {fields}")
+
+    def _look(self, answer: Response | None, expect: int) -> Reader:
+        """Read the page as it stands, and look at it critically the first time it looks so."""
+        self.url, self.status = self.tab.url, answer.status if answer else 0
+        self.page = BeautifulSoup(self.tab.content(), "html.parser")
+        for unread in self.page.find_all("template"):
+            unread.decompose()
+        self.text = " ".join(self.page.get_text(" ").split())
+        if self.status != expect:
+            raise Mismatch(f"{self.name}: {self.status} instead of {expect} at {self.url}: {self.complaints() or self.text[:1500]}")
+        if self.scripts and self.url.startswith(self.site) and self._is_new():
+            examine(self.tab, self.findings)
+        return self
+
+    def _is_new(self) -> bool:
+        headings = [tag.get_text(" ", strip=True) for tag in self.page.select("h1, h2")]
+        acts = [ID.sub("", tag.get("action") or "") for tag in self.page.find_all("form")]
+        state = (ID.sub("", self.url), str(self.status), *headings, *acts)
+        new = state not in self.findings.looked_at
+        self.findings.looked_at.add(state)
+        return new
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """Errors on the console, refusals of the content policy among them; a refused form's own status is no error."""
+        refused = "Failed to load resource" in message.text and message.location.get("url") == self.tab.url
+        if message.type == "error" and not refused and message.location.get("url", self.site).startswith(self.site):
+            self.findings.add(self.tab.url, "console", message.text)
+
+
+@dataclass
+class Journey(Tale):
+    """A telling in which everybody has a browser."""
+
+    browser: Browser | None = None
+    findings: Findings = field(default_factory=Findings)
+    scripts: bool = True
+
+    def person(self, name: str) -> Walker:
+        if name not in self.people:
+            self.people[name] = Reader(name, self.stage.site_url, self.language, self.browser, self.findings, self.scripts)
+        return self.people[name]
+
+
+def examine(tab: Page, findings: Findings) -> None:
+    """Axe, and no sideways scroll."""
+    for violation in AXE.run(tab, options=RULES).response["violations"]:
+        for node in violation["nodes"]:
+            findings.add(tab.url, f"axe {violation['id']}", f"{node['target']} {node['html'][:120]}")
+    if (beyond := tab.evaluate(SIDEWAYS)) > 0:
+        findings.add(tab.url, "scrolls sideways", f"by {beyond} px")
+
+
+def _hidden_agrees(form: Tag, fields: dict[str, Any]) -> bool:
+    hidden = {tag.get("name"): tag.get("value") for tag in form.find_all("input", type="hidden")}
+    return all(hidden.get(name, value) == value for name, value in fields.items())
+
+
+def _fill(form: ElementHandle, name: str, value: Any) -> None:
+    """Do to a control what a hand would; a list ticks exactly those boxes, None leaves it alone."""
+    controls = form.query_selector_all(f"[name='{name}']")
+    if not controls:
+        raise Mismatch(f"the form has no {name}")
+    kind = controls[0].evaluate("control => control.type")
+    if kind == "hidden":
+        return
+    if kind in {"checkbox", "radio"}:
+        wanted = {str(one) for one in (value if isinstance(value, list) else [value])}
+        for box in controls:
+            _tick(box, box.get_attribute("value") in wanted, kind)
+    elif kind.startswith("select"):
+        controls[0].select_option([str(one) for one in (value if isinstance(value, list) else [value])])
+    elif value is not None:
+        controls[0].fill(str(value))
+
+
+def _tick(box: ElementHandle, wanted: bool, kind: str) -> None:
+    """Click the label, which is what people hit, where the box does not already stand so."""
+    if box.is_checked() != wanted and (wanted or kind == "checkbox"):
+        box.evaluate_handle("box => box.labels[0] || box").as_element().click()
+
+
+def _button(form: ElementHandle, name: str) -> ElementHandle:
+    """The button of that name or value, else the first."""
+    for button in form.query_selector_all("button, input[type=submit]"):
+        kind = button.evaluate("button => button.type")
+        if kind == "submit" and (not name or name in {button.get_attribute("name"), button.get_attribute("value")}):
+            return button
+    raise Mismatch(f"the form has no button {name}")
+
+
+def _agree(dialog: Dialog) -> None:
+    dialog.accept()
