@@ -1,8 +1,8 @@
 """bin/bench SUITE: prints one JSON object, the figures with their multiples of the floor.
 
-    bin/bench pages --rows 10000            list, filter, search, detail, signed-in pages and writes, both languages
-    bin/bench pages --rows 1000 --quick     the same in less than a minute, less exact
-    bin/bench processes                     memory and start times
+bin/bench pages --rows 10000            list, filter, search, detail, signed-in pages and writes, both languages
+bin/bench pages --rows 1000 --quick     the same in less than a minute, less exact
+bin/bench processes                     memory and start times
 """
 
 import argparse

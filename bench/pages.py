@@ -52,7 +52,8 @@ class Side:
     def summary(self) -> dict[str, float]:
         """Medians over the rounds."""
         return {"cpu_app_ms": median(self.app), "cpu_db_ms": median(self.database), "p50_ms": median(self.latencies)} | (
-            {"requests_a_second": median(self.rate)} if self.rate else {})
+            {"requests_a_second": median(self.rate)} if self.rate else {}
+        )
 
 
 class Match:
@@ -64,7 +65,7 @@ class Match:
 
     def run(self, scenarios: list[Scenario]) -> None:
         """Every scenario in every round, the floor just before Dayitto."""
-        for scenario, server, asks in _both(scenarios):
+        for _scenario, server, asks in _both(scenarios):
             for _connection in range(self.effort.warm):  # a new one may reach another worker, whose templates are not compiled yet
                 latencies(self.servers[server].port, asks, 1)
         for _ in range(self.effort.rounds):
@@ -83,10 +84,19 @@ class Match:
         """The scenario's figures, and what they are multiples of."""
         app = self.measured[scenario.name, "dayitto"]
         base = self.measured.get((scenario.name, "floor")) or self.measured.get((scenario.over, "dayitto"))
-        found: dict[str, Any] = {"name": scenario.name, "dayitto": app.summary(), "target": scenario.target, "budget_ms": scenario.budget_ms}
+        found: dict[str, Any] = {
+            "name": scenario.name,
+            "dayitto": app.summary(),
+            "target": scenario.target,
+            "budget_ms": scenario.budget_ms,
+        }
         if base:
             times = [mine / theirs for mine, theirs in zip(app.cpu, base.cpu, strict=True)]
-            found |= {"compared_with": scenario.over or "floor", "cpu_times": median(times), "spread": [round(min(times), 2), round(max(times), 2)]}
+            found |= {
+                "compared_with": scenario.over or "floor",
+                "cpu_times": median(times),
+                "spread": [round(min(times), 2), round(max(times), 2)],
+            }
         if scenario.floor:
             found["floor"] = self.measured[scenario.name, "floor"].summary()
         return found | {"met": _met(found, app)}
@@ -99,10 +109,14 @@ def measure(rows: int, quick: bool, languages: tuple[str, ...] = ("bn", "en"), o
         database = current_app.extensions["sqlalchemy"].engine.url.database
         with psycopg.connect(conninfo(environment["DATABASE_OWNER_URL"])) as owner:
             floor.prepare(owner)
-        servers = {"floor": ends.enter_context(serving("floor", "bench.floor:app", environment)),
-                   "dayitto": ends.enter_context(serving("dayitto", "wsgi:app", environment))}
-        scenarios = [scenario for scenario in Visitors(bench, current_app._get_current_object()).scenarios(languages) if only in scenario.name]
-        scenarios.insert(0, Scenario("30 KB of text", lambda: Ask("/healthz"), lambda: Ask("/static-page")))
+        servers = {
+            "floor": ends.enter_context(serving("floor", "bench.floor:app", environment)),
+            "dayitto": ends.enter_context(serving("dayitto", "wsgi:app", environment)),
+        }
+        scenarios = [
+            scenario for scenario in Visitors(bench, current_app._get_current_object()).scenarios(languages) if only in scenario.name
+        ]
+        scenarios.insert(0, Scenario("nothing: /healthz over 30 KB of fixed text", lambda: Ask("/healthz"), lambda: Ask("/static-page")))
         match = Match(servers, Backends(cluster.url(SUPERUSER, database)), effort)
         match.run(scenarios)
         pages = [match.result(scenario) | _once(scenario, servers) for scenario in scenarios]
@@ -153,5 +167,12 @@ def statements(ask: Ask) -> int:
 
 
 def _frame(rows: int, effort: Effort) -> dict[str, Any]:
-    return {"suite": "pages", "rows": rows, "at": datetime.now(UTC).isoformat(timespec="seconds"), "load_average": load_average(),
-            "server": f"gunicorn gthread, {WORKERS} workers, {THREADS} threads", "rounds": effort.rounds, "requests_a_round": effort.requests}
+    return {
+        "suite": "pages",
+        "rows": rows,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "load_average": load_average(),
+        "server": f"gunicorn gthread, {WORKERS} workers, {THREADS} threads",
+        "rounds": effort.rounds,
+        "requests_a_round": effort.requests,
+    }

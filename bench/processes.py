@@ -29,9 +29,15 @@ def measure() -> dict[str, Any]:
         memory = {name: memory_mb(family(program.process.pid)) for name, program in stage.programs.items() if program.process}
         memory["postgresql"] = memory_mb(_postgresql(ensure(DATA), stage.database))
         starts = {"import wsgi": _best(_import, stage.environment), "flask --help": _best(_help, stage.environment)}
-    return {"suite": "processes", "at": datetime.now(UTC).isoformat(timespec="seconds"), "load_average": load_average(),
-            "memory_mb": memory | {"all": round(sum(memory.values()), 1)}, "cpu_seconds_to_start": starts,
-            "seconds_until_everything_answers": round(ready, 2), "first_page_ms": pages}
+    return {
+        "suite": "processes",
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "load_average": load_average(),
+        "memory_mb": memory | {"all": round(sum(memory.values()), 1)},
+        "cpu_seconds_to_start": starts,
+        "seconds_until_everything_answers": round(ready, 2),
+        "first_page_ms": pages,
+    }
 
 
 def _visit(stage: Stage) -> dict[str, float]:

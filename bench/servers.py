@@ -38,8 +38,23 @@ class Server:
 def serving(name: str, target: str, environment: Mapping[str, str], workers: int = WORKERS) -> Iterator[Server]:
     """The application `module:app` behind gunicorn; ended afterwards. Raises ProgramError."""
     port = Ports.free().web
-    command = ["gunicorn", target, "--worker-class", "gthread", "--workers", str(workers), "--threads", str(THREADS),
-               "--bind", f"{HOST}:{port}", "--keep-alive", "30", "--log-level", "warning", "--no-control-socket"]
+    command = [
+        "gunicorn",
+        target,
+        "--worker-class",
+        "gthread",
+        "--workers",
+        str(workers),
+        "--threads",
+        str(THREADS),
+        "--bind",
+        f"{HOST}:{port}",
+        "--keep-alive",
+        "30",
+        "--log-level",
+        "warning",
+        "--no-control-socket",
+    ]
     program = Program(name, command, environment, f"http://{HOST}:{port}/healthz")
     program.start()
     try:
@@ -74,8 +89,10 @@ class Backends:
         return sum(cpu_seconds(pid) for pid in self.pids())
 
     def pids(self) -> list[int]:
-        rows = self.connection.execute("select pid from pg_stat_activity where datname = current_database() "
-                                       "and backend_type = 'client backend' and pid <> pg_backend_pid()")
+        rows = self.connection.execute(
+            "select pid from pg_stat_activity where datname = current_database() "
+            "and backend_type = 'client backend' and pid <> pg_backend_pid()"
+        )
         return [pid for (pid,) in rows]
 
 

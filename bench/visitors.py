@@ -10,8 +10,8 @@ from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 
 from bench import floor
-from bench.data import Bench
 from bench.load import Ask
+from bench.market import Bench
 from marketplace.core import search
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import lines
@@ -48,8 +48,11 @@ class Visitors:
 
     def scenarios(self, languages: tuple[str, ...]) -> list[Scenario]:
         """All of them, language by language."""
-        return [scenario for language in languages for scenario in (*self._lists(language), *self._details(language), *self._own(language),
-                                                                   self._bid(language))]
+        return [
+            scenario
+            for language in languages
+            for scenario in (*self._lists(language), *self._details(language), *self._own(language), self._bid(language))
+        ]
 
     def headers(self, language: str, token: str = "") -> dict[str, str]:
         """A visitor's, or those of whoever the session's token signs in."""
@@ -85,25 +88,56 @@ class Visitors:
             return
         manager, owner = self.headers(language, self.bench.manager_token(3)), self.headers(language, self.bench.owner_token)
         for kind in ("managers", "jobs"):
-            yield Scenario(f"{kind} list signed in {language}", always(f"/{kind}", manager), over=f"{kind} list {language}", target=SIGNED_IN_TARGET)
+            yield Scenario(
+                f"{kind} list signed in {language}", always(f"/{kind}", manager), over=f"{kind} list {language}", target=SIGNED_IN_TARGET
+            )
         for path, person in (("/home", manager), ("/home", owner), ("/jobs/mine", owner), ("/bids", manager), ("/contracts", manager)):
             who = "manager" if person is manager else "business"
             yield Scenario(f"{path} as {who} {language}", always(path, person), budget_ms=DASHBOARD_MS)
         yield Scenario(f"job draft saved {language}", self._draft(owner), writes=True)
 
     def _draft(self, headers: Mapping[str, str]) -> Callable[[], Ask]:
-        form = {"title": "Run the page of a saree boutique", "description": STRATEGY, "trade": "boutique", "district": "dhaka",
-                "platforms": ["facebook", "instagram"], "goal": "regular", "posts_a_week": 6, "budget_minor": "7000", "csrf_token": self._csrf()}
+        form = {
+            "title": "Run the page of a saree boutique",
+            "description": STRATEGY,
+            "trade": "boutique",
+            "district": "dhaka",
+            "platforms": ["facebook", "instagram"],
+            "goal": "regular",
+            "posts_a_week": 6,
+            "budget_minor": "7000",
+            "csrf_token": self._csrf(),
+        }
         return always(f"/jobs/{self.bench.draft}/draft", headers, form)
 
     def _bid(self, language: str) -> Scenario:
         """A bid of two steps. Each goes from another manager to another job, because a manager bids once on a job."""
         job = self.app.extensions["sqlalchemy"].session.get(Job, self.bench.job(0))
-        form = {"price_minor": "8000", "price": 8000_00, "days": 30, "posts_a_week": 6, "strategy": STRATEGY, "answers-0": "Two shops, since 2020.",
-                "covers": [code for code, _ in lines(job)], "milestones-0-title": "First half", "milestones-0-amount_minor": "4000",
-                "milestones-0-days": 15, "milestones-1-title": "Second half", "milestones-1-amount_minor": "4000", "milestones-1-days": 15,
-                "title": ["First half", "Second half"], "amount": [4000_00, 4000_00], "csrf_token": self._csrf()}
-        return Scenario(f"bid written {language}", lambda: self._next_bid(language, form), lambda: self._floor_bid(form), target=WRITE_TARGET, writes=True)
+        form = {
+            "price_minor": "8000",
+            "price": 8000_00,
+            "days": 30,
+            "posts_a_week": 6,
+            "strategy": STRATEGY,
+            "answers-0": "Two shops, since 2020.",
+            "covers": [code for code, _ in lines(job)],
+            "milestones-0-title": "First half",
+            "milestones-0-amount_minor": "4000",
+            "milestones-0-days": 15,
+            "milestones-1-title": "Second half",
+            "milestones-1-amount_minor": "4000",
+            "milestones-1-days": 15,
+            "title": ["First half", "Second half"],
+            "amount": [4000_00, 4000_00],
+            "csrf_token": self._csrf(),
+        }
+        return Scenario(
+            f"bid written {language}",
+            lambda: self._next_bid(language, form),
+            lambda: self._floor_bid(form),
+            target=WRITE_TARGET,
+            writes=True,
+        )
 
     def _next_bid(self, language: str, form: Mapping[str, Any]) -> Ask:
         number = next(self.bids)
