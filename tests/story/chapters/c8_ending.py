@@ -6,11 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from tests.story.chapters.c1_people import at
+from tests.story.chapters.c6_access import revoke_and_refuse
 from tests.story.chapters.c7_delivery import contract
 from tests.story.outside import until
 from tests.story.telling import Tale, step
 
 LATIN = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
+
+
+@step("ada takes the access back with one button; ben's next act is refused", "ada, ben")
+def revoked(tale: Tale) -> None:
+    revoke_and_refuse(tale)
 
 
 @step("ada ends the contract and works through the hand-over list; it closes", "ada")
