@@ -173,7 +173,7 @@ def test_reports_are_decided_with_a_reason(client):
     assert set(errors(refused)) == {"why"}
     client.post(f"{page}/decision", data={"outcome": "uphold", "why": "We looked at both pages."})
     assert "Run the page" not in words(client.get("/staff/reports"))
-    assert "the report was right" in words(client.get("/staff/reports?only=decided"))
+    assert "the report was right" in words(client.get("/staff/reports?state=decided"))
     assert client.post(f"{page}/decision", data={"outcome": "dismiss", "why": "No."}).status_code == 409
 
 

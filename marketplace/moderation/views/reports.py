@@ -51,11 +51,11 @@ def create_report() -> Response:
 @allow(policies.see_reports)
 def reports() -> str:
     """What waits, oldest first; or what was decided, newest first."""
-    decided = request.args.get("only") == "decided"
+    decided = request.args.get("state") == "decided"
     found: Any = queries.decided_reports(request.args.get("after")) if decided else queries.open_reports()
     following = getattr(found, "next", None)
     return render_template("moderation/reports.html", found=found, decided=decided, reasons=dict(REPORT_REASONS),
-                           next_url=url_for("moderation.reports", only="decided", after=following) if following else None)
+                           next_url=url_for("moderation.reports", state="decided", after=following) if following else None)
 
 
 @pages.get("/staff/reports/<uuid:report_id>", endpoint="report")
