@@ -3,13 +3,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from bs4 import BeautifulSoup, Tag
 
 TIMEOUT = 30
 UNREADABLE = {"script", "style"}
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9_-]{30,}")
 
 
 class Mismatch(AssertionError):
@@ -70,6 +71,19 @@ class Walker:
             if squeezed(text) in squeezed(self.text):
                 raise Mismatch(f"{self.name}: {text!r} is on {self.url}")
         return self
+
+    @property
+    def place(self) -> str:
+        """The page's address without ids, as a word: "contracts-review"."""
+        return re.sub(r"[^a-z0-9]+", "-", ID.sub("", urlsplit(self.url).path).lower()).strip("-") or "landing"
+
+    @property
+    def state(self) -> tuple[str, ...]:
+        """What makes the page differ to the eye from the last time it was seen: its place, what can be done there, its notices."""
+        acts = {ID.sub("", form.get("action") or "") for form in self.page.select("main form")}
+        steps = {ID.sub("", urlsplit(link["href"]).path) for link in self.page.select("main a.btn")}
+        parts = {part["class"][0] for part in self.page.select("main .dy-notice, main .dy-empty, main .dy-err-sum, main .dy-log")}
+        return self.place, str(self.status), *sorted(acts | steps), *sorted(parts)
 
     def links(self) -> list[str]:
         """Every address the page links to."""
