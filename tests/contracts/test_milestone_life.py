@@ -5,24 +5,85 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.contracts.life.machine import MilestonesLife
 from tests.contracts.life.scene import theatre
-from tests.sandbox_program import sandbox_program, world
+from tests.sandbox_program import REFUND_FAILS, VISA, sandbox_program, world
 
 __all__ = ["sandbox_program", "world"]
 
-USUAL = settings(max_examples=int(os.environ.get("N", "12")), stateful_step_count=30, derandomize=True, phases=[Phase.generate])
-MORE = settings(max_examples=int(os.environ.get("MILESTONE_LIVES", "1")), stateful_step_count=40, print_blob=True, phases=[Phase.generate] if "QUICK" in os.environ else list(Phase))
-CHOSEN = settings(MORE if "MILESTONE_LIVES" in os.environ else USUAL, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+LIVES = os.environ.get("MILESTONE_LIVES")
+USUAL = settings(max_examples=12, stateful_step_count=30, derandomize=True, phases=[Phase.generate])
+OTHERS = settings(max_examples=int(LIVES or 1), stateful_step_count=40, print_blob=True, phases=[Phase.generate, Phase.shrink])
+CHOSEN = settings(OTHERS if LIVES else USUAL, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 
-def test_any_life_of_two_milestones(cluster, template, world):
+@pytest.fixture
+def play(cluster, template, world):
+    """The machine, ready to be played by hand or by chance."""
     MilestonesLife.met.clear()
     with theatre(cluster, template, world) as scenes:
         MilestonesLife.scenes = staticmethod(scenes)
-        run_state_machine_as_test(MilestonesLife, settings=CHOSEN)
-    print(dict(MilestonesLife.met))
+        yield MilestonesLife
+
+
+def test_any_life_of_two_milestones(play):
+    run_state_machine_as_test(play, settings=CHOSEN)
+    print(sorted(play.met.items()))
+
+
+def mended_after_its_time(life):
+    """The page that was opened late is not shut at once by the job that was to shut the one before."""
+    life.fault({"path": "/v1/checkout/sessions$"}, "drop_before", 1)
+    life.act(0, "start")
+    life.time_passes(timedelta(minutes=31))
+    life.sweep_now()
+    life.all_jobs()
+    assert life.lives[0].status == "funding"
+    life.put_in_a_card(0, 0, VISA)
+    assert life.lives[0].pages[0].paid
+
+
+def paid_while_called_off(life):
+    """A surplus payment of one milestone goes back while the next one is paid and released."""
+    life.act(0, "start")
+    life.call_off(VISA, early=False)
+    for _ in range(5):
+        life.go_on(0, VISA, silently=False)
+    assert life.lives[0].status == "released"
+
+
+def refused_by_the_bank(life):
+    """The money given back bounces: it is held again."""
+    for card in (REFUND_FAILS, VISA):
+        life.go_on(0, card, silently=False)
+    life.act(0, "give_back")
+
+
+def silence_twice(life):
+    """The worker dies after approving by silence and after sending, each time before it can say so."""
+    for _ in range(3):
+        life.go_on(0, VISA, silently=True)
+    life.time_passes(timedelta(days=9))
+    life.sweep_now()
+    for number in range(len(life.scene.waiting())):
+        life.one_job(number, dies=True)
+    life.all_jobs()
+    life.time_passes(timedelta(days=9))
+    for _ in range(2):
+        life.sweep_now()
+        for number in range(len(life.scene.waiting())):
+            life.one_job(number, dies=True)
+    assert life.lives[0].status == "released"
+
+
+@pytest.mark.parametrize("story", [mended_after_its_time, paid_while_called_off, refused_by_the_bank, silence_twice])
+def test_remembered_lives(play, story):
+    life = play()
+    story(life)
+    life.teardown()

@@ -87,6 +87,8 @@ def expire_checkouts() -> None:
 def close_checkout(payment_id: str) -> None:
     """Close Stripe's page, so that nobody can pay any more, and end the payment; or learn that it was paid."""
     payment = db.session.get_one(Payment, uuid.UUID(payment_id))
+    if payment.expires_at > clock.now():
+        return  # opened anew meanwhile
     page = _close(payment)
     lock(payment)
     if page is None:

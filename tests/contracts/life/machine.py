@@ -181,7 +181,7 @@ class MilestonesLife(RuleBasedStateMachine):
         self.scene.undelivered.clear()
 
     @rule(mode=FAULTS, call=CALLS, times=st.integers(1, 3))
-    def fault(self, mode: str, call: dict[str, Any], times: int) -> None:
+    def fault(self, call: dict[str, Any], mode: str, times: int) -> None:
         """The next calls of a kind go wrong, before or after they had their effect."""
         self.met["faults"] += 1
         self.scene.world.fault(mode, times=times, **call)
