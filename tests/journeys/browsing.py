@@ -1,7 +1,6 @@
 """A person of the story with Chromium on a phone, who looks critically at every page of ours on the way."""
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
@@ -11,7 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, ElementHandle, Page, Response
 
 from tests.story.telling import Tale
-from tests.story.walker import Mismatch, Walker, has_button
+from tests.story.walker import ID, Mismatch, Walker, has_button
 
 PHONE = {"width": 390, "height": 844}
 PATIENCE_MS = 30_000
@@ -19,7 +18,6 @@ AXE = Axe()
 RULES = {"resultTypes": ["violations"],
          "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Za-z0-9_-]{30,}")
 
 
 @dataclass
@@ -28,6 +26,9 @@ class Findings:
 
     lines: list[str] = field(default_factory=list)
     looked_at: set[tuple[str, ...]] = field(default_factory=set)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
 
     def add(self, url: str, rule: str, where: str = "") -> None:
         line = f"{ID.sub('…', url)}: {rule} {where}".strip()
@@ -80,17 +81,10 @@ class Reader(Walker):
         self.text = " ".join(self.page.get_text(" ").split())
         if self.status != expect:
             raise Mismatch(f"{self.name}: {self.status} instead of {expect} at {self.url}: {self.complaints() or self.text[:1500]}")
-        if self.scripts and self.url.startswith(self.site) and self._is_new():
+        if self.scripts and self.url.startswith(self.site) and self.state not in self.findings.looked_at:
+            self.findings.looked_at.add(self.state)
             examine(self.tab, self.findings)
         return self
-
-    def _is_new(self) -> bool:
-        headings = [tag.get_text(" ", strip=True) for tag in self.page.select("h1, h2")]
-        acts = [ID.sub("", tag.get("action") or "") for tag in self.page.find_all("form")]
-        state = (ID.sub("", self.url), str(self.status), *headings, *acts)
-        new = state not in self.findings.looked_at
-        self.findings.looked_at.add(state)
-        return new
 
     def _hear(self, message: ConsoleMessage) -> None:
         """Errors on the console, refusals of the content policy among them; a refused form's own status is no error."""

@@ -11,7 +11,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 def test_the_story_in_bengali(browser, stage):
     journey = Journey(stage, "bn", browser=browser)
-    for _name, _who, tell in chapters.STEPS:
-        tell(journey)
-    assert not journey.findings.lines, "\n" + "\n".join(journey.findings.lines)
+    try:
+        for _name, _who, tell in chapters.STEPS:
+            tell(journey)
+    except Exception as fault:
+        fault.add_note(f"{len(journey.findings.looked_at)} pages looked at:\n{journey.findings}")
+        raise
+    assert not journey.findings.lines, f"\n{journey.findings}"
     assert len(journey.findings.looked_at) > 50

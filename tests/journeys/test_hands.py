@@ -1,0 +1,78 @@
+"""Pages by keyboard alone, and with scripts switched off."""
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.browsing import PHONE, Journey
+from tests.story.chapters.c1_people import PASSWORD, sign_up
+from tests.story.chapters.c2_profile import business
+from tests.story.chapters.c3_jobs import MANAGEMENT, draft
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+FOCUSED = "document.activeElement.name || document.activeElement.textContent.trim() || document.activeElement.tagName"
+RING = """() => {
+    const style = getComputedStyle(document.activeElement), box = document.activeElement.getBoundingClientRect();
+    const under = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, 20));
+    return {style: style.outlineStyle, width: parseFloat(style.outlineWidth), seen: document.activeElement.contains(under) || !!under};
+}"""
+
+
+@pytest.fixture(scope="module")
+def ada(browser, stage):
+    """A business that joined without scripts, and how it joined."""
+    journey = Journey(stage, "en", browser=browser, scripts=False)
+    sign_up(journey, "ada", "Ada Rahman", "business")
+    return journey
+
+
+def test_joining_and_posting_a_job_without_scripts(ada):
+    business(ada)
+    posting = draft(ada, "management", MANAGEMENT)
+    posting.submit("/edit", press="work_out").reads("9,000")
+    posting.submit("/edit", press="preview")
+    posting.submit("/submission").reads(MANAGEMENT["title"])
+    assert posting.open("/jobs/mine").reads(MANAGEMENT["title"])
+
+
+def test_without_scripts_the_theme_and_the_language_are_kept(ada):
+    reader = ada.person("visitor").open("/sign-in")
+    reader.submit("/theme", press="dark")
+    assert reader.page.html["data-bs-theme"] == "dark"
+    assert reader.submit("/language", press="bn").page.html["lang"] == "bn"
+
+
+def test_signing_in_by_keyboard(ada, browser, stage):
+    tab = browser.new_context(viewport=PHONE, locale="en").new_page()
+    tab.goto(f"{stage.site_url}/sign-in")
+    assert press_tab(tab) == "Skip to content"
+    tab.keyboard.press("Enter")
+    assert [press_tab(tab), press_tab(tab)] == ["email", "password"]
+    tab.keyboard.type(PASSWORD)
+    tab.keyboard.press("Shift+Tab")
+    tab.keyboard.type(ada.email("ada"))
+    with tab.expect_navigation():
+        tab.keyboard.press("Enter")
+    assert tab.url.endswith("/home")
+    tab.context.close()
+
+
+@pytest.mark.parametrize("address", ["/", "/managers", "/jobs", "/sign-up", "/pricing"])
+def test_every_stop_of_the_tab_key_is_seen(ada, browser, stage, address):
+    """From the first link to the end of the page: each stop has a ring, and none is a trap."""
+    tab = browser.new_context(viewport=PHONE, locale="bn").new_page()
+    tab.goto(f"{stage.site_url}{address}")
+    stops = []
+    while (stop := press_tab(tab)) != "BODY" and len(stops) < 150:
+        ring = tab.evaluate(RING)
+        assert (ring["style"], ring["width"] >= 2, ring["seen"]) == ("solid", True, True), (stop, ring)
+        stops.append(tab.evaluate("[...document.querySelectorAll('*')].indexOf(document.activeElement)"))
+    assert 8 < len(stops) < 150
+    assert stops == sorted(stops), "the order of stops is the order of reading"
+    tab.context.close()
+
+
+def press_tab(tab) -> str:
+    """What the next stop is called."""
+    tab.keyboard.press("Tab")
+    return tab.evaluate(FOCUSED)
