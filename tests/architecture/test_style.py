@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ["marketplace", "sandbox", "ops", "tests", "wsgi.py"]
+FOLDERS = ["marketplace", "sandbox", "ops", "bench", "tests", "wsgi.py", "gunicorn.conf.py"]
 
 
 def test_ruff_finds_nothing():
