@@ -143,13 +143,13 @@ def managers(bench: Bench) -> Iterator[dict[str, Any]]:
 
 def _standing(number: int, now: datetime) -> dict[str, Any]:
     """Seven of ten are vetted, those with a session all."""
-    vetted = number % 10 < 7 or number < MOST_SIGNED_IN
+    vetted = words.mix(number, 6) % 10 < 7 or number < MOST_SIGNED_IN
     until = now + timedelta(days=200)
     given = {
         "management_until": until if vetted else None,
         "boosting_until": until if vetted and number % 2 else None,
-        "score": 60 + number % 40 if number % 3 else None,
-        "clean_contracts": number % 23,
+        "score": 60 + words.mix(number, 7) % 40 if words.mix(number, 8) % 3 else None,
+        "clean_contracts": words.mix(number, 9) % 23,
     }
     manager = Manager(**given)
     rerank(manager)
@@ -311,16 +311,17 @@ def _words(choices: str, code: str) -> str:
 
 
 def _trade(number: int) -> str:
-    return TRADES[number * 5 % len(TRADES)]
+    return words.pick(TRADES, number, 1)
 
 
 def _district(number: int) -> str:
     """Half of the market is in Dhaka."""
-    return "dhaka" if number % 2 else DISTRICTS[number // 2 % len(DISTRICTS)]
+    return "dhaka" if words.mix(number, 2) % 2 else words.pick(DISTRICTS, number, 3)
 
 
 def _platforms(number: int) -> list[str]:
-    return ["facebook"] if number % 3 else ["facebook", PLATFORMS[1 + number % (len(PLATFORMS) - 1)]]
+    """All have a Facebook page, a third something else as well."""
+    return ["facebook"] if words.mix(number, 4) % 3 else ["facebook", words.pick(PLATFORMS[1:], number, 5)]
 
 
 def _price(number: int) -> int:

@@ -1,5 +1,7 @@
 """What people of the market write, in Bengali, English and Banglish; put together by number, so that every run has the same rows."""
 
+from collections.abc import Sequence
+
 FIRST_NAMES = ("রুমানা", "Tanvir", "সুমাইয়া", "Nusrat", "ইমরান", "Farhana", "মেহেদী", "Sadia", "তাসনিম", "Rakib", "জান্নাত", "Shuvo", "অর্পিতা", "Mim")
 LAST_NAMES = ("আক্তার", "Rahman", "হোসেন", "Das", "চৌধুরী", "Islam", "সরকার", "Haque", "বেগম", "Ahmed", "Roy")
 SHOPS = (
@@ -71,12 +73,17 @@ OFFERS = ("চলতি দোকান", "Running shop", "ইনবক্স �
 PIECES = ("ঈদ কালেকশন", "Winter sale", "লাইভের পোস্টার", "Menu of the week", "নতুন পেজের শুরু", "Before and after")
 
 
-def pick(words: tuple[str, ...], number: int) -> str:
-    """One of them; neighbours in number get different ones."""
-    return words[number * 7919 % 104729 % len(words)]
+def mix(number: int, salt: int = 0) -> int:
+    """Another number, so that what hangs on one property of a row says nothing about the next."""
+    return (number + salt * 97) * 7919 % 104729
 
 
-def several(words: tuple[str, ...], number: int, count: int) -> str:
+def pick(words: Sequence[str], number: int, salt: int = 0) -> str:
+    """One of them."""
+    return words[mix(number, salt) % len(words)]
+
+
+def several(words: Sequence[str], number: int, count: int) -> str:
     """Some of them in a row."""
     return " ".join(pick(words, number * 31 + step * 17) for step in range(count))
 
