@@ -1,5 +1,5 @@
 """Who may open and do what with offers, contracts and milestones."""
-from marketplace.contracts.commands import milestones
+from marketplace.contracts.commands import refunds
 from marketplace.contracts.commands.contracts import end_contract, open_items
 from marketplace.contracts.models.offer import Side
 from tests.authorisation.routes import Route
@@ -37,7 +37,7 @@ THINGS = {
     "planned_milestone": lambda world: make_milestone(),
     "funded_milestone": lambda world: make_funded(),
     "delivered_milestone": lambda world: make_delivered(),
-    "refund_request": lambda world: milestones.ask_refund(make_funded(), world.ada, "The shop closes."),
+    "refund_request": lambda world: refunds.ask_refund(make_funded(), world.ada, "The shop closes."),
     "handover_item": lambda world: next(item for item in open_items(_ended(world)) if item.code != "access_revoked"),
     "other_contract": _other_contract,
     "other_offer": lambda world: world.other_contract.offer,

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from marketplace.contracts import signals
-from marketplace.contracts.commands import contracts, milestones
+from marketplace.contracts.commands import contracts, refunds
 from marketplace.contracts.models import ContractStatus
 from marketplace.contracts.models.offer import Side
 from marketplace.core import clock
@@ -40,7 +40,7 @@ def test_held_money_delays_closing_until_it_has_gone(app):
     for item in contracts.open_items(contract):
         contracts.tick_handover(item, people.ada())
     assert contract.status == ContractStatus.ending
-    milestones.give_back(milestone, people.ben())
+    refunds.give_back(milestone, people.ben())
     contracts.close_when_settled(contract)
     assert contract.status == ContractStatus.closed
     assert contract.manager.clean_contracts == 0

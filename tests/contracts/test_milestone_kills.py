@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from marketplace.contracts.commands import milestones as commands
+from marketplace.contracts.commands import refunds
 from tests import people
 from tests.contracts.life.real import RealLife, real_life
 from tests.story.walker import Mismatch, Walker
@@ -75,7 +76,7 @@ def test_worker_killed_while_it_gives_money_back(life, call, point):
     key = life.funded()
     asked = life.made("/v1/refunds$")
     life.stripe.hold(call, point)
-    life.do(lambda row: commands.give_back(row, people.ben()), key)
+    life.do(lambda row: refunds.give_back(row, people.ben()), key)
     life.kill("worker", life.stripe)
     life.until(key, "refunded")
     assert [refund["amount"] for refund in life.refunds(key)] == [life.read(key, "amount_minor")]
@@ -132,3 +133,13 @@ def test_two_real_tabs_at_once(life):
     life.until(key, "released")
     assert len(life.transfers(key)) == 1
     life.check_books(key)
+
+
+def test_a_sweep_that_died_does_not_stop_all_later_ones(life):
+    """Its lock goes with it, although the next sweep is queued already and cannot be queued twice."""
+    key = life.delivered()
+    life.stage.kill("worker")
+    life.leave_dead("core.sweep")
+    life.do(lambda row: commands.approve(row, people.ada()), key)
+    life.stage.restart("worker")
+    life.until(key, "released")

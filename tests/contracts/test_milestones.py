@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from marketplace.contracts.commands import milestones
+from marketplace.contracts.commands import milestones, refunds
 from marketplace.contracts.models import ContractStatus, Milestone, MilestoneStatus
 from marketplace.contracts.models.milestone import RefundRequestStatus
 from marketplace.contracts.queries import money_line
@@ -103,23 +103,23 @@ def test_changes_are_bounded_and_stop_the_clock(app):
 
 def test_the_manager_agrees_and_the_money_is_set_aside_to_go_back(app):
     milestone = make_funded()
-    request = milestones.ask_refund(milestone, people.ada(), "The shop closes.")
+    request = refunds.ask_refund(milestone, people.ada(), "The shop closes.")
     with pytest.raises(WrongState):
-        milestones.ask_refund(milestone, people.ada(), "Again.")
-    milestones.give_back(milestone, people.ben())
+        refunds.ask_refund(milestone, people.ada(), "Again.")
+    refunds.give_back(milestone, people.ben())
     assert (milestone.status, request.status, held(milestone)) == (S.refunded, RefundRequestStatus.agreed, Money(0))
 
 
 def test_a_declined_refund_leaves_the_money_held(app):
     milestone = make_funded()
-    request = milestones.ask_refund(milestone, people.ada(), "The shop closes.")
-    milestones.decline_refund(request, people.ben())
+    request = refunds.ask_refund(milestone, people.ada(), "The shop closes.")
+    refunds.decline_refund(request, people.ben())
     assert (milestone.status, held(milestone)) == (S.funded, Money(400_000))
 
 
 def test_an_approval_overtakes_a_wish_for_the_money_back(app):
     milestone = make_delivered()
-    request = milestones.ask_refund(milestone, people.ada(), "Late.")
+    request = refunds.ask_refund(milestone, people.ada(), "Late.")
     milestones.approve(milestone, people.ada())
     assert request.status == RefundRequestStatus.withdrawn
 
@@ -136,7 +136,7 @@ ACTS = {
     "deliver": lambda row: milestones.deliver(row, people.ben(), "Done.", []),
     "approve": lambda row: milestones.approve(row, people.ada()),
     "ask_changes": lambda row: milestones.ask_changes(row, people.ada(), "x"),
-    "refund": lambda row: milestones.give_back(row, people.ben()),
+    "refund": lambda row: refunds.give_back(row, people.ben()),
 }
 ALLOWED = {("funded", "deliver"), ("funded", "refund"), ("delivered", "approve"), ("delivered", "ask_changes"), ("delivered", "refund"),
            ("changes_asked", "deliver"), ("changes_asked", "refund")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
-from marketplace.contracts.commands import contracts, milestones
+from marketplace.contracts.commands import contracts, refunds
 from marketplace.contracts.models import MilestoneStatus, OfferStatus
 from marketplace.contracts.models.offer import Side
 from marketplace.core.db import db
@@ -120,7 +120,7 @@ def test_accepting_an_old_version_is_refused(app, client):
 @pytest.mark.parametrize("language", ["bn", "en"])
 @pytest.mark.parametrize("who", ["ada", "ben", "eve"])
 def test_lists_open_empty_and_filled(app, client, who, language):
-    milestones.ask_refund(make_funded(), people.ada(), "x")
+    refunds.ask_refund(make_funded(), people.ada(), "x")
     for path in ("/contracts", "/wallet"):
         soup = page(client, getattr(people, who)(), path, language)
         assert ("Ada's Boutique" in soup.get_text() or "Nokshi" in soup.get_text()) == (who != "eve")

@@ -1,4 +1,4 @@
-"""A milestone's life: paid in, delivered, changed, approved or given back. Each verb is one move and its consequences."""
+"""A milestone's life: paid in, delivered, changed, approved. Each verb is one move and its consequences."""
 from __future__ import annotations
 
 import uuid
@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices, signals
-from marketplace.contracts.models import ChangeRequest, Contract, ContractStatus, Delivery, Milestone, MilestoneStatus, RefundRequest
-from marketplace.contracts.models.offer import Side
+from marketplace.contracts.commands import refunds
+from marketplace.contracts.models import ChangeRequest, Contract, ContractStatus, Delivery, Milestone, MilestoneStatus
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
@@ -131,7 +131,7 @@ def approve(milestone: Milestone, person: Person | None) -> None:
                    manager=f"manager:{contract.manager_id}", gross=milestone.amount, fee=milestone.fee)
     payments.schedule_transfer(manager=contract.manager, subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}",
                                amount=milestone.net, send_after=milestone.send_after)
-    withdraw_refund_request(milestone)
+    refunds.withdraw_request(milestone)
     notices.milestone_approved(milestone)
 
 
@@ -141,37 +141,6 @@ def hold_days(contract: Contract) -> int:
     if clean >= HOLD_NONE_AFTER:
         return 0
     return HOLD_DAYS_KNOWN if clean >= HOLD_KNOWN_AFTER else HOLD_DAYS_NEW
-
-
-def ask_refund(milestone: Milestone, person: Person, reason: str) -> RefundRequest:
-    """The business wishes its money back; the manager answers."""
-    lock(milestone)
-    if milestone.status not in Milestone.TRANSITIONS["refund"]:
-        raise WrongState()
-    if open_refund_request(milestone):
-        raise WrongState(_l("You have already asked. The manager has not answered yet."))
-    request = RefundRequest(milestone_id=milestone.id, person_id=person.id, by_side=Side.business, reason=reason)
-    db.session.add(request)
-    db.session.flush()
-    notices.refund_asked(milestone, request)
-    return request
-
-
-def decline_refund(request: RefundRequest, person: Person) -> None:
-    """The manager says no; the money stays held."""
-    request.move("decline", by=person)
-    notices.refund_declined(request.milestone, request)
-
-
-def give_back(milestone: Milestone, person: Person, why: str = "") -> None:
-    """The manager agrees, or gives the money back unasked: all of it returns to the card it came from."""
-    milestone.move("refund", by=person, why=why)
-    milestone.refunded_at = clock.now()
-    milestone.review_until = milestone.remind_at = None
-    if request := open_refund_request(milestone):
-        request.move("agree", by=person)
-    payments.refund(subject=f"milestone:{milestone.id}", amount=milestone.amount, key=f"refund:{milestone.id}")
-    notices.milestone_refunded(milestone)
 
 
 def mark_released(milestone: Milestone) -> None:
@@ -184,18 +153,6 @@ def mark_released(milestone: Milestone) -> None:
 def mark_arrived(milestone: Milestone) -> None:
     """The bank has it."""
     milestone.arrived_at = clock.now()
-
-
-def open_refund_request(milestone: Milestone) -> RefundRequest | None:
-    """The request that waits for an answer."""
-    return db.session.scalars(select(RefundRequest).where(RefundRequest.milestone_id == milestone.id,
-                                                          RefundRequest.status == "open")).first()
-
-
-def withdraw_refund_request(milestone: Milestone) -> None:
-    """An approval overtakes a wish for the money back."""
-    if request := open_refund_request(milestone):
-        request.move("withdraw")
 
 
 @sweep

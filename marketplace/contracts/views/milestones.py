@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import milestones as commands
+from marketplace.contracts.commands import refunds
 from marketplace.contracts.models import Milestone, RefundRequest
 from marketplace.contracts.views import pages
 from marketplace.core.authorisation import allow
@@ -134,7 +135,7 @@ def create_refund_request(milestone: Milestone) -> Any:
     form = forms.ReasonForm()
     if form.validate_on_submit():
         try:
-            commands.ask_refund(milestone, current_user, form.reason.data)
+            refunds.ask_refund(milestone, current_user, form.reason.data)
         except Invalid as error:
             form.refuse(error)
         else:
@@ -147,7 +148,7 @@ def create_refund_request(milestone: Milestone) -> Any:
 @allow(policies.answer_refund_request, queries.refund_request_seen_by)
 def create_refund_refusal(request: RefundRequest) -> Any:
     """The money stays held."""
-    commands.decline_refund(request, current_user)
+    refunds.decline_refund(request, current_user)
     flash(_("You declined. The money stays held."), "success")
     return redirect(address(request.milestone), 303)
 
@@ -156,7 +157,7 @@ def create_refund_refusal(request: RefundRequest) -> Any:
 @allow(policies.deliver_milestone, queries.milestone_seen_by)
 def create_refund(milestone: Milestone) -> Any:
     """The manager gives the money back."""
-    commands.give_back(milestone, current_user)
+    refunds.give_back(milestone, current_user)
     flash(_("The money goes back to the business."), "success")
     return redirect(address(milestone), 303)
 

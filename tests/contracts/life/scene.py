@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.contracts.commands import milestones as commands
+from marketplace.contracts.commands import refunds
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.queries import milestones_of
 from marketplace.core import clock, tasks
@@ -51,7 +52,7 @@ ACTS: dict[str, Callable[[Milestone], Any]] = {
     "extend": lambda row: commands.extend_review(row, people.ada()),
     "approve": lambda row: commands.approve(row, people.ada()),
     "silence": lambda row: commands.approve_by_silence(str(row.id)),
-    "give_back": lambda row: commands.give_back(row, people.ben()),
+    "give_back": lambda row: refunds.give_back(row, people.ben()),
 }
 """What people do at a page, and the one deadline that may come at the same moment."""
 
