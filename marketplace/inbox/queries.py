@@ -68,7 +68,12 @@ def answerers(channel_id: uuid.UUID) -> list[Grant]:
 
 def by_external_id(channel_id: uuid.UUID, external_id: str) -> Comment | None:
     """A comment by the platform's id."""
-    return db.session.scalars(select(Comment).where(Comment.channel_id == channel_id, Comment.external_id == external_id)).first()
+    return db.session.scalars(_told_of(channel_id, external_id)).first()
+
+
+def known(channel_id: uuid.UUID, external_id: str) -> Comment:
+    """The same of one that is here."""
+    return db.session.scalars(_told_of(channel_id, external_id)).one()
 
 
 def known_replies(channel_id: uuid.UUID) -> set[str]:
@@ -80,6 +85,10 @@ def known_replies(channel_id: uuid.UUID) -> set[str]:
 def newest(channel_id: uuid.UUID) -> datetime | None:
     """When the newest known comment was written."""
     return db.session.scalar(select(Comment.at).where(Comment.channel_id == channel_id).order_by(Comment.at.desc()).limit(1))
+
+
+def _told_of(channel_id: uuid.UUID, external_id: str) -> Select[tuple[Comment]]:
+    return select(Comment).where(Comment.channel_id == channel_id, Comment.external_id == external_id)
 
 
 def _seen(reader: Any) -> Any:

@@ -6,7 +6,7 @@ Always taken before any row's lock. PostgreSQL lets it go with the transaction.
 """
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from marketplace.access.models import Grant
 from marketplace.core.db import db
@@ -25,7 +25,7 @@ def hold_exclusively(grant: Grant) -> None:
     _hold(ALONE, grant)
 
 
-def _hold(statement: object, grant: Grant) -> None:
+def _hold(statement: TextClause, grant: Grant) -> None:
     db.session.flush()
     db.session.execute(statement, {"key": int.from_bytes(grant.id.bytes[8:], signed=True)})
     db.session.refresh(grant)

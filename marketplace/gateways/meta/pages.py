@@ -22,8 +22,7 @@ def page(page_id: str, token: str) -> dict[str, Any]:
 
 def controllers(page_id: str, token: str) -> list[dict[str, Any]]:
     """People who fully control a page: id and name. NotAllowed when the token's person may not read that."""
-    listed = [one for edge in ("roles", "assigned_users")
-              for one in ask(token, lambda api, edge=edge: api.call("GET", (page_id, edge)).json())["data"]]
+    listed = [one for edge in ("roles", "assigned_users") for one in _holders(page_id, edge, token)]
     return [{"id": one["id"], "name": one["name"]} for one in listed if FULL_CONTROL & set(one["tasks"])]
 
 
@@ -35,6 +34,10 @@ def subscribe(page_id: str, token: str) -> None:
 def unsubscribe(page_id: str, token: str) -> None:
     """Let it be silent again."""
     ask(token, lambda api: api.call("DELETE", (page_id, "subscribed_apps")))
+
+
+def _holders(page_id: str, edge: str, token: str) -> list[dict[str, Any]]:
+    return ask(token, lambda api: api.call("GET", (page_id, edge)).json())["data"]
 
 
 def _own_pages(person_id: str, token: str) -> list[dict[str, Any]]:

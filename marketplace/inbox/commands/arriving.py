@@ -28,7 +28,7 @@ def take_in(channel: Any, heard: PlatformComment) -> None:
         _mark_answered(channel, heard)
         return
     new = _insert(channel, heard)
-    comment = queries.by_external_id(channel.id, heard.external_id)
+    comment = queries.known(channel.id, heard.external_id)
     lock(comment)
     _bring_up_to_date(comment, heard)
     if new and comment.waiting:
