@@ -87,7 +87,7 @@ def newest(channel_id: uuid.UUID) -> datetime | None:
     return db.session.scalar(select(Comment.at).where(Comment.channel_id == channel_id).order_by(Comment.at.desc()).limit(1))
 
 
-def _told_of(channel_id: uuid.UUID, external_id: str) -> Select[tuple[Comment]]:
+def _told_of(channel_id: uuid.UUID, external_id: str) -> Select[Comment]:
     return select(Comment).where(Comment.channel_id == channel_id, Comment.external_id == external_id)
 
 
