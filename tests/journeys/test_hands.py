@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 from tests.journeys.browsing import PHONE, Journey
 from tests.story.chapters.c1_people import PASSWORD, sign_up
@@ -10,12 +11,15 @@ from tests.story.chapters.c3_jobs import MANAGEMENT, draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-FOCUSED = "document.activeElement.name || document.activeElement.textContent.trim() || document.activeElement.tagName"
-RING = """() => {
-    const style = getComputedStyle(document.activeElement), box = document.activeElement.getBoundingClientRect();
-    const under = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, 20));
-    return {style: style.outlineStyle, width: parseFloat(style.outlineWidth), seen: document.activeElement.contains(under) || !!under};
-}"""
+FOCUSED = """() => { const stop = document.activeElement;
+    return stop === document.body ? "BODY" : stop.name || stop.textContent.trim() || stop.tagName; }"""
+# The ring stands on the control, or beside it where the control itself is not drawn; nothing covers it.
+RING = """() => [document.activeElement, document.activeElement.nextElementSibling].filter(Boolean).some((stop) => {
+    const style = getComputedStyle(stop), box = stop.getBoundingClientRect();
+    const there = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, 20));
+    const seen = there && (stop.contains(there) || there.contains(stop));
+    return seen && style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2;
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +57,7 @@ def test_signing_in_by_keyboard(ada, browser, stage):
     tab.keyboard.type(ada.email("ada"))
     with tab.expect_navigation():
         tab.keyboard.press("Enter")
-    assert tab.url.endswith("/home")
+    assert "/home" in tab.url
     tab.context.close()
 
 
@@ -64,8 +68,7 @@ def test_every_stop_of_the_tab_key_is_seen(ada, browser, stage, address):
     tab.goto(f"{stage.site_url}{address}")
     stops = []
     while (stop := press_tab(tab)) != "BODY" and len(stops) < 150:
-        ring = tab.evaluate(RING)
-        assert (ring["style"], ring["width"] >= 2, ring["seen"]) == ("solid", True, True), (stop, ring)
+        assert ring_is_seen(tab), f"no ring at {stop}"
         stops.append(tab.evaluate("[...document.querySelectorAll('*')].indexOf(document.activeElement)"))
     assert 8 < len(stops) < 150
     assert stops == sorted(stops), "the order of stops is the order of reading"
@@ -76,3 +79,11 @@ def press_tab(tab) -> str:
     """What the next stop is called."""
     tab.keyboard.press("Tab")
     return tab.evaluate(FOCUSED)
+
+
+def ring_is_seen(tab) -> bool:
+    """Whether the focus can be seen, once the page has scrolled to it."""
+    try:
+        return bool(tab.wait_for_function(RING, timeout=3000))
+    except TimeoutError:
+        return False

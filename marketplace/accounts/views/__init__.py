@@ -15,7 +15,7 @@ __all__ = ["addresses", "factors", "pages", "passwords", "register", "settings",
 
 # What people of staff may open before they have a second factor: how to get one, and the way out.
 WITHOUT_FACTOR = {"accounts.turn_on_factor", "accounts.create_factor", "accounts.confirm", "accounts.sign_out",
-                  "assets.show", "site.language", "site.theme", "site.health"}
+                  "assets.show", "site.language", "site.theme", "site.health", "site.service_worker"}
 
 
 def register(app: Flask) -> None:
