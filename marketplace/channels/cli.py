@@ -5,6 +5,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from marketplace.accounts.commands.factors import reseal_secrets
 from marketplace.channels.commands import rotate
 from marketplace.core import db
 
@@ -13,8 +14,8 @@ _vault = AppGroup("vault", help="The keys that wrap stored tokens.")
 
 @_vault.command("rotate")
 def rotate_keys() -> None:
-    """Wrap every data key with the first of VAULT_KEYS; afterwards the older keys may be removed."""
-    click.echo(f"{rotate()} wrapped anew")
+    """Wrap every data key and seal every second factor with the first of VAULT_KEYS; then the older keys may be removed."""
+    click.echo(f"{rotate()} data keys wrapped anew, {reseal_secrets()} second factors sealed anew")
     db.commit()
 
 

@@ -56,6 +56,11 @@ def unseal(purpose: str, sealed: str) -> str:
     return _sealer(purpose).decrypt(sealed.encode()).decode()
 
 
+def reseal(purpose: str, sealed: str) -> str:
+    """The same secret under the first of the vault's keys, after a new one was put in front."""
+    return _sealer(purpose).rotate(sealed.encode()).decode()
+
+
 def vault_keys(purpose: str) -> dict[str, bytes]:
     """Keys of 32 bytes for one purpose, by the version that names them; the first is the one to write with."""
     entries = [entry.partition(":") for entry in current_app.extensions["settings"].vault_keys.split(",")]

@@ -92,7 +92,7 @@ def test_rotation_wraps_the_data_key_anew_and_leaves_the_secret(channel, keys, a
     keys(NEW, OLD)
     assert vault.versions_in_use() == ["1"]
     result = app.test_cli_runner().invoke(args=["vault", "rotate"])
-    assert "1 wrapped anew" in result.output
+    assert "1 data keys wrapped anew" in result.output
     assert commands.rotate() == 0
     db.session.expire_all()
     assert (bytes(entry(channel).sealed), entry(channel).key_id) == before

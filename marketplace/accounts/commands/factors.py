@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pyotp
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from marketplace.accounts import notices
 from marketplace.accounts.models import Person, RecoveryCode
@@ -109,3 +109,11 @@ def _step(secret: str, code: str, after: int) -> int | None:
 def _changed(person: Person, how: str) -> None:
     audit.record(f"second_factor.{how}", person, person)
     notices.second_factor_changed(person)
+
+
+def reseal_secrets() -> int:
+    """Seal every second factor with the first of the vault's keys; returns how many."""
+    people = db.session.scalars(select(Person).where(Person.totp_secret.is_not(None)).with_for_update()).all()
+    for person in people:
+        person.totp_secret = crypto.reseal("totp", person.totp_secret)
+    return len(people)
