@@ -10,6 +10,7 @@ from marketplace.contracts.models.offer import Side
 from marketplace.core import clock
 from marketplace.reviews.models import ReviewStatus
 from tests.factories.businesses import make_member
+from tests.factories.jobs import make_job
 from tests.factories.reviews import GOOD, make_published, make_round, write
 from tests.pages import errors, read, words
 from tests.people import ada, ben, person_named, sign_in
@@ -140,3 +141,10 @@ def test_the_form_in_both_languages(client, language, button):
     review = make_round()[Side.business]
     ada().language = language
     assert button in words(sign_in(client, ada()).get(page(review)))
+
+
+def test_bidders_read_what_managers_said_of_the_business(client):
+    review = make_published()
+    job = make_job(review.business)
+    seen = words(client.get(f"/jobs/{job.id}", headers={"Accept-Language": "en"}))
+    assert "1 manager reviewed this business: 4.0 of 5" in seen
