@@ -1,6 +1,6 @@
 """Pictures of every page of the story: both languages, light and dark, phone and desktop.
 
-python -m ops.shots [bn] [en]     into var/shots/<language>/<theme>/<width>/<nn-who-page>.png
+python -m ops.shots [bn] [en] [light] [dark]     into var/shots/<language>/<theme>/<width>/<nn-who-page>.png
 python -m ops.shots --readme      the twelve main pages in Bengali, small, into docs/pictures
 
 The story is told over HTTP and every page it sees is kept as it was at that moment; Chromium then draws the kept pages, fetching
@@ -85,14 +85,19 @@ class Album(Tale):
 
 def main() -> None:
     started = time.monotonic()
-    languages = [word for word in sys.argv[1:] if word in {"bn", "en"}] or ["bn", "en"]
+    languages, themes = asked("bn", "en"), asked(*THEMES)
     with chromium_browser() as browser:
         if "--readme" in sys.argv:
             told = [album("bn", lambda tale: take_for_readme(browser, tale))]
         else:
-            told = [album(language, lambda tale: take(browser, tale)) for language in languages]
+            told = [album(language, lambda tale: take(browser, tale, themes)) for language in languages]
     print(f"{time.monotonic() - started:.0f} s")
     raise SystemExit(0 if all(told) else 1)
+
+
+def asked(*choices: str) -> list[str]:
+    """Which of these the command names; all of them when it names none."""
+    return [word for word in sys.argv[1:] if word in choices] or list(choices)
 
 
 def album(language: str, draw: Callable[[Album], None]) -> bool:
@@ -115,13 +120,13 @@ def look_around(tale: Album) -> None:
                 print(f"{person.name}: {fault}"[:300], file=sys.stderr)
 
 
-def take(browser: Browser, tale: Album) -> None:
-    """Every sight in every theme and width."""
+def take(browser: Browser, tale: Album, themes: list[str]) -> None:
+    """Every sight in these themes and every width."""
     folder = SHOTS / tale.language
     shutil.rmtree(folder, ignore_errors=True)
     sights = list(enumerate(tale.sights(), 1))
     for number, sight, page in opened(browser, tale, sights):
-        for theme in THEMES:
+        for theme in themes:
             page.emulate_media(color_scheme=theme)
             for width, height in WIDTHS.items():
                 stretch(page, width, height)

@@ -76,6 +76,7 @@ class Reader(Walker):
     def _look(self, answer: Response | None, expect: int) -> Reader:
         """Read the page as it stands, and look at it critically the first time it looks so."""
         self.url, self.status = self.tab.url, answer.status if answer else 0
+        self.session.cookies.update({one["name"]: one["value"] for one in self.tab.context.cookies(self.site)})
         self.page = BeautifulSoup(self.tab.content(), "html.parser")
         for unread in self.page.find_all("template"):
             unread.decompose()
