@@ -37,7 +37,9 @@ class Manager(Identified, Model):
 
     __tablename__ = "managers"
     __table_args__ = (
-        Index("ix_managers_listed", text("rank desc"), text("id desc"), postgresql_where=text("published")),
+        # With what the filters count: neither counts nor filters then open the rows, which are wide.
+        Index("ix_managers_listed", text("rank desc"), text("id desc"), postgresql_where=text("published"),
+              postgresql_include=["trades", "platforms", "district", "kinds"]),
         Index("ix_managers_search", "search", postgresql_using="gin"),
         Index("ix_managers_filters", "trades", "platforms", "kinds", postgresql_using="gin"),
     )

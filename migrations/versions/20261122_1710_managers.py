@@ -49,7 +49,8 @@ def upgrade():
         sa.UniqueConstraint("slug", name="uq_managers_slug"),
     )
     op.create_index("ix_managers_filters", "managers", ["trades", "platforms", "kinds"], postgresql_using="gin")
-    op.create_index("ix_managers_listed", "managers", [sa.text("rank desc"), sa.text("id desc")], postgresql_where=sa.text("published"))
+    op.create_index("ix_managers_listed", "managers", [sa.text("rank desc"), sa.text("id desc")], postgresql_where=sa.text("published"),
+                    postgresql_include=["trades", "platforms", "district", "kinds"])
     op.create_index("ix_managers_search", "managers", ["search"], postgresql_using="gin")
     op.create_table(
         "packages",
