@@ -38,7 +38,7 @@ KNOWN_MANAGER = 10
 UNDER_WAY = text("select count(*) from procrastinate_jobs where status in ('todo', 'doing') "
                   "and task_name not in ('core.sweep', 'core.rescue')")
 LEFT_BEHIND = text("insert into procrastinate_jobs (queue_name, task_name, lock, queueing_lock, status, args) values "
-                   "('default', :task, :task, :task, cast(:status as procrastinate_job_status), '{\"timestamp\": 0}') on conflict do nothing")
+                   "('default', :task, :task, :task, cast(:status as procrastinate_job_status), :arguments) on conflict do nothing")
 
 
 class RealLife:
@@ -137,7 +137,7 @@ class RealLife:
         """As a worker leaves it that died in the midst of a job that runs alone, with the next one queued."""
         with self.app.app_context():
             for status in ("doing", "todo"):
-                db.session.execute(LEFT_BEHIND, {"task": task, "status": status})
+                db.session.execute(LEFT_BEHIND, {"task": task, "status": status, "arguments": '{"timestamp": 0}'})
             db.session.commit()
 
     def read(self, key: uuid.UUID, name: str) -> Any:
