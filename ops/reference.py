@@ -33,7 +33,7 @@ Every POST carries `csrf_token` besides the fields named, except those of machin
 
 def main(arguments: list[str]) -> int:
     """Write or check; the exit code."""
-    app = create_app()
+    app = create_app(config.load({"DATABASE_URL": "postgresql+psycopg:///nobody-connects"}))
     with app.app_context():
         written = {"forms.md": forms_page(app), "operations.md": with_tables((DOCS / "operations.md").read_text())}
     stale = [name for name, text in written.items() if not (DOCS / name).exists() or (DOCS / name).read_text() != text]
