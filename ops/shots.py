@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +25,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 from ops import chromium, readme_pictures
 from ops.stage import Stage
 from tests.story import chapters  # noqa: F401  the steps add themselves
+from tests.story.chapters.c1_people import at
 from tests.story.telling import Tale, tell_steps
 from tests.story.walker import ID, Mismatch, Walker
 
@@ -32,6 +34,7 @@ SHOTS = ROOT / "var" / "shots"
 WIDTHS = {390: 844, 1280: 900}
 THEMES = ("light", "dark")
 HOME = "/home"
+STRANGERS = {"visitor", "passer-by"}
 STAFF = {"tara": "sam"}
 KEPT_HEADERS = ("Content-Type", "Content-Security-Policy")
 
@@ -86,6 +89,8 @@ class Album(Tale):
 def main() -> None:
     started = time.monotonic()
     languages, themes = asked("bn", "en"), asked(*THEMES)
+    if len(languages) > 1 and "--readme" not in sys.argv:
+        side_by_side(languages, themes)
     with chromium_browser() as browser:
         if "--readme" in sys.argv:
             told = [album("bn", lambda tale: take_for_readme(browser, tale))]
@@ -93,6 +98,12 @@ def main() -> None:
             told = [album(language, lambda tale: take(browser, tale, themes)) for language in languages]
     print(f"{time.monotonic() - started:.0f} s")
     raise SystemExit(0 if all(told) else 1)
+
+
+def side_by_side(languages: list[str], themes: list[str]) -> None:
+    """Each language in a process of its own: a machine has two cores."""
+    running = [subprocess.Popen([sys.executable, "-m", "ops.shots", language, *themes], cwd=ROOT) for language in languages]
+    raise SystemExit(max([process.wait() for process in running]))
 
 
 def asked(*choices: str) -> list[str]:
@@ -112,8 +123,10 @@ def album(language: str, draw: Callable[[Album], None]) -> bool:
 
 def look_around(tale: Album) -> None:
     """Everybody opens what their navigation offers, too."""
-    for person in list(tale.people.values()):
-        for href in dict.fromkeys(link["href"] for link in person.open(HOME).page.select("header a, footer a, nav a")):
+    site = tale.stage.site_url
+    for name, person in list(tale.people.items()):
+        start = person.open(site) if name in STRANGERS else at(tale, name, site + HOME)
+        for href in dict.fromkeys(link["href"] for link in start.page.select("header a, footer a, nav a")):
             try:
                 person.open(href)
             except (Mismatch, requests.RequestException) as fault:
