@@ -37,8 +37,9 @@ KNOWN_MANAGER = 10
 """Clean contracts after which there is no hold, so that nobody has to wait for the transfer."""
 UNDER_WAY = text("select count(*) from procrastinate_jobs where status in ('todo', 'doing') "
                   "and task_name not in ('core.sweep', 'core.rescue')")
-LEFT_BEHIND = text("insert into procrastinate_jobs (queue_name, task_name, lock, queueing_lock, status, args) values "
-                   "('default', :task, :task, :task, cast(:status as procrastinate_job_status), :arguments) on conflict do nothing")
+LEFT_BEHIND = text("insert into procrastinate_jobs (queue_name, task_name, lock, queueing_lock, status, args) select "
+                   "'default', task, task, task, cast(:status as procrastinate_job_status), cast(:arguments as jsonb) "
+                   "from cast(:task as text) as task on conflict do nothing")
 
 
 class RealLife:
