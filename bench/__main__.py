@@ -7,11 +7,13 @@ bin/bench processes                     memory and start times
 
 import argparse
 import json
+import signal
 
 from bench import pages, processes
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # its servers and database end with it
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     suites = parser.add_subparsers(dest="suite", required=True)
     of_pages = suites.add_parser("pages", help="what pages cost")
