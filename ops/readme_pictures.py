@@ -9,12 +9,12 @@ from PIL import Image
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 MOST_BYTES = 120_000
 SIZES = {"phone": (390, 844, 2), "desktop": (1280, 860, 1)}
-# name in the README: who sees it, the page's name (as in var/shots), what stands on it
+# name in the README: whose eyes, the page's name (as in var/shots), what stands on it
 PAGES = {
     "landing": ("visitor", "landing", ""),
     "managers": ("visitor", "managers", "Ben Das"),
     "manager": ("visitor", "managers-ben-das", "Ben Das"),
-    "jobs": ("visitor", "jobs", "বুটিকের পেজ"),
+    "jobs": ("visitor", "jobs", "dy-find"),
     "job": ("visitor", "jobs", "dy-cost"),
     "job-form": ("ada", "jobs-edit", "budget_minor"),
     "compare-bids": ("ada", "jobs-compare", "Ben Das"),

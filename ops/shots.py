@@ -165,9 +165,9 @@ def take_for_readme(browser: Browser, tale: Album) -> None:
         raise SystemExit(f"the story shows no such page: {sorted(missing)}")
 
 
-def chosen(sights: list[Sight], who: str, place: str, says: str) -> Sight | None:
+def chosen(sights: list[Sight], eyes: str, place: str, says: str) -> Sight | None:
     """The last good sight of a page that has this in it."""
-    return next((sight for sight in reversed(sights) if (sight.who, sight.place) == (who, place) and sight.status == 200
+    return next((sight for sight in reversed(sights) if (sight.state[0], sight.place) == (eyes, place) and sight.status == 200
                  and says in ID.sub("", sight.html)), None)
 
 
