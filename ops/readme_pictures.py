@@ -1,4 +1,4 @@
-"""The pictures of the README: twelve main pages in Bengali, phone and desktop, each at most 120 KB."""
+"""The pictures of the README: main pages in Bengali, phone and desktop, each at most 120 KB."""
 from __future__ import annotations
 
 import io
@@ -13,8 +13,8 @@ SIZES = {"phone": (390, 844, 2), "desktop": (1280, 860, 1)}
 PAGES = {
     "landing": ("visitor", "landing", ""),
     "managers": ("visitor", "managers", "Ben Das"),
-    "manager": ("visitor", "managers-ben-das", "Ben Das"),
-    "jobs": ("visitor", "jobs", "dy-find"),
+    "manager": ("visitor", "managers-ben-das", "dy-checked"),
+    "jobs": ("visitor", "jobs", "dy-rows__price"),
     "job": ("visitor", "jobs", "dy-cost"),
     "job-form": ("ada", "jobs-edit", "budget_minor"),
     "compare-bids": ("ada", "jobs-compare", "Ben Das"),
@@ -22,7 +22,9 @@ PAGES = {
     "contract": ("ada", "contracts", "milestones//approval"),
     "funding": ("ada", "milestones-funding", ""),
     "wallet": ("ben", "wallet", ""),
-    "queue": ("sam", "staff-jobs", ""),
+    "queue": ("sam", "staff-jobs", "dy-case"),
+    "passport": ("ada", "grants", "revocation"),
+    "calendar": ("ada", "calendar", "dy-cal__post"),
 }
 
 

@@ -1,7 +1,7 @@
 """Pictures of every page of the story: both languages, light and dark, phone and desktop.
 
 python -m ops.shots [bn] [en] [light] [dark]     into var/shots/<language>/<theme>/<width>/<nn-who-page>.png
-python -m ops.shots --readme      the twelve main pages in Bengali, small, into docs/pictures
+python -m ops.shots --readme      the main pages in Bengali, small, into docs/pictures
 
 The story is told over HTTP and every page it sees is kept as it was at that moment; Chromium then draws the kept pages, fetching
 styles and pictures from the stage with that person's cookies. A page is drawn once for each state: another heading or another act.
