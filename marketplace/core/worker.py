@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from typing import Any
 
 import click
 import procrastinate
@@ -40,6 +41,17 @@ class WorkerConnector(procrastinate.PsycopgConnector):
         return SENDER
 
 
+class JobsOnce(JobManager):
+    """Puts a job back unless its twin (the same queueing lock) is queued already."""
+
+    async def retry_job(self, job: Job, *when: Any, **how: Any) -> None:
+        """When the twin will do the work, this one ends: kept as it is it would hold its lock, or look busy, for ever."""
+        try:
+            await super().retry_job(job, *when, **how)
+        except UniqueViolation:
+            await self.finish_job(job, status=Status.FAILED, delete_job=False)
+
+
 async def _run(app: Flask, concurrency: int) -> None:
     socket.setdefaulttimeout(SMTP_TIMEOUT_SECONDS)
     settings = app.extensions["settings"]
@@ -47,6 +59,7 @@ async def _run(app: Flask, concurrency: int) -> None:
     tasks.queue.periodic(cron=f"*/{int(settings.sweep_seconds)} * * * * *", periodic_id="sweep")(_sweep)
     tasks.queue.periodic(cron=f"*/{max(dead_after // 2, 1)} * * * * *", periodic_id="rescue")(_rescue)
     connector = WorkerConnector(conninfo=conninfo(app))
+    tasks.queue.job_manager = JobsOnce(tasks.queue.connector)
     with tasks.queue.replace_connector(connector):
         async with tasks.queue.open_async():
             await tasks.queue.run_worker_async(
@@ -65,15 +78,7 @@ async def _rescue(context: procrastinate.JobContext, timestamp: int) -> None:
     """A job whose worker has not been heard of is put back; its verbs are safe to run again."""
     manager, settings = context.app.job_manager, tasks.bound().extensions["settings"]
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=int(settings.worker_dead_after_seconds)):
-        await _take_up(manager, job)
-
-
-async def _take_up(manager: JobManager, job: Job) -> None:
-    """Put it back; when the same work is queued already, the dead one ends instead of standing in its way with its lock."""
-    try:
         await manager.retry_job(job)
-    except UniqueViolation:
-        await manager.finish_job(job, status=Status.FAILED, delete_job=False)
 
 
 @tasks.sweep
