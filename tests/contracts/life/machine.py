@@ -201,6 +201,12 @@ class MilestonesLife(RuleBasedStateMachine):
         self.scene.work_one(number, dies)
         self.observe()
 
+    @rule(number=st.integers(0, 300))
+    def job_again(self, number: int) -> None:
+        """One that was done long ago, or that something has overtaken."""
+        self.scene.work_again(number)
+        self.observe()
+
     @rule()
     def all_jobs(self) -> None:
         """In order."""
@@ -256,7 +262,6 @@ class MilestonesLife(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Every life ends at rest."""
         self.come_to_rest()
-        self.met.update(life.status for life in self.lives)
         self.met["by silence"] += sum(life.silent for life in self.lives)
         self.met["surplus payment returned"] += sum(page.paid and not page.claimed for life in self.lives for page in life.pages)
 
@@ -269,6 +274,7 @@ class MilestonesLife(RuleBasedStateMachine):
             for page, deadline in zip(life.pages, now.deadlines, strict=True):
                 page.deadline = deadline
             was = life.status
+            self.met[now.status] += 1
             while life.status != now.status:
                 before = life.status
                 assert life.follow(clock.now()), f"{was} became {now.status} by itself, from {before}"

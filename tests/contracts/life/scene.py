@@ -1,11 +1,12 @@
 """The product with real commits and its Stripe, as two parties, their banks and a clock see it; a new one for each life."""
 from __future__ import annotations
 
+import json
 import os
 import threading
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -64,6 +65,7 @@ class Scene:
         self.app, self.world = app, world
         self.undelivered: list[Heard] = []
         self.delivered: list[Heard] = []
+        self.queued_once: dict[tuple[str, str], None] = {}
         tasks.bind(app)
         with app.app_context():
             self._lay_out()
@@ -135,18 +137,32 @@ class Scene:
     def work(self) -> list[str]:
         """All jobs, in order."""
         with self.app.app_context():
+            self._queued()
             return run_jobs()
 
     def work_one(self, number: int, dies: bool) -> None:
         """One of the queued jobs, out of its turn."""
         with self.app.app_context():
-            if jobs := queued():
+            if jobs := self._queued():
                 run_job(jobs[number % len(jobs)], forget=not dies)
+
+    def work_again(self, number: int) -> None:
+        """A job that was queued some time, done or not, is done now."""
+        if self.queued_once:
+            name, arguments = list(self.queued_once)[number % len(self.queued_once)]
+            with self.app.app_context(), suppress(tasks.NotYet):
+                tasks.queue.tasks[name].func(**json.loads(arguments))
+
+    def _queued(self) -> Sequence[Any]:
+        """The queued jobs, kept in mind."""
+        jobs = queued()
+        self.queued_once |= {(job.task_name, json.dumps(job.args)): None for job in jobs}
+        return jobs
 
     def waiting(self) -> list[str]:
         """The names of the jobs that are queued."""
         with self.app.app_context():
-            return [job.task_name for job in queued()]
+            return [job.task_name for job in self._queued()]
 
     def sweep(self) -> None:
         """Every deadline is looked at."""
