@@ -90,7 +90,7 @@ def close_checkout(payment_id: str) -> None:
     if payment.expires_at > clock.now():
         return  # opened anew meanwhile
     page = _close(payment)
-    lock(payment)
+    incoming.lock_siblings(payment)
     if page is None:
         incoming.end(payment, "expire")
     else:
@@ -102,7 +102,7 @@ def close_page(payment_id: str) -> None:
     """Close the page of a payment that was called off here; if it was paid meanwhile, the money goes back."""
     payment = db.session.get_one(Payment, uuid.UUID(payment_id))
     if page := _close(payment):
-        lock(payment)
+        incoming.lock_siblings(payment)
         incoming.apply(payment, page)
 
 

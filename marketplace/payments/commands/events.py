@@ -118,9 +118,7 @@ def _work(event: StripeEvent) -> str:
 
 def _session(session: dict[str, Any], _account: str | None) -> None:
     if reference := session.get("client_reference_id"):
-        payment = _one(Payment, Payment.id, reference)
-        payment.stripe_session_id = payment.stripe_session_id or session["id"]
-        incoming.look(payment)
+        incoming.look(_one(Payment, Payment.id, reference), page_id=session["id"])
 
 
 def _intent(intent: dict[str, Any], _account: str | None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.core import clock
-from marketplace.core.db import db, lock
+from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.core.tasks import NotYet, task
 from marketplace.gateways import stripe
@@ -19,13 +19,24 @@ from marketplace.payments.models import Payment, PaymentStatus
 OPEN = (PaymentStatus.pending, PaymentStatus.processing)
 
 
-def look(payment: Payment) -> None:
-    """Ask Stripe how the payment stands and act on it. Raises stripe.Unanswered. Safe to call any number of times."""
-    if payment.succeeded_at or not payment.stripe_session_id:
+def look(payment: Payment, page_id: str | None = None) -> None:
+    """Ask Stripe how the payment stands and act on it. Raises stripe.Unanswered. Safe to call any number of times.
+
+    `page_id` is Stripe's page, where whoever calls knows it and we may not yet.
+    """
+    page_id = payment.stripe_session_id or page_id
+    if payment.succeeded_at or not page_id:
         return
-    page = stripe.session(payment.stripe_session_id)
-    lock(payment)
+    page = stripe.session(page_id)
+    lock_siblings(payment)
     apply(payment, page)
+
+
+def lock_siblings(payment: Payment) -> None:
+    """Lock all payments for the same thing, always in the same order: the second finds the first, and none waits in a ring."""
+    db.session.flush()
+    query = select(Payment).where(Payment.subject == payment.subject).order_by(Payment.id).with_for_update(of=Payment)
+    db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def look_or_leave(payment: Payment) -> None:
@@ -46,7 +57,7 @@ def look_again(payment_id: str) -> None:
 
 
 def apply(payment: Payment, page: dict[str, Any]) -> None:
-    """Act on Stripe's page as it is now. The payment is locked."""
+    """Act on Stripe's page as it is now. The payment is locked, with its siblings."""
     if page["payment_status"] == "paid":
         _succeed(payment, page)
     elif page["status"] == "expired":
@@ -72,7 +83,6 @@ def _wait_for_bank(payment: Payment, page: dict[str, Any]) -> None:
 
 def _succeed(payment: Payment, page: dict[str, Any]) -> None:
     """Book the money, once. What nothing waits for any more goes back."""
-    _lock_all_for(payment.subject)
     if payment.succeeded_at:
         return
     charge = _charge(payment, page)
@@ -85,12 +95,6 @@ def _succeed(payment: Payment, page: dict[str, Any]) -> None:
         refunds.give_all_back(payment)
     else:
         signals.payment_succeeded.send(payment)
-
-
-def _lock_all_for(subject: str) -> None:
-    """Two payments for one thing wait for each other: the second to come is the surplus one."""
-    query = select(Payment).where(Payment.subject == subject).order_by(Payment.id).with_for_update()
-    db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def _charge(payment: Payment, page: dict[str, Any]) -> dict[str, Any]:
