@@ -49,10 +49,11 @@ def vague_names(root: Path) -> list[str]:
 
 
 def missing_mirrors(root: Path) -> list[str]:
-    """A domain with pages has templates, tests, rows in the matrix and a Bengali catalogue of its own name."""
-    wanted = ("templates/{0}", "tests/{0}", "tests/authorisation/{0}.py", "marketplace/translations/bn/{0}.po")
-    return [place.format(name) for name in domains(root) if _has(root, name, "views") for place in wanted
-            if not (root / place.format(name)).exists()]
+    """A domain with addresses has tests, rows in the matrix and a Bengali catalogue of its own name; one that draws pages, templates."""
+    wanted = ("tests/{0}", "tests/authorisation/{0}.py", "marketplace/translations/bn/{0}.po")
+    served = [name for name in domains(root) if _has(root, name, "views")]
+    places = [place.format(name) for name in served for place in wanted] + [f"templates/{name}" for name in served if _draws(root, name)]
+    return [place for place in places if not (root / place).exists()]
 
 
 def unknown_template_folders(root: Path) -> list[str]:
@@ -149,6 +150,11 @@ def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def _has(root: Path, domain: str, file: str) -> bool:
     base = root / "marketplace" / domain / file
     return base.with_suffix(".py").exists() or base.is_dir()
+
+
+def _draws(root: Path, domain: str) -> bool:
+    base = root / "marketplace" / domain
+    return any(".html" in path.read_text() for path in [*base.glob("views.py"), *base.glob("views/*.py")])
 
 
 def _name(path: Path, root: Path) -> str:

@@ -34,6 +34,7 @@ FILES = [
     (checks.vague_names, "marketplace/site/helpers.py", ""),
     (checks.vague_names, "marketplace/site/queries.py", "\nclass SessionManager: pass\n"),
     (checks.missing_mirrors, "marketplace/boosts/views.py", ""),
+    (checks.missing_mirrors, "marketplace/files/views.py", "\nrender_template('files/show.html')\n"),
     (checks.unknown_template_folders, "templates/stray/page.html", ""),
     (checks.commits_inside, "marketplace/site/queries.py", "\ndb.session.commit()\n"),
     (checks.clocks_of_their_own, "marketplace/site/queries.py", "\ndatetime.now(UTC)\n"),
