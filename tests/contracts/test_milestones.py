@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -11,12 +11,13 @@ from marketplace.contracts.commands import milestones, refunds
 from marketplace.contracts.models import ContractStatus, Milestone, MilestoneStatus
 from marketplace.contracts.models.milestone import RefundRequestStatus
 from marketplace.contracts.queries import money_line
-from marketplace.core import clock
+from marketplace.core import calendar, clock, i18n
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.money import Money
 from marketplace.core.states import InvalidTransition
 from marketplace.ledger import queries as books
+from marketplace.payments.queries import transfers_for
 from tests import people
 from tests.factories.contracts import make_approved, make_contract, make_delivered, make_funded, make_milestone
 from tests.worker import letters, run_jobs, run_sweeps
@@ -48,7 +49,7 @@ def test_delivery_opens_the_review_window_and_tells_the_business(app):
 def test_approval_moves_held_money_to_the_manager_less_the_fee(app):
     milestone = make_approved()
     assert (milestone.status, held(milestone), owed(milestone)) == (S.approved, Money(0), Money(360_000))
-    assert milestone.send_after - milestone.approved_at == timedelta(days=3)
+    assert milestone.send_after == calendar.deadline(3, milestone.approved_at)
 
 
 @pytest.mark.parametrize(("clean", "days"), [(0, 3), (2, 3), (3, 1), (9, 1), (10, 0), (40, 0)])
@@ -56,6 +57,54 @@ def test_the_hold_is_shorter_for_those_who_have_worked_cleanly(app, clean, days)
     contract = make_contract()
     contract.manager.clean_contracts = clean
     assert milestones.hold_days(contract) == days
+
+
+def dhaka(*parts):
+    return datetime(*parts, tzinfo=clock.DHAKA)
+
+
+def at(moment):
+    """Move the clock on to a moment that lies ahead."""
+    clock.move(moment - clock.now())
+
+
+@pytest.mark.parametrize(("approved", "sent"), [
+    (dhaka(2030, 6, 3, 15), dhaka(2030, 6, 6, 15)), (dhaka(2030, 6, 3, 23), dhaka(2030, 6, 7, 9)),
+    (dhaka(2030, 6, 3, 2), dhaka(2030, 6, 6, 9)), (dhaka(2030, 12, 13, 12), dhaka(2030, 12, 17, 9)),
+    (dhaka(2030, 12, 12, 22), dhaka(2030, 12, 17, 9)),
+])
+def test_no_hold_ends_at_night_or_on_a_holiday(app, client, approved, sent):
+    milestone = make_delivered()
+    at(approved)
+    page = people.sign_in(client, people.ada()).get(f"/milestones/{milestone.id}/approval").text
+    with i18n.speaking("en"):
+        assert i18n.moment(sent) in page
+    milestones.approve(milestone, people.ada())
+    assert abs(milestone.send_after - sent) < timedelta(minutes=1)
+    [transfer] = transfers_for(f"milestone:{milestone.id}")
+    assert transfer.send_after == milestone.send_after
+
+
+def test_without_a_hold_it_is_sent_at_once_even_at_night(app):
+    milestone = make_delivered()
+    milestone.contract.manager.clean_contracts = milestones.HOLD_NONE_AFTER
+    at(dhaka(2030, 6, 3, 23))
+    milestones.approve(milestone, people.ada())
+    assert milestone.send_after == milestone.approved_at
+
+
+@pytest.mark.parametrize(("delivered", "ends", "extended"), [
+    (dhaka(2030, 6, 3, 23), dhaka(2030, 6, 11, 9), dhaka(2030, 6, 16, 9)),
+    (dhaka(2030, 12, 9, 12), dhaka(2030, 12, 17, 9), dhaka(2030, 12, 22, 9)),
+    (dhaka(2030, 12, 4, 12), dhaka(2030, 12, 11, 12), dhaka(2030, 12, 17, 9)),
+])
+def test_silence_speaks_only_in_the_day(app, delivered, ends, extended):
+    milestone = make_funded()
+    at(delivered)
+    make_delivered(milestone)
+    assert abs(milestone.review_until - ends) < timedelta(minutes=1)
+    milestones.extend_review(milestone, people.ada())
+    assert abs(milestone.review_until - extended) < timedelta(minutes=1)
 
 
 def test_silence_releases_after_the_window_and_waits_longer_before_sending(app):
@@ -66,7 +115,7 @@ def test_silence_releases_after_the_window_and_waits_longer_before_sending(app):
     clock.move(timedelta(minutes=2))
     run_sweeps()
     assert (milestone.status, milestone.approved_by_silence, owed(milestone)) == (S.approved, True, Money(360_000))
-    assert milestone.send_after - milestone.approved_at == timedelta(days=6)
+    assert milestone.send_after == calendar.deadline(6, milestone.approved_at)
 
 
 def test_one_tap_adds_five_days_once(app):

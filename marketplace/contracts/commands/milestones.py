@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -126,13 +126,19 @@ def approve(milestone: Milestone, person: Person | None) -> None:
     contract = milestone.contract
     milestone.approved_at, milestone.approved_by_silence = clock.now(), person is None
     milestone.review_until = milestone.remind_at = None
-    milestone.send_after = milestone.approved_at + timedelta(days=hold_days(contract) + (0 if person else SILENCE_DAYS))
+    milestone.send_after = send_after(contract, milestone.approved_at, silent=person is None)
     ledger.release(f"release:{milestone.id}", milestone=f"milestone:{milestone.id}", contract=f"contract:{contract.id}",
                    manager=f"manager:{contract.manager_id}", gross=milestone.amount, fee=milestone.fee)
     payments.schedule_transfer(manager=contract.manager, subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}",
                                amount=milestone.net, send_after=milestone.send_after)
     refunds.withdraw_request(milestone)
     notices.milestone_approved(milestone)
+
+
+def send_after(contract: Contract, released_at: datetime, silent: bool = False) -> datetime:
+    """When the hold of money released then is over: at once, or at the next moment a clock may end."""
+    days = hold_days(contract) + (SILENCE_DAYS if silent else 0)
+    return calendar.deadline(days, released_at) if days else released_at
 
 
 def hold_days(contract: Contract) -> int:

@@ -12,6 +12,7 @@ from marketplace.contracts.commands import milestones as commands
 from marketplace.contracts.commands import refunds
 from marketplace.contracts.models import Milestone, RefundRequest
 from marketplace.contracts.views import pages
+from marketplace.core import clock, i18n
 from marketplace.core.authorisation import allow
 from marketplace.core.errors import DomainError, Invalid
 from marketplace.core.forms import answer
@@ -77,7 +78,8 @@ def create_delivery(milestone: Milestone) -> Any:
 @allow(policies.approve_milestone, queries.milestone_seen_by)
 def new_approval(milestone: Milestone) -> Any:
     """What approving does, before it is done."""
-    return answer("contracts/approval.html", milestone=milestone, hold_days=commands.hold_days(milestone.contract))
+    return answer("contracts/approval.html", milestone=milestone, hold=commands.hold_days(milestone.contract),
+                  send_after=commands.send_after(milestone.contract, clock.now()))
 
 
 @pages.post("/milestones/<uuid:milestone_id>/approval")
@@ -117,7 +119,7 @@ def create_change_request(milestone: Milestone) -> Any:
 def create_extension(milestone: Milestone) -> Any:
     """More days to look, once."""
     commands.extend_review(milestone, current_user)
-    flash(_("You have 5 more days to look."), "success")
+    flash(_("You now have until %(when)s to look.", when=i18n.moment(milestone.review_until)), "success")
     return redirect(address(milestone), 303)
 
 

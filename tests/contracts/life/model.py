@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from marketplace.core import calendar
 
 HOLDING = ("funded", "delivered", "changes_asked")
 RELEASED = ("approved", "released")
-SILENT_HOLD, HOLD = timedelta(days=6), timedelta(days=3)
+HOLD_DAYS, SILENT_HOLD_DAYS = 3, 6
 STATIONS = {"planned": "later later later later later", "funding": "now later later later later", "approved": "done done now later later",
             "released": "done done done now later", "arrived": "done done done done done", "refunded": "done now",
             **dict.fromkeys(HOLDING, "done now later later later")}

@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 
 from marketplace.contracts.models import Milestone
 from marketplace.contracts.queries import money_line
+from marketplace.core import calendar
 from marketplace.core.db import db
 from marketplace.ledger import queries as books
 from marketplace.ledger.models import Account, AccountKind, Entry, Transaction
 from marketplace.payments.models import Payment, Refund, RefundStatus, StripeEvent, Transfer
-from tests.contracts.life.model import STATIONS, Life
+from tests.contracts.life.model import HOLD_DAYS, SILENT_HOLD_DAYS, STATIONS, Life
 from tests.contracts.life.scene import Scene
 
 IN_A_MANAGERS_NAME = (AccountKind.payable, AccountKind.sending, AccountKind.arriving)
@@ -51,6 +52,7 @@ def check_books(scene: Scene, lives: list[Life]) -> None:
             subject = f"milestone:{key}"
             _compare(life.spot, by_subject[subject], returned[subject], bounced[subject])
             _check_line(db.session.get_one(Milestone, key), life)
+            _check_hold(db.session.get_one(Milestone, key))
         for payment in db.session.scalars(select(Payment).where(Payment.unclaimed)):
             _compare({"back": payment.total.minor}, by_subject[payment.holder], returned[payment.holder], bounced[payment.holder])
         assert by_subject[scene.neighbour][AccountKind.held] == 700_000
@@ -84,6 +86,13 @@ def _refunded(status: RefundStatus) -> Counter[str]:
 def _check_line(milestone: Milestone, life: Life) -> None:
     stations = [station.state for station in money_line(milestone)]
     assert " ".join(stations) == STATIONS["arrived" if milestone.arrived_at else life.status]
+
+
+def _check_hold(milestone: Milestone) -> None:
+    """Released money waits its days, and to the next moment at which a clock may end."""
+    if milestone.approved_at:
+        days = SILENT_HOLD_DAYS if milestone.approved_by_silence else HOLD_DAYS
+        assert milestone.send_after == calendar.deadline(days, milestone.approved_at)
 
 
 def check_stripe(scene: Scene, lives: list[Life]) -> None:
