@@ -21,6 +21,7 @@ from marketplace.core import (
     config,
     db,
     errors,
+    fragments,
     headers,
     i18n,
     limits,  # noqa: F401 - its table
@@ -115,6 +116,7 @@ def _install(app: Flask, settings: config.Settings) -> None:
     tasks.bind(app)
     i18n.speak(app)
     assets.serve(app)
+    fragments.keep_fragments(app)
     errors.show_errors(app)
     db.commit_at_the_edge(app)
     worker.register(app)

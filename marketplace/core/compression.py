@@ -16,8 +16,8 @@ def compress(app: Flask) -> None:
     """Compress answers that nobody has compressed yet.
 
     An attacker who could have a page asked for again and again with guesses in its address might read a secret from
-    its size (BREACH). What they would want changes faster than that: the signature of a CSRF token each second, the nonce
-    with each answer; session tokens stand in no page, and other sites' requests carry no cookie (SameSite=Lax).
+    its size (BREACH). What they would want changes faster than that: the signature of a CSRF token each second;
+    session tokens stand in no page, and other sites' requests carry no cookie (SameSite=Lax).
     """
     @app.after_request
     def shrink(response: Response) -> Response:

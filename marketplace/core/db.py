@@ -59,10 +59,8 @@ def commit_at_the_edge(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        if response.status_code < 400:
-            db.session.commit()
-        else:
-            db.session.rollback()
+        if db.session.registry.has():  # many pages ask the database nothing
+            db.session.commit() if response.status_code < 400 else db.session.rollback()
         for write in g.pop("surviving", []):
             apart(write)
         return response

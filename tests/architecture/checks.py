@@ -100,7 +100,7 @@ def untranslated_text(root: Path) -> list[str]:
 def _bare_words(path: Path) -> Iterator[str]:
     text = _without_comments(path)
     text = re.sub(r"\{%-?\s*(trans|raw)\b.*?end\1\s*-?%\}", " ", text, flags=re.DOTALL)
-    bare = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", text, flags=re.DOTALL)
+    bare = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|%\(\w+\)s", " ", text, flags=re.DOTALL)
     for match in TEXT_ATTRIBUTES.finditer(bare):
         if set(WORDS.findall(match[1])) - SAME_IN_BOTH:
             yield match[1]
