@@ -28,6 +28,8 @@ from marketplace.core.db import db
 from marketplace.core.paging import Page, page
 from marketplace.managers import queries as managers
 from marketplace.managers.models import Manager
+from marketplace.payments.models import Payment
+from marketplace.payments.queries import paid_for_each
 
 SEES_ALL = (StaffRole.mediator, StaffRole.finance)
 
@@ -85,6 +87,12 @@ def current(milestones: list[Milestone]) -> Milestone:
             if milestone.status in wanted:
                 return milestone
     return milestones[-1]
+
+
+def payments_of(milestones: list[Milestone]) -> dict[uuid.UUID, Payment]:
+    """By milestone, the payment that brought its money."""
+    paid = paid_for_each([f"milestone:{row.id}" for row in milestones])
+    return {row.id: paid[f"milestone:{row.id}"] for row in milestones if f"milestone:{row.id}" in paid}
 
 
 def deliveries_of(contract: Contract) -> list[Delivery]:

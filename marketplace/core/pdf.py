@@ -1,4 +1,7 @@
-"""PDF by typst: tagged, archival (PDF/A-2a), with right Bengali shaping. Text reaches a template only as data."""
+"""PDF by typst: tagged, archival (PDF/A-2a), with right Bengali shaping. Text reaches a template only as data.
+
+Drawn by jobs only: the library is 20 MB that the web's processes never load.
+"""
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -17,7 +20,7 @@ def render(template_typ: str, inputs: Mapping[str, str], language: str) -> bytes
     Values are text and stay text: what people typed is never read as markup. `language` ("bn" or "en") is told to the
     template as `sys.inputs.language`, and sets hyphenation and the document's language. The same inputs give the same bytes.
     """
-    import typst  # noqa: PLC0415 - 20 MB that no page needs; loaded at first use
+    import typst  # noqa: PLC0415 - loaded by the first job that draws
 
     source = (TEMPLATES / template_typ).read_bytes()
     made = typst.compile(source, format="pdf", font_paths=_fonts(), ignore_system_fonts=True,
@@ -27,6 +30,6 @@ def render(template_typ: str, inputs: Mapping[str, str], language: str) -> bytes
 
 @cache
 def _fonts() -> Any:
-    import typst  # noqa: PLC0415 - loaded at first use
+    import typst  # noqa: PLC0415 - loaded by the first job that draws
 
     return typst.Fonts(include_system_fonts=False, font_paths=[FONTS])

@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     post = "post"  # a picture to be published on a channel
     evidence = "evidence"  # proof for staff or the other side: a picture or a PDF
     delivery = "delivery"  # what comes with a milestone: a picture or a PDF
+    receipt = "receipt"  # a paper of ours, never uploaded
 
 
 class Variant(StrEnum):

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from marketplace.accounts.models import Person
 from marketplace.core import subjects
 from marketplace.core.db import db
-from marketplace.files.models import File, Variant
+from marketplace.files.models import File, Purpose, Variant
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ def files_of(subject: Any) -> list[File]:
 
 def size_since(person: Person, moment: datetime) -> int:
     """Bytes this person's files since a moment take together."""
-    query = select(func.coalesce(func.sum(File.size), 0)).where(File.person_id == person.id, File.created_at > moment)
+    query = select(func.coalesce(func.sum(File.size), 0)).where(File.person_id == person.id, File.created_at > moment,
+                                                                      File.purpose != Purpose.receipt)
     return int(db.session.scalar(query))
 
 

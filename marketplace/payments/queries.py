@@ -20,6 +20,7 @@ from marketplace.payments.models import (
     Payment,
     Payout,
     PayoutAccount,
+    Receipt,
     Reconciliation,
     Refund,
     Transfer,
@@ -36,6 +37,12 @@ def paid_for(subject: str) -> Payment | None:
     """The payment whose money is (or was) held for a subject."""
     query = select(Payment).where(Payment.subject == subject, Payment.succeeded_at.is_not(None), Payment.unclaimed.is_(False))
     return db.session.scalars(query.order_by(Payment.succeeded_at).limit(1)).first()
+
+
+def paid_for_each(subjects: Sequence[str]) -> dict[str, Payment]:
+    """The payments whose money is (or was) held for these subjects, by subject."""
+    query = select(Payment).where(Payment.subject.in_(subjects), Payment.succeeded_at.is_not(None), Payment.unclaimed.is_(False))
+    return {payment.subject: payment for payment in db.session.scalars(query.order_by(Payment.succeeded_at.desc()))}
 
 
 def payments_for(subject: str) -> Sequence[Payment]:
@@ -76,6 +83,11 @@ def own_transfers(reader: Any) -> Sequence[Transfer]:
 def refunds_of(payment: Payment) -> Sequence[Refund]:
     """What went back of a payment, oldest first."""
     return db.session.scalars(select(Refund).where(Refund.payment_id == payment.id).order_by(Refund.id)).all()
+
+
+def receipt_of(payment: Payment) -> Receipt | None:
+    """Its receipt, with a file once it is drawn."""
+    return db.session.scalars(select(Receipt).where(Receipt.payment_id == payment.id)).first()
 
 
 def transfers_of(manager_id: uuid.UUID, after: str | None = None) -> Page:

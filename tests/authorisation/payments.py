@@ -37,7 +37,6 @@ def _parties(world):
 ROUTES = [
     Route("payments.show", "GET", PAYER, ids=_payment, other=_other, statements=10),
     Route("payments.come_back", "GET", {**PAYER, "ada": 303, "sam": 303}, ids=_payment, other=_other, statements=8),
-    Route("payments.receipt", "GET", PAYER, ids=_payment, other=_other, statements=8),
     Route("payments.payout_account", "GET", MANAGER, statements=10),
     # Without a profile there is nobody to open an account for; with one Stripe is asked: tests/payments/test_views.py.
     Route("payments.create_payout_account", "POST", {**MANAGER, "ada": 404, "ben": 404, "eve": 404, "sam": 404}),

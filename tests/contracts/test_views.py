@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from marketplace.contracts.commands import contracts, refunds
 from marketplace.contracts.models import MilestoneStatus, OfferStatus
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries import payments_of
 from marketplace.core.db import db
 from tests import people
 from tests.factories.contracts import make_approved, make_bid, make_contract, make_delivered, make_funded, make_milestone, make_offer
@@ -52,6 +53,14 @@ def test_the_contract_page_says_when_the_money_goes_by_itself(app, client):
     text = page(client, people.ada(), f"/contracts/{milestone.contract_id}").get_text(" ", strip=True)
     assert "the money goes by itself on" in text
     assert "All twenty posts are out." in text
+
+
+def test_who_pays_finds_the_payment_from_its_contract(app, client):
+    milestone = make_funded()
+    address = f"/payments/{payments_of([milestone])[milestone.id].id}"
+    assert page(client, people.ada(), f"/contracts/{milestone.contract_id}").find("a", href=address)
+    assert not page(client, people.ben(), f"/contracts/{milestone.contract_id}").find("a", href=address)
+    page(client, people.ada(), address)
 
 
 def test_a_refund_is_asked_for_and_answered_on_the_page(app, client):

@@ -76,20 +76,6 @@ def test_a_refund_is_told_with_its_days(ada, world):
     assert "partly refunded" in text
 
 
-@pytest.mark.parametrize("language", ["bn", "en"])
-def test_the_receipt_is_a_pdf_nobody_keeps(ada, world, language):
-    people.ada().language = language
-    payment = make_paid(world)
-    answer = ada.get(f"/payments/{payment.id}/receipt.pdf")
-    assert (answer.status_code, answer.mimetype, answer.headers["Cache-Control"]) == (200, "application/pdf", "no-store")
-    assert answer.data.startswith(b"%PDF-1.7")
-    assert f"/Lang ({language})".encode() in answer.data or f"<dc:language><rdf:Bag><rdf:li>{language}<".encode() in answer.data
-
-
-def test_there_is_no_receipt_for_what_was_not_paid(ada):
-    assert ada.get(f"/payments/{make_payment().id}/receipt.pdf").status_code == 409
-
-
 def test_a_manager_sets_up_where_to_be_paid(stripe_app, world, client):
     ben = people.ben()
     manager = begin(ben)

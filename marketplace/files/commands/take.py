@@ -70,6 +70,12 @@ def store(upload: BinaryIO, name: str | None, purpose: Purpose, by: Person, subj
                  subject=subject if subject is None or isinstance(subject, str) else subject_of(subject))
 
 
+def file_away(content: bytes, type_: str, name: str, purpose: Purpose, for_: Person, subject: Any) -> File:
+    """Keep a paper we made ourselves, privately, for somebody and for whoever sees `subject`. It counts on nobody's quota."""
+    return _keep(_Taken(type_, {Variant.original: content}), content, for_, name=name, purpose=purpose, public=False,
+                 subject=subject_of(subject))
+
+
 def _read(upload: BinaryIO, most: int) -> bytes:
     content = upload.read(most + 1)
     if not content:

@@ -13,7 +13,7 @@ from marketplace.core.tasks import NotYet, task
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.payments import queries, signals
-from marketplace.payments.commands import refunds
+from marketplace.payments.commands import receipts, refunds
 from marketplace.payments.models import Payment, PaymentStatus
 
 OPEN = (PaymentStatus.pending, PaymentStatus.processing)
@@ -94,6 +94,7 @@ def _succeed(payment: Payment, page: dict[str, Any]) -> None:
     if payment.unclaimed:
         refunds.give_all_back(payment)
     else:
+        receipts.order_receipt(payment)
         signals.payment_succeeded.send(payment)
 
 

@@ -7,6 +7,7 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from marketplace.accounts.policies import require_recent
 from marketplace.core.authorisation import allow
 from marketplace.managers import queries as managers
 from marketplace.payments import commands, policies, queries
@@ -24,7 +25,8 @@ def payout_account() -> str:
 @pages.post("/payments/payout-account")
 @allow(policies.be_paid, lambda reader: managers.manager_of(reader))
 def create_payout_account(manager: Any) -> Response:
-    """To Stripe's pages; each time by a new link, as they are good once."""
+    """To Stripe's pages; each time by a new link, as they are good once. Where money goes is changed by who knows the password."""
+    require_recent(current_user)
     return redirect(commands.onboard(manager), 303)
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from marketplace.accounts.policies import require_recent
 from marketplace.core.authorisation import allow
 from marketplace.core.slots import panel
 from marketplace.payments import commands, policies, queries
@@ -51,6 +52,7 @@ def create_reconciliation() -> Response:
 @allow(policies.mend_money, queries.refund_seen_by)
 def create_refund_attempt(refund: Refund) -> Response:
     """Try a failed refund again."""
+    require_recent(current_user)
     commands.retry_refund(refund, by=current_user)
     return redirect(url_for("payments.reconciliation"), 303)
 
@@ -59,6 +61,7 @@ def create_refund_attempt(refund: Refund) -> Response:
 @allow(policies.mend_money, queries.transfer_seen_by)
 def create_transfer_attempt(transfer: Transfer) -> Response:
     """Try a failed or held transfer now."""
+    require_recent(current_user)
     commands.retry_transfer(transfer)
     return redirect(url_for("payments.reconciliation"), 303)
 

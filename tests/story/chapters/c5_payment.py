@@ -1,9 +1,12 @@
 """Ben says where he is paid; ada's card is declined, another is paid with 3-D Secure: the money is held."""
 from __future__ import annotations
 
-from tests.story.chapters.c1_people import at
+from urllib.parse import urljoin
+
+from tests.story.chapters.c1_people import at, proven
 from tests.story.outside import until
 from tests.story.telling import Tale, step
+from tests.story.walker import TIMEOUT
 
 DECLINED, THREE_D_SECURE, GOOD = "4000000000000002", "4000002760003184", "4242424242424242"
 CARD = {"expiry": "12 / 34", "cvc": "123", "name": "ADA RAHMAN"}
@@ -12,6 +15,8 @@ CARD = {"expiry": "12 / 34", "cvc": "123", "name": "ADA RAHMAN"}
 @step("ben sets up where he is paid, at Stripe", "ben")
 def onboarding(tale: Tale) -> None:
     ben = tale.person("ben").open("/payments/payout-account").submit("/payments/payout-account")
+    if "/password-again" in ben.url:
+        proven(tale, ben).submit("/payments/payout-account")
     ben.submit("/onboarding/", press="finish", name="Ben Das", birthday="1995-02-21", account_number="000123456789")
     until(lambda: tale.say("ready") in ben.open("/payments/payout-account").text, "the payout account to be ready")
 
@@ -31,6 +36,17 @@ def paid(tale: Tale) -> None:
     for name in ("ada", "ben"):
         tale.person(name).open(f"/contracts/{tale.kept['contract']}").reads(tale.say("Money held, work goes on"))
         tale.outside.letter_to(tale.email(name), "৩,০০০" if tale.language == "bn" else "3,000")
+
+
+@step("ada takes the receipt the worker has drawn", "ada")
+def receipt(tale: Tale) -> None:
+    ada = tale.person("ada")
+    ada.open(f"/contracts/{tale.kept['contract']}").follow("/payments/")
+    until(lambda: ada.open(ada.url).offers("/files/"), "the receipt")
+    address = next(link for link in ada.links() if link.startswith("/files/"))
+    sheet = ada.session.get(urljoin(ada.url, address), timeout=TIMEOUT)
+    assert sheet.headers["Content-Type"] == "application/pdf", sheet.headers
+    assert f"<rdf:li>{tale.language}<".encode() in sheet.content, "the receipt's language"
 
 
 def pay(tale: Tale, ada: object, card: str) -> None:

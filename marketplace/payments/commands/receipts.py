@@ -1,0 +1,71 @@
+"""Receipts: ordered with the payment's success, drawn by a worker, numbered without gaps, kept as private files."""
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select, text
+
+from marketplace.core import clock, i18n, pdf
+from marketplace.core.db import db, lock
+from marketplace.core.tasks import bound, sweep, task
+from marketplace.files import commands as files
+from marketplace.files.models import File, Purpose
+from marketplace.payments.models import Payment, Receipt
+
+STALE = timedelta(minutes=2)
+ONE_AFTER_THE_OTHER = text("select pg_advisory_xact_lock(hashtext('receipts'))")
+
+
+def order_receipt(payment: Payment) -> Receipt:
+    """Have a receipt drawn for a payment that has succeeded."""
+    receipt = Receipt(payment_id=payment.id)
+    db.session.add(receipt)
+    db.session.flush()
+    draw_receipt.later(receipt.id, once=f"receipt:{receipt.id}")
+    return receipt
+
+
+@sweep
+def take_up_receipts() -> None:
+    """Receipts whose job was lost or gave up are drawn after all."""
+    waiting = select(Receipt.id).where(Receipt.file_id.is_(None), Receipt.created_at < clock.now() - STALE)
+    for receipt_id in db.session.scalars(waiting.order_by(Receipt.created_at).limit(100)):
+        draw_receipt.later(receipt_id, once=f"receipt:{receipt_id}")
+
+
+@task
+def draw_receipt(receipt_id: str) -> None:
+    """Number it and keep its sheet, in the payer's language; both are committed together, so no number is lost."""
+    receipt = db.session.get_one(Receipt, uuid.UUID(receipt_id))
+    lock(receipt)
+    if receipt.file_id is None:
+        receipt.number = _next_number()
+        receipt.file_id = _drawn(receipt).id
+
+
+def _next_number() -> int:
+    """One more than the last; others wait until this one is committed."""
+    db.session.execute(ONE_AFTER_THE_OTHER)
+    return (db.session.scalar(select(func.max(Receipt.number))) or 0) + 1
+
+
+def _drawn(receipt: Receipt) -> File:
+    payer, name = receipt.payment.person, f"R-{receipt.number:06}"
+    with i18n.speaking(payer.language):
+        sheet = pdf.render("payments/receipt.typ", _told(receipt.payment, name), payer.language)
+    return files.file_away(sheet, "application/pdf", f"{name}.pdf", Purpose.receipt, payer, subject=receipt.payment)
+
+
+def _told(payment: Payment, number: str) -> dict[str, str]:
+    """What the sheet says; only text."""
+    site = bound().extensions["settings"].site_name
+    lines = [[_("Held money"), i18n.money(payment.amount)], [_("Card cost"), i18n.money(payment.card_cost)]]
+    facts = [[_("For"), payment.title], [_("Paid by"), payment.business.name], [_("Payment"), payment.stripe_charge_id]]
+    return {
+        "site": site, "title": _("Receipt"), "number": number, "paid": i18n.moment(payment.succeeded_at),
+        "facts": json.dumps(facts), "lines": json.dumps(lines), "total_label": _("Paid"), "total": i18n.money(payment.total),
+        "note": _("%(site)s keeps this money until you approve the work. What is not used goes back to your card.", site=site),
+    }

@@ -1,0 +1,107 @@
+"""Receipts: drawn by the worker in the payer's language, numbered without gaps, seen by those who see the payment."""
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select, text
+
+from marketplace.core import clock
+from marketplace.core.db import db
+from marketplace.core.tasks import perform
+from marketplace.files import queries as files
+from marketplace.payments import commands, queries
+from marketplace.payments.commands import receipts
+from marketplace.payments.models import Receipt
+from tests import people
+from tests.factories.payments import make_paid, make_payment
+from tests.payments.test_events import together
+from tests.people import sign_in
+from tests.worker import run_jobs, run_sweeps
+
+PREPARED = "The receipt is being prepared."
+
+
+def link(browser, payment):
+    """Where the payment's page leads for the receipt, if it does."""
+    page = BeautifulSoup(browser.get(f"/payments/{payment.id}").text, "html.parser")
+    return (page.find("a", href=lambda href: href and href.startswith("/files/")) or {}).get("href"), page.get_text()
+
+
+@pytest.mark.parametrize("language", ["bn", "en"])
+def test_a_receipt_is_prepared_and_then_there_in_the_payers_language(stripe_app, world, client, language):
+    people.ada().language = language
+    payment, ada = make_paid(world), sign_in(client, people.ada())
+    href, said = link(ada, payment)
+    assert href is None
+    assert (PREPARED if language == "en" else "রসিদ তৈরি হচ্ছে") in said
+    run_jobs()
+    answer = ada.get(link(ada, payment)[0])
+    assert (answer.status_code, answer.mimetype, answer.headers["Cache-Control"]) == (200, "application/pdf", "private, no-store")
+    assert answer.data.startswith(b"%PDF-1.7")
+    assert f"/Lang ({language})".encode() in answer.data or f"<dc:language><rdf:Bag><rdf:li>{language}<".encode() in answer.data
+    assert "R-000001.pdf" in answer.headers["Content-Disposition"]
+
+
+def test_the_web_never_loads_what_draws(stripe_app, world, client, monkeypatch):
+    """Neither when it starts nor when it shows a payment or hands a receipt over."""
+    payment, ada = make_paid(world), sign_in(client, people.ada())
+    run_jobs()
+    for name in [name for name in sys.modules if name.partition(".")[0] == "typst"]:
+        monkeypatch.delitem(sys.modules, name)
+    assert ada.get(link(ada, payment)[0]).status_code == 200
+    assert "typst" not in sys.modules
+    started = "import sys; from marketplace import factory; sys.exit('typst' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", started], timeout=60).returncode == 0
+
+
+def test_refused_and_surplus_payments_have_none(stripe_app, world, client):
+    waiting = make_payment()
+    first = make_paid(world)
+    second = make_payment(subject=first.subject)
+    world.pay(second.checkout_url)
+    commands.look(second)
+    run_jobs()
+    assert [queries.receipt_of(payment) is None for payment in (waiting, first, second)] == [True, False, True]
+    assert link(sign_in(client, people.ada()), second)[0] is None
+
+
+def test_a_receipt_is_drawn_once_and_weighs_on_nobodys_uploads(stripe_app, world):
+    receipt = queries.receipt_of(make_paid(world))
+    for _twice in range(2):
+        receipts.draw_receipt(str(receipt.id))
+    assert files.files_of(receipt.payment) == [receipt.file]
+    assert files.size_since(people.ada(), clock.now() - timedelta(days=1)) == 0
+
+
+def test_one_whose_job_was_lost_is_drawn_after_all(stripe_app, world):
+    receipt = queries.receipt_of(make_paid(world))
+    db.session.execute(text("delete from procrastinate_jobs"))
+    run_sweeps()
+    assert receipt.file_id is None
+    clock.move(timedelta(minutes=3))
+    run_sweeps()
+    assert receipt.file_id is not None
+
+
+def test_strangers_do_not_get_it(stripe_app, world, client):
+    receipt = queries.receipt_of(make_paid(world))
+    run_jobs()
+    address = f"/files/{receipt.file_id}/original"
+    assert sign_in(client, people.sam()).get(address).status_code == 200
+    assert sign_in(client, people.eve()).get(address).status_code == 404
+
+
+def test_workers_that_draw_at_once_leave_no_gap_and_no_double(committed_stripe, world):
+    keys = [str(queries.receipt_of(make_paid(world)).id) for _three in range(3)]
+    db.session.commit()
+
+    def draw(key):
+        with committed_stripe.app_context():
+            perform(receipts.draw_receipt, {"receipt_id": key})
+
+    together(*[lambda key=key: draw(key) for key in [*keys, keys[0]]])
+    assert sorted(db.session.scalars(select(Receipt.number))) == [1, 2, 3]
