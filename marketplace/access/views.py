@@ -14,6 +14,7 @@ from marketplace.access import commands, policies, queries
 from marketplace.access.commands.granting import GRANT_DAYS
 from marketplace.access.forms import ChangeForm, GrantForm
 from marketplace.access.models import DENIED, OFFERED, RIGHTS, Grant
+from marketplace.accounts.policies import require_recent
 from marketplace.channels import queries as channels
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
@@ -38,7 +39,8 @@ subjects.register("grant", queries.grant_seen_by, lambda row: row.channel.name, 
 @pages.get("/contracts/<uuid:contract_id>/grants/new")
 @allow(policies.grant_access, contracts.contract_seen_by)
 def new(contract: Contract) -> Any:
-    """Which page, what, until when."""
+    """Which page, what, until when; the password must have been typed a short while ago."""
+    require_recent(current_user)
     return _grant_page(contract, _grant_form(contract))
 
 
@@ -46,6 +48,7 @@ def new(contract: Contract) -> Any:
 @allow(policies.grant_access, contracts.contract_seen_by)
 def create(contract: Contract) -> Any:
     """The business consents."""
+    require_recent(current_user)
     form = _grant_form(contract)
     if form.validate_on_submit():
         try:
@@ -81,6 +84,7 @@ def create_revocation(grant: Grant) -> Response:
 @allow(policies.change_access, queries.grant_seen_by)
 def edit(grant: Grant) -> Any:
     """Other rights, or longer."""
+    require_recent(current_user)
     last = (grant.ends_at - timedelta(seconds=1)).astimezone(clock.DHAKA).date()
     return _change_page(grant, ChangeForm(data={"rights": grant.rights, "until": last}))
 
@@ -89,6 +93,7 @@ def edit(grant: Grant) -> Any:
 @allow(policies.change_access, queries.grant_seen_by)
 def update(grant: Grant) -> Any:
     """Keep the change."""
+    require_recent(current_user)
     form = ChangeForm()
     if form.validate_on_submit():
         try:

@@ -10,7 +10,10 @@ from marketplace.contracts.models import Contract, HandoverItem, Milestone, Offe
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import side_of
 from marketplace.core.authorisation import policy
+from marketplace.core.config import rule
 from marketplace.managers import queries as managers
+
+CONFIRM_FROM_MINOR = rule("APPROVAL_CONFIRM_MINOR", 200_000, "approving this much, in minor units, asks for the password again")
 
 
 @policy

@@ -7,6 +7,7 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from marketplace.accounts.policies import require_recent
 from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import milestones as commands
 from marketplace.contracts.commands import refunds
@@ -77,7 +78,8 @@ def create_delivery(milestone: Milestone) -> Any:
 @pages.get("/milestones/<uuid:milestone_id>/approval")
 @allow(policies.approve_milestone, queries.milestone_seen_by)
 def new_approval(milestone: Milestone) -> Any:
-    """What approving does, before it is done."""
+    """What approving does, before it is done. Much money asks for the password first."""
+    _prove_oneself_for_much(milestone)
     return answer("contracts/approval.html", milestone=milestone, hold=commands.hold_days(milestone.contract),
                   send_after=commands.send_after(milestone.contract, clock.now()))
 
@@ -86,6 +88,7 @@ def new_approval(milestone: Milestone) -> Any:
 @allow(policies.approve_milestone, queries.milestone_seen_by)
 def create_approval(milestone: Milestone) -> Any:
     """The money becomes the manager's."""
+    _prove_oneself_for_much(milestone)
     commands.approve(milestone, current_user)
     flash(_("Approved. The money is on its way to the manager."), "success")
     return redirect(address(milestone), 303)
@@ -176,3 +179,8 @@ def _stored(form: forms.DeliveryForm) -> Any:
         return files.store(form.file.data.stream, form.file.data.filename, Purpose.delivery, by=current_user)
     except DomainError as error:
         raise Invalid(error.message, field="file") from error
+
+
+def _prove_oneself_for_much(milestone: Milestone) -> None:
+    if milestone.amount_minor >= policies.CONFIRM_FROM_MINOR:
+        require_recent(current_user)

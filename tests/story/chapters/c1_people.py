@@ -75,6 +75,11 @@ def at(tale: Tale, name: str, address: str) -> Walker:
     return person
 
 
+def proven(tale: Tale, person: Walker) -> Walker:
+    """Somebody before what matters, the password typed once more when it was asked for."""
+    return person.submit("/password-again", password=PASSWORD) if "/password-again" in person.url else person
+
+
 def sign_in(tale: Tale, person: Walker) -> None:
     """The password, and the code when it is asked for."""
     person.submit("/sign-in", email=tale.email(person.name), password=PASSWORD)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-from tests.story.chapters.c1_people import at
+from tests.story.chapters.c1_people import at, proven
 from tests.story.chapters.c2_profile import picture
 from tests.story.chapters.c3_jobs import key
 from tests.story.outside import until
@@ -28,7 +28,7 @@ def connect(tale: Tale) -> None:
 
 @step("ada grants ben access to it for the contract: these rights, until this day", "ada, ben")
 def grant(tale: Tale) -> None:
-    ada = at(tale, "ada", f"/contracts/{tale.kept['contract']}").follow("/grants/new")
+    ada = proven(tale, at(tale, "ada", f"/contracts/{tale.kept['contract']}").follow("/grants/new"))
     ada.submit("/grants$", channel=chosen(ada, "channel"), rights=["draft", "publish", "reply_public"],
                until=(today(tale) + timedelta(days=60)).date().isoformat(), **warned(ada))
     tale.kept["grant"] = key((ada if "/grants/" in ada.url else ada.follow("/grants/[0-9a-f-]{36}")).url)

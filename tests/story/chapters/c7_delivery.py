@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tests.story.chapters.c1_people import at
+from tests.story.chapters.c1_people import at, proven
 from tests.story.chapters.c2_profile import picture
 from tests.story.chapters.c5_payment import fund
 from tests.story.outside import until
@@ -25,7 +25,7 @@ def changes(tale: Tale) -> None:
 
 @step("ada approves; after the hold Stripe has the transfer, and the bank has the money", "ada, ben")
 def approved(tale: Tale) -> None:
-    contract(tale, "ada").follow("/approval").submit("/approval")
+    proven(tale, contract(tale, "ada").follow("/approval")).submit("/approval")
     contract(tale, "ben").reads(tale.say("Released, being sent"))
     assert not transfers(tale), "nothing is sent before the hold is over"
     wait_for_the_hold(tale)
