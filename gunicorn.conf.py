@@ -1,8 +1,17 @@
 """What every gunicorn started here does; the command line (`docs/operations.md`) says how many and where."""
 import gc
 
+from marketplace.core import log
+
 preload_app = True
 """Loaded once, before the workers are forked: they share its memory and start at once. A new version needs a restart, not a HUP."""
+
+logconfig_dict = {
+    "formatters": {"json": {"()": log.formatter}},
+    "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"}},
+    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["json"], "propagate": False}},
+}
+"""gunicorn's own lines are JSON like everybody's."""
 
 
 def when_ready(server):

@@ -18,15 +18,26 @@ SECRET_VALUES = re.compile(r"(sk_(?:test|live)_|whsec_|EAA|access_token=|appsecr
 def write_logs(app: Flask) -> None:
     """Log to standard output, and give each request an id that the answer, the logs and the audit share."""
     level = app.extensions["settings"].log_level.upper()
-    logging.basicConfig(level=level, stream=sys.stdout, format="%(message)s", force=True)
-    structlog.configure(processors=[
-        structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info,
-        redact, structlog.processors.JSONRenderer(ensure_ascii=False)],
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout))
+    lines = logging.StreamHandler(sys.stdout)
+    lines.setFormatter(formatter())
+    logging.basicConfig(level=level, handlers=[lines], force=True)
+    structlog.configure(processors=[*_in_common(), structlog.processors.JSONRenderer(ensure_ascii=False)],
+                        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
+                        logger_factory=structlog.PrintLoggerFactory(sys.stdout))
     app.before_request(_begin)
     app.after_request(_end)
+
+
+def formatter() -> logging.Formatter:
+    """Writes what libraries log as lines of the same kind, with the name of the library's logger."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_logger_name, *_in_common()],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer(ensure_ascii=False)])
+
+
+def _in_common() -> list[Any]:
+    return [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info, redact]
 
 
 def redact(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:

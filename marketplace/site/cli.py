@@ -17,11 +17,17 @@ def register(app: Flask) -> None:
 
 
 @demo.command("load")
-def load() -> None:
-    """Fill the database, once."""
+@click.option("--patience", default=0.0, show_default=True, help="seconds to wait for a sandbox that is only starting")
+def load(patience: float) -> None:
+    """Fill the database, once. Contracts with money in them are paid through the sandbox, so they need it."""
     _not_in_production()
     done = commands.load()
     db.commit()
+    try:
+        done = commands.load_contracts(current_app.extensions["settings"].stripe_api_url, patience) or done
+        db.commit()
+    except commands.SandboxError as error:
+        click.echo(f"{error} The contracts with money in them wait for it: start it and load again.")
     click.echo("The demo data is loaded." if done else "The demo data is there already.")
 
 

@@ -18,7 +18,7 @@ from ops.environment import HOST, Ports, is_taken, without_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "var", "node_modules", "__pycache__", ".*_cache", "tests", "docs")
-PATIENCE = 60
+PATIENCE = 120
 
 pytestmark = pytest.mark.xdist_group("whole")
 

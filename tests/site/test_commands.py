@@ -2,8 +2,12 @@
 from __future__ import annotations
 
 import dataclasses
+import socket
+from datetime import datetime, timedelta
 
 import pyotp
+import pytest
+import requests
 from sqlalchemy import func, select
 
 from marketplace.accounts.commands.factors import use_code
@@ -11,15 +15,19 @@ from marketplace.accounts.commands.passwords import matches
 from marketplace.accounts.models import Person
 from marketplace.accounts.queries import by_email
 from marketplace.bids.models import Bid
-from marketplace.contracts.models import Contract, Offer
+from marketplace.contracts.models import Contract, Milestone, Offer
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.mail import Letter
 from marketplace.firewall.models import Finding
 from marketplace.jobs.models import Job, JobStatus
 from marketplace.jobs.queries import duplicates
+from marketplace.ledger.queries import discrepancies, trial_balance
 from marketplace.managers.models import Kind, Manager
+from marketplace.managers.queries import manager_of
 from marketplace.moderation.queries import open_reports
+from marketplace.payments.queries import transfers_of
+from marketplace.reviews.models import Review
 from marketplace.site import commands
 from marketplace.vetting.queries import waiting
 
@@ -28,21 +36,64 @@ def rows(model) -> int:
     return db.session.scalar(select(func.count()).select_from(model))
 
 
-def test_the_demo_data_is_whole_and_made_once(app):
-    before = clock.now()
-    assert app.test_cli_runner().invoke(args=["demo", "load"]).output == "The demo data is loaded.\n"
-    assert clock.now() >= before
+@pytest.fixture
+def load(app, world):
+    """`flask demo load` beside a sandbox, or an address where none is; what it says."""
+    def run(url: str = f"{world.url}/stripe") -> str:
+        settings = app.extensions["settings"]
+        app.extensions["settings"] = dataclasses.replace(settings, stripe_api_url=url)
+        try:
+            return app.test_cli_runner().invoke(args=["demo", "load"], catch_exceptions=False).output
+        finally:
+            app.extensions["settings"] = settings
+    return run
+
+
+def test_the_demo_data_is_whole_and_made_once(app, load, world):
+    before, apart = clock.now(), clock.now() - sandbox_time(world)
+    assert load() == "The demo data is loaded.\n"
+    assert before <= clock.now() <= before + timedelta(minutes=5)
+    assert abs(clock.now() - sandbox_time(world) - apart) < timedelta(seconds=2)
     _jobs_of_both_kinds()
     _bad_listings_for_moderators()
     _managers_as_far_as_they_came()
     _everybody_listed_can_sign_in()
-    assert (rows(Offer), rows(Contract)) == (2, 1)
+    assert (rows(Offer), rows(Contract)) == (6, 5)
+    _contracts_with_money()
     assert len(open_reports()) == 1
     people, bids = rows(Person), rows(Bid)
-    runner = app.test_cli_runner()
-    assert runner.invoke(args=["demo", "load"]).output == "The demo data is there already.\n"
-    assert (rows(Person), rows(Bid)) == (people, bids)
-    assert "sharmin@demo.example" in runner.invoke(args=["demo", "people"]).output
+    assert load() == "The demo data is there already.\n"
+    assert (rows(Person), rows(Bid), rows(Contract)) == (people, bids, 5)
+    assert "sharmin@demo.example" in app.test_cli_runner().invoke(args=["demo", "people"]).output
+
+
+def test_without_a_sandbox_the_money_waits_for_it(load):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nobody = f"http://127.0.0.1:{taken.getsockname()[1]}/stripe"
+    said = load(nobody)
+    assert f"No sandbox answers at {nobody}." in said
+    assert "load again" in said
+    assert rows(Contract) == 1
+    assert load() == "The demo data is loaded.\n"
+    assert rows(Contract) == 5
+
+
+def sandbox_time(world) -> datetime:
+    return datetime.fromisoformat(requests.get(f"{world.url}/clock", timeout=10).json()["now"])
+
+
+def _contracts_with_money() -> None:
+    """Every state a milestone shows to people, real money behind each, and nothing in the future."""
+    counts = dict(db.session.execute(select(Milestone.status, func.count()).group_by(Milestone.status)).all())
+    assert {"planned", "funded", "delivered", "changes_asked", "approved", "released", "refunded"} <= set(counts)
+    assert trial_balance().balanced
+    assert discrepancies() == []
+    assert db.session.scalar(select(func.max(Milestone.funded_at))) < clock.now()
+    reviews = dict(db.session.execute(select(Review.status, func.count()).group_by(Review.status)).all())
+    assert reviews == {"published": 2, "written": 1, "open": 1}
+    for key in ("rina", "tanvir", "farhana"):
+        manager = manager_of(by_email(f"{key}@demo.example"))
+        assert transfers_of(manager.id).rows, f"{key} has no wallet to look at"
 
 
 def _jobs_of_both_kinds() -> None:
@@ -51,7 +102,7 @@ def _jobs_of_both_kinds() -> None:
     assert counts[Kind.management, JobStatus.open] >= 4
     assert counts[Kind.boosting, JobStatus.open] == 2
     assert counts[Kind.management, JobStatus.sent_back] == 1
-    assert counts[Kind.management, JobStatus.filled] == 1
+    assert (counts[Kind.management, JobStatus.filled], counts[Kind.boosting, JobStatus.filled]) == (4, 1)
     listed = db.session.scalars(select(Job).where(Job.status == JobStatus.open))
     assert all(job.published_at < clock.now() < job.expires_at for job in listed)
 

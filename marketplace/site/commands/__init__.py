@@ -1,4 +1,5 @@
 """Filling an empty development database with invented people, shops and work."""
-from marketplace.site.commands.demo import load, people
+from marketplace.site.commands.demo import load, load_contracts, people
+from marketplace.site.commands.demo_sandbox import SandboxError
 
-__all__ = ["load", "people"]
+__all__ = ["SandboxError", "load", "load_contracts", "people"]

@@ -7,16 +7,18 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Person
 from marketplace.moderation import commands as moderation
 from marketplace.notifications.commands import want_letters
-from marketplace.site.commands import demo_businesses, demo_managers, demo_people
+from marketplace.site.commands import demo_businesses, demo_contracts, demo_managers, demo_people
 from marketplace.site.commands.demo_people import PASSWORD, TOTP_SECRET, address, ago
+from marketplace.site.commands.demo_sandbox import Sandbox, SandboxError
 
 SHOWN = {
     "sharmin": "business: a job with three bids",
+    "shirin": "business: paid, delivered, finished and given back, with reviews",
     "kamrul": "business: a contract that waits for its first payment",
     "poly": "business: a job that was sent back",
-    "rina": "manager: vetted, shortlisted",
-    "farhana": "manager: has an offer to answer",
-    "tanvir": "manager: has a contract",
+    "rina": "manager: vetted, shortlisted, with contracts and a wallet",
+    "farhana": "manager: has an offer to answer, and a review to write",
+    "tanvir": "manager: has a paid job under way",
     "shuvo": "manager: waits for vetting",
     "tareq": "team: moderator, vetter",
     "lubna": "team: vetter, finance",
@@ -36,6 +38,24 @@ def load() -> bool:
     everybody = [*staff.values(), *managers.values(), *(business.owner for business in businesses.values())]
     _report(managers["farhana"], businesses["jahid"].job)
     _letters_again(everybody)
+    return True
+
+
+def load_contracts(stripe_api_url: str, patience: float) -> bool:
+    """Live through the contracts with money in them, once; returns whether anything was done. The caller commits.
+
+    Needs the people of `load`, and the sandbox, which may take so many seconds to come. Raises SandboxError without it.
+    """
+    if accounts.by_email(address("shirin")):
+        return False
+    sandbox = Sandbox(stripe_api_url)
+    if not sandbox.answers(patience):
+        raise SandboxError(f"No sandbox answers at {stripe_api_url}.")
+    managers = {row["manager"]: accounts.by_email(address(row["manager"])) for row in demo_people.read("contracts")["contract"]}
+    for person in managers.values():
+        demo_people.quiet(person)
+    owners = demo_contracts.live(sandbox, managers, accounts.by_email(address("tareq")))
+    _letters_again([*owners, *managers.values()])
     return True
 
 

@@ -10,6 +10,7 @@ from marketplace.bids.models import Bid
 from marketplace.businesses import commands, queries
 from marketplace.businesses.models import Business
 from marketplace.contracts.commands import offers
+from marketplace.contracts.models import Contract, Offer
 from marketplace.contracts.models.offer import Side
 from marketplace.jobs import commands as jobs
 from marketplace.jobs.models import Job
@@ -44,16 +45,22 @@ def join(staff: dict[str, Person], managers: dict[str, Person]) -> dict[str, Sho
 
 def _join(row: dict[str, Any], moderator: Person, managers: dict[str, Person]) -> Shop:
     days = row["job"]["days_ago"] + 0.3
-    owner = join_person(row["key"], row["owner"], Intention.business, days + 1)
-    business = ago(days + 1, lambda: commands.create(owner, **{name: row[name] for name in ("name", "trade", "district", "about")}))
-    job = ago(days, lambda: _write(business, owner, row["job"], row["guide"]))
+    owner, business = open_shop(row, days + 1)
+    job = ago(days, lambda: write_job(business, owner, row["job"], row["guide"]))
     shop = Shop(owner, business, job)
     ago(max(days - 0.2, 0), lambda: _moderate(shop, row["job"], moderator))
     ago(max(days - 0.8, 0.05), lambda: _answer(shop, row["job"], managers))
     return shop
 
 
-def _write(business: Business, owner: Person, row: dict[str, Any], guide: str) -> Job:
+def open_shop(row: dict[str, Any], days_ago: float) -> tuple[Person, Business]:
+    """An owner who signed up so many days ago, with a business."""
+    owner = join_person(row["key"], row["owner"], Intention.business, days_ago)
+    return owner, ago(days_ago, lambda: commands.create(owner, **{name: row[name] for name in ("name", "trade", "district", "about")}))
+
+
+def write_job(business: Business, owner: Person, row: dict[str, Any], guide: str) -> Job:
+    """A listing as it reaches the team."""
     job = jobs.create_draft(business, Kind(row["kind"]), owner)
     jobs.save_draft(job, _values(row) | {"brand_id": queries.brands(business)[0].id, "guide": guide, "trade": business.trade,
                                          "district": business.district})
@@ -81,10 +88,11 @@ def _answer(shop: Shop, row: dict[str, Any], managers: dict[str, Person]) -> Non
     for asked in row.get("asked", []):
         jobs.answer(jobs.ask(shop.job, managers[asked["by"]], asked["text"]), asked["answer"], shop.owner)
     for wanted in row.get("bids", []):
-        _consider(shop, wanted, _bid(shop.job, wanted, managers[wanted["by"]]))
+        _consider(shop, wanted, bid_on(shop.job, wanted, managers[wanted["by"]]))
 
 
-def _bid(job: Job, row: dict[str, Any], person: Person) -> Bid:
+def bid_on(job: Job, row: dict[str, Any], person: Person) -> Bid:
+    """A manager's bid, its price in equal steps."""
     price = row["price"] * 100
     values = {"price_minor": price, "days": row["days"], "posts_a_week": job.details.get("posts_a_week"),
               "covers": [code for code, _label in lines(job)], "strategy": row["strategy"], "competing_pages": row.get("competing", ""),
@@ -104,12 +112,18 @@ def _consider(shop: Shop, row: dict[str, Any], bid: Bid) -> None:
     if row.get("shortlisted"):
         bids.shortlist(bid, shop.owner)
     if "offer" in row:
-        _offer(shop, bid, accepted=row["offer"] == "accepted")
+        offer = make_offer(bid, shop.owner)
+        if row["offer"] == "accepted":
+            accept(offer)
 
 
-def _offer(shop: Shop, bid: Bid, accepted: bool) -> None:
-    terms = {"title": shop.job.title, "scope": shop.job.description, "notice_days": 7, "changes_included": 2, "ownership": "business",
+def make_offer(bid: Bid, owner: Person) -> Offer:
+    """The bid's own steps as terms."""
+    terms = {"title": bid.job.title, "scope": bid.job.description, "notice_days": 7, "changes_included": 2, "ownership": "business",
              "milestones": [{"title": step.title, "amount_minor": step.amount_minor, "days": step.days} for step in bid.milestones]}
-    offer = offers.make_offer(bid, shop.owner, terms, "আপনার পরিকল্পনা ভালো লেগেছে। এই শর্তে শুরু করি?")
-    if accepted:
-        offers.accept_offer(offer, bid.manager.person, Side.manager, 1)
+    return offers.make_offer(bid, owner, terms, "আপনার পরিকল্পনা ভালো লেগেছে। এই শর্তে শুরু করি?")
+
+
+def accept(offer: Offer) -> Contract:
+    """The manager takes it as it is."""
+    return offers.accept_offer(offer, offer.manager.person, Side.manager, 1)
