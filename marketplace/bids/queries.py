@@ -83,15 +83,15 @@ def open_of(manager: Manager) -> int:
 
 def invited(manager: Manager, job: Job) -> bool:
     """Whether the business asked this manager to bid."""
-    query = select(JobInvitation.id).where(JobInvitation.job_id == job.id, JobInvitation.manager_id == manager.id)
-    return db.session.scalar(query) is not None
+    return jobs.invitation_of(manager, job) is not None
 
 
 def invitations_of(manager: Manager) -> list[JobInvitation]:
-    """Open jobs to which the manager was invited and has not bid yet."""
+    """Open jobs to which the manager was invited and has neither bid nor said no yet, newest first."""
     answered = select(Bid.job_id).where(Bid.manager_id == manager.id)
     query = (select(JobInvitation).join(JobInvitation.job).options(joinedload(JobInvitation.job).joinedload(Job.business))
-             .where(JobInvitation.manager_id == manager.id, Job.status == JobStatus.open, Job.id.not_in(answered))
+             .where(JobInvitation.manager_id == manager.id, JobInvitation.declined_at.is_(None),
+                    Job.status == JobStatus.open, Job.id.not_in(answered))
              .order_by(JobInvitation.id.desc()))
     return list(db.session.scalars(query))
 

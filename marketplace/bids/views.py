@@ -20,7 +20,7 @@ from marketplace.core.pricing import Cost, total_cost
 from marketplace.core.slots import panel
 from marketplace.firewall.queries import pieces
 from marketplace.jobs.models import Job
-from marketplace.jobs.queries import facts, job_seen_by, lines
+from marketplace.jobs.queries import facts, invitation_of, job_seen_by, lines
 from marketplace.jobs.queries import own as own_job
 
 pages = Blueprint("bids", __name__)
@@ -134,13 +134,23 @@ def create_refusal(bid: Bid) -> Response:
 def actions(job: Job) -> str:
     """What a reader of a job may do about bids: read them, write one, look at their own; or why not."""
     manager = queries.own_manager(current_user) if current_user.is_authenticated and current_user.acts_as_manager else None
-    return render_template("bids/_actions.html", job=job, manager=manager, mine=queries.bid_of(manager, job), full=_full(job, manager))
+    mine = queries.bid_of(manager, job)
+    invitation = invitation_of(manager, job) if manager and job.listed and not mine else None
+    return render_template("bids/_actions.html", job=job, manager=manager, mine=mine, invitation=invitation,
+                           full=_full(job, manager) and not invitation)
+
+
+@panel("site.home")
+def on_home(person: Person) -> str:
+    """Invitations that wait for a bid or a no."""
+    manager = queries.own_manager(person) if person.acts_as_manager else None
+    invitations = queries.invitations_of(manager) if manager else []
+    return render_template("bids/_on_home.html", invitations=invitations) if invitations else ""
 
 
 def _full(job: Job, manager: Any) -> bool:
     """Whether a further manager finds no place; counted only where there may be none."""
-    return manager is not None and job.bid_count >= queries.BIDS_A_JOB and queries.places_taken(job) >= queries.BIDS_A_JOB \
-        and not queries.invited(manager, job)
+    return manager is not None and job.bid_count >= queries.BIDS_A_JOB and queries.places_taken(job) >= queries.BIDS_A_JOB
 
 
 def _write(form: BidForm, job: Job, save: Any, bid: Bid | None = None) -> Response:

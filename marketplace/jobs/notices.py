@@ -48,6 +48,11 @@ def invited(invitation: JobInvitation) -> None:
     notify(invitation.manager.person, "jobs/invited", subject=invitation.job, job=invitation.job)
 
 
+def invitation_declined(invitation: JobInvitation) -> None:
+    """The manager will not bid this time."""
+    _tell(invitation.job, "invitation_declined", manager=invitation.manager)
+
+
 def _tell(job: Job, letter: str, **context: object) -> None:
     """Those of the business who decide."""
     for person in members(job.business, Role.owner, Role.approver):

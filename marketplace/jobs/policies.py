@@ -8,7 +8,8 @@ from marketplace.businesses.models import Business, Role
 from marketplace.businesses.queries import role_in
 from marketplace.core.authorisation import policy
 from marketplace.jobs import queries
-from marketplace.jobs.models import Job, Question
+from marketplace.jobs.models import Job, JobInvitation, Question
+from marketplace.managers.models import Manager
 
 HIRING = {Role.owner, Role.finance, Role.approver}
 
@@ -41,6 +42,18 @@ def ask(person: Any, job: Job) -> bool:
 def answer(person: Any, question: Question) -> bool:
     """Answer a question: whoever may edit the listing."""
     return edit(person, question.job)
+
+
+@policy
+def invite(person: Any, manager: Manager) -> bool:
+    """Ask a manager to bid: anybody but the manager; for which business is decided there."""
+    return manager.person_id != person.id
+
+
+@policy
+def decline_invitation(person: Any, invitation: JobInvitation) -> bool:
+    """Say no: the manager who was invited."""
+    return invitation.manager.person_id == person.id
 
 
 @policy

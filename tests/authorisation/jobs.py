@@ -1,9 +1,10 @@
 """Who may open the pages of jobs."""
 from __future__ import annotations
 
-from marketplace.jobs import commands
+from marketplace.jobs import commands, queries
 from tests.authorisation.routes import Route
 from tests.factories.jobs import MANAGEMENT, make_draft, make_job, make_submitted
+from tests.factories.managers import make_manager
 
 ANYONE = dict.fromkeys(("visitor", "ada", "ben", "eve", "sam"), 200)
 SIGNED_IN = dict.fromkeys(ANYONE, 303)
@@ -29,12 +30,28 @@ def _paused(world):
     return job
 
 
+def _invited(job, manager):
+    commands.invite(job, manager, job.author)
+    return queries.invitation_of(manager, job)
+
+
+def _invitation(world):
+    return _invited(world.job, world.manager)
+
+
+def _business_with_a_job(world):
+    assert world.job
+    return {"slug": world.manager.slug}
+
+
 THINGS = {
     "job": lambda world: make_job(world.business),
     "draft": lambda world: make_draft(world.business),
     "submitted": lambda world: make_submitted(world.business),
     "paused": _paused,
     "question": lambda world: commands.ask(world.job, world.ben, "Who edits the videos?"),
+    "job_invitation": _invitation,
+    "other_job_invitation": lambda world: _invited(world.other_open_job, make_manager(world.sam)),
     "other_draft": lambda world: make_draft(world.other_business),
     "other_open_job": lambda world: make_job(world.other_business),
     "other_question": lambda world: commands.ask(world.other_open_job, world.ben, "Who edits the videos?"),
@@ -47,6 +64,13 @@ ROUTES = [
           data={"text": "Who edits the videos?"}),
     Route("jobs.create_answer", "POST", OWNER_ACTS, ids=lambda world: {"question_id": world.question.id},
           other=lambda world: {"question_id": world.other_question.id}, data=lambda world: {f"{world.question.id}-answer": "We do."}),
+    Route("jobs.create_invitation", "GET", {"visitor": 303, "ada": 200, "ben": 403, "eve": 303, "sam": 303}, ids=_business_with_a_job,
+          other=lambda world: {"slug": world.other_manager.slug}, statements=8),
+    Route("jobs.create_invitation", "POST", {**SIGNED_IN, "ben": 403}, ids=_business_with_a_job,
+          other=lambda world: {"slug": world.other_manager.slug}, data=lambda world: {"job": str(world.job.id)}),
+    Route("jobs.create_invitation_refusal", "POST", {"visitor": 303, "ada": 403, "ben": 303, "eve": 404, "sam": 404},
+          ids=lambda world: {"invitation_id": world.job_invitation.id},
+          other=lambda world: {"invitation_id": world.other_job_invitation.id}),
     Route("jobs.mine", "GET", {**SIGNED_IN, "ada": 200}, ids=lambda world: world.job and {}, statements=6),
     Route("jobs.create", "GET", {**SIGNED_IN, "ada": 200}, ids=lambda world: world.business and {}, statements=6),
     Route("jobs.create", "POST", SIGNED_IN, ids=lambda world: world.business and {}, data={"kind": "management"}),

@@ -12,6 +12,7 @@ from marketplace.core.config import rule
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.jobs import notices
+from marketplace.jobs.commands.invitations import tell_invited
 from marketplace.jobs.models import Decision, Job, Outcome
 from marketplace.jobs.signals import job_ended, job_opened
 
@@ -27,6 +28,7 @@ def approve(job: Job, by: Person) -> None:
         job.expires_at, job.warned_at = now + timedelta(days=OPEN_DAYS), None
     _decide(job, by, Outcome.approved)
     notices.approved(job)
+    tell_invited(job)
     if first:
         job_opened.send(job)
 

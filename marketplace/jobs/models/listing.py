@@ -219,7 +219,10 @@ class Question(Identified, Model):
 
 
 class JobInvitation(Identified, Model):
-    """A business asks a manager to bid; the invited do not count against the number of bids."""
+    """A business asks a manager to bid; the invited do not count against the number of bids.
+
+    `told_at`: when the manager was told, which waits until the listing is published; `declined_at`: when they said no.
+    """
 
     __tablename__ = "job_invitations"
     __table_args__ = (UniqueConstraint("job_id", "manager_id"), Index(None, "manager_id", "id"))
@@ -228,5 +231,7 @@ class JobInvitation(Identified, Model):
     job_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Job.id))
     manager_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Manager.id))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Person.id))
+    told_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
     job: Mapped[Job] = relationship()
     manager: Mapped[Manager] = relationship()

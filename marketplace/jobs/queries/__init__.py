@@ -1,5 +1,12 @@
 """Reads of jobs, through the reader's eyes."""
 from marketplace.jobs.queries.desk import case_seen_by, decisions, duplicates, last_sent_back, queue, queue_size
+from marketplace.jobs.queries.invitations import (
+    invitation_of,
+    invitation_seen_by,
+    invitations_to,
+    jobs_to_invite_to,
+    untold_invitations,
+)
 from marketplace.jobs.queries.lines import facts, lines, reasons_of, short_facts
 from marketplace.jobs.queries.listing import (
     BUDGETS,
@@ -19,7 +26,8 @@ from marketplace.jobs.queries.listing import (
 )
 
 __all__ = [
-    "BUDGETS", "acts_for", "answered", "case_seen_by", "decisions", "duplicates", "facts", "job_seen_by", "last_sent_back",
-    "limit_of", "lines", "list_open", "mine", "open_count", "own", "question_seen_by", "questions_about", "queue", "queue_size",
-    "reasons_of", "role_of", "seat_of", "seats", "short_facts",
+    "BUDGETS", "acts_for", "answered", "case_seen_by", "decisions", "duplicates", "facts", "invitation_of", "invitation_seen_by",
+    "invitations_to", "job_seen_by", "jobs_to_invite_to", "last_sent_back", "limit_of", "lines", "list_open", "mine", "open_count",
+    "own", "question_seen_by", "questions_about", "queue", "queue_size", "reasons_of", "role_of", "seat_of", "seats", "short_facts",
+    "untold_invitations",
 ]

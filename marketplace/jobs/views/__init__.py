@@ -7,10 +7,10 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.core import navigation, subjects
 from marketplace.jobs import queries
-from marketplace.jobs.views import drafts, own, public, staff
+from marketplace.jobs.views import drafts, invitations, own, public, staff
 from marketplace.jobs.views.pages import pages
 
-__all__ = ["drafts", "own", "pages", "public", "staff"]
+__all__ = ["drafts", "invitations", "own", "pages", "public", "staff"]
 
 navigation.add("business", 20, _l("My jobs"), "jobs.mine", "clipboard-list")
 navigation.add("manager", 20, _l("Find jobs"), "jobs.index", "search")

@@ -16,6 +16,7 @@ from marketplace.jobs.commands import Warned
 from marketplace.jobs.forms import FORMS, JobForm, SubmissionForm
 from marketplace.jobs.models import Job, ad_spend_minor, choices
 from marketplace.jobs.views.pages import marked, pages, person
+from marketplace.managers import queries as managers
 from marketplace.managers.models import Kind
 
 
@@ -31,8 +32,10 @@ def create() -> Response:
         raise NotAllowed()
     if request.form.get("kind") in set(Kind):
         job = commands.create_draft(business, Kind(request.form["kind"]), person(), request.form.get("title", ""))
+        _invite(job, request.form.get("manager", ""))
         return redirect(url_for("jobs.edit", job_id=job.id), 303)
-    page = render_template("jobs/new.html", title=request.args.get("title") or request.args.get("q", ""))
+    page = render_template("jobs/new.html", title=request.args.get("title") or request.args.get("q", ""),
+                           manager=managers.by_slug(person(), request.args.get("manager", "")))
     return make_response(page, 200 if request.method == "GET" else 422)
 
 
@@ -128,6 +131,16 @@ def form_of(job: Job, stored: bool = False) -> JobForm:
     kind = FORMS[job.kind]
     form = kind(formdata=None, data=data, meta={"csrf": False}) if stored else kind(data=data)
     return form.with_brands(businesses.brands(job.business))
+
+
+def _invite(job: Job, slug: str) -> None:
+    """Whoever the job is written for is told when it is published; who may not be invited hinders no draft."""
+    manager = managers.by_slug(person(), slug) if slug else None
+    try:
+        if manager:
+            commands.invite(job, manager, person())
+    except Invalid as refusal:
+        flash(refusal.message, "info")
 
 
 def _saved(form: JobForm, job: Job, endpoint: str) -> Response:

@@ -77,7 +77,7 @@ def _show(job: Job, question_form: QuestionForm | None = None, answer_forms: Any
     questions = queries.questions_about(job) if mine else queries.answered(job)
     page = render_template(
         "jobs/show.html", job=job, mine=mine, may_edit=role in policies.HIRING, decision=decision,
-        business=job.business, facts=queries.facts(job),
+        invitations=queries.invitations_to(job) if mine else [], business=job.business, facts=queries.facts(job),
         questions=questions, answer_forms=_answer_forms(questions) | (answer_forms or {}), reasons=_reasons(job, mine, decision),
         marks=marked(commands.texts(job), found_in(job)) if decision else [], findings=found_in(job) if decision else [],
         question_form=question_form or QuestionForm(formdata=None), about=" ".join(job.description.split())[:SHORT])
