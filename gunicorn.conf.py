@@ -9,7 +9,8 @@ preload_app = True
 logconfig_dict = {
     "formatters": {"json": {"()": log.formatter}},
     "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"}},
-    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["json"], "propagate": False}},
+    "root": {"level": "INFO", "handlers": ["json"]},
+    "loggers": {"gunicorn.error": {"handlers": ["json"], "propagate": False}},
 }
 """gunicorn's own lines are JSON like everybody's."""
 

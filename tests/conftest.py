@@ -27,6 +27,12 @@ from ops.embedded_postgres import Cluster
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """At the end, where it is read: what was not looked at (`bin/test` says so at the beginning too)."""
+    if os.environ.get("DAYITTO_NO_BROWSER") == "1":
+        terminalreporter.write_line("*** THE BROWSER JOURNEYS WERE SKIPPED: there is no Chromium (apt-get install chromium)", red=True)
+
+
 class OneContextARequest(FlaskClient):
     """Each request gets an application context of its own, as in the real server; the test's rows are flushed first.
 
