@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from functools import lru_cache, partial
 
-from flask import Flask, current_app
+from flask import Flask
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -21,17 +21,16 @@ KEPT = 2000
 
 
 def keep_fragments(app: Flask) -> None:
-    """Give templates `fragment()`. In development a changed template is seen at once."""
-    drawn = app.extensions["fragments"] = lru_cache(KEPT)(partial(_draw, app.jinja_env))
-    app.add_template_global(fragment, "fragment")
+    """Give templates `fragment(template, *shown, **places)`. In development a changed template is seen at once."""
+    drawn = lru_cache(KEPT)(partial(_draw, app.jinja_env))
+
+    def fragment(template: str, *shown: Hashable, **places: str) -> Markup:
+        piece = drawn(template, language(), *shown)
+        return piece % places if places else piece
+
+    app.add_template_global(fragment)
     if app.debug:
         app.before_request(drawn.cache_clear)
-
-
-def fragment(template: str, *shown: Hashable, **places: str) -> Markup:
-    """What the template makes of these values in the language being written, its places filled."""
-    drawn = current_app.extensions["fragments"](template, language(), *shown)
-    return drawn % places if places else drawn
 
 
 def _draw(environment: Environment, template: str, _language: str, *shown: Hashable) -> Markup:

@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -122,11 +122,11 @@ def money(value: Money | int | None, currency: str = "BDT") -> str:
     return f"{sign}{SYMBOLS.get(amount.currency, amount.currency)}{NBSP if language() == 'bn' else ''}{text}"
 
 
-def day(value: datetime | None) -> str:
-    """A date with its weekday, in Dhaka: "শুক্রবার, ২৭ নভেম্বর"; the year only when it is another one."""
+def day(value: datetime | date | None) -> str:
+    """A date with its weekday, of a moment in Dhaka: "শুক্রবার, ২৭ নভেম্বর"; the year only when it is another one."""
     if value is None:
         return ""
-    local = value.astimezone(clock.DHAKA)
+    local = value.astimezone(clock.DHAKA) if isinstance(value, datetime) else value
     year = f" {local.year}" if local.year != clock.today().year else ""
     return digits(f"{WEEKDAYS[language()][local.weekday()]}, {local.day} {MONTHS[language()][local.month - 1]}{year}")
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Text, cast, func
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -61,8 +62,18 @@ def vector(*texts: str | None) -> ColumnElement:
 
 def matches(column: ColumnElement, sought: str) -> ColumnElement:
     """Whether a stored vector holds a word beginning with each word sought."""
+    return holds(column, words_query(sought))
+
+
+def holds(column: ColumnElement, query: Any) -> ColumnElement:
+    """The same for what `words_query` made, or for a parameter that will hold it."""
+    return column.op("@@")(cast(query, TSQUERY))
+
+
+def words_query(sought: str) -> str:
+    """The words sought as PostgreSQL reads them; empty where there are none."""
     words = [word.replace("'", "").replace("\\", "") for word in fold(sought).split()]
-    return column.op("@@")(cast(" & ".join(f"'{word}':*" for word in words), TSQUERY))
+    return " & ".join(f"'{word}':*" for word in words)
 
 
 def _key(word: str) -> str:

@@ -1,9 +1,11 @@
 """What people read and write of profiles."""
 import io
+from datetime import date
 
 import pytest
 from PIL import Image
 
+from marketplace.core import clock
 from marketplace.managers import queries
 from tests import people
 from tests.factories.files import upload
@@ -64,6 +66,23 @@ def test_cards_in_both_languages(app, client, language, unvetted, free):
     assert unvetted in page
     assert free in page
     assert ("৳ ৭,০০০" if language == "bn" else "৳7,000") in page.replace("\u00a0", " ")
+
+
+def test_what_changes_is_seen_at_once(app, client):
+    manager = make_manager(people.ben(), headline="Reels and lives")
+    assert "Reels and lives" in words(client.get("/managers"))
+    for change in ({"headline": "Only inbox now"}, {"score": 71}, {"management_until": None, "boosting_until": clock.now()},
+                   {"price_from_minor": 9_900_00}, {"available_from": date(2031, 5, 1)}):
+        before = words(client.get("/managers", headers=ENGLISH))
+        for name, value in change.items():
+            setattr(manager, name, value)
+        assert words(client.get("/managers", headers=ENGLISH)) != before, change
+    make_item(manager, "Eid <live>")
+    page = read(client.get("/managers", headers=ENGLISH))
+    assert page.select_one(".dy-res__work img")["alt"] == "Eid <live>"
+    for said in ("Only inbox now", "score 71 of 100", "Not vetted yet", "Free from Thursday, 1 May 2031"):
+        assert said in page.select_one(".dy-res").get_text(" ", strip=True)
+    assert "Reels and lives" not in page.get_text()
 
 
 def test_the_unvetted_say_that_they_cannot_bid(app, client):

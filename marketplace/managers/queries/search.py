@@ -1,33 +1,71 @@
 """Finding managers: text in three spellings, filters, counts from a bounded sample, pages by key.
 
-Statements: one for the page, one for the work shown on its cards, one for all counts.
+Statements: one for the page with all that its cards show, one for all counts. Each is built once for each set of filters in
+use, because building costs more than asking; `_values` fills it.
 """
 from __future__ import annotations
 
-import uuid
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, func, literal, or_, select, union_all
-from sqlalchemy.orm import load_only
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    DateTime,
+    Select,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from marketplace.core import clock
 from marketplace.core.db import db
-from marketplace.core.paging import Page, page
-from marketplace.core.search import fold, matches
+from marketplace.core.paging import Page, columns_page
+from marketplace.core.search import holds, words_query
 from marketplace.managers.models import Kind, Manager, PortfolioItem
 
 SAMPLE = 1000
 THUMBS = 4
-FACETS = {"trade": Manager.trades, "platform": Manager.platforms, "district": Manager.district, "kind": Manager.kinds}
-CARD = load_only(
-    Manager.slug, Manager.name, Manager.headline, Manager.district, Manager.trades, Manager.kinds, Manager.sample_reply,
-    Manager.photo_id, Manager.available_from, Manager.price_from_minor, Manager.currency, Manager.management_until,
-    Manager.boosting_until, Manager.checks, Manager.clean_contracts, Manager.active_contracts, Manager.score,
-    Manager.review_count, Manager.rank, Manager.published)
+MOST_SETS = 256
+"""As many as there are sets of the eight filters."""
+
+listed = Manager.__table__.c
+FACETS = {"trade": listed.trades, "platform": listed.platforms, "district": listed.district, "kind": listed.kinds}
+
+
+def _moment(name: str) -> ColumnElement:
+    return bindparam(name, type_=DateTime(timezone=True))
+
+
+def _vetted(managing: ColumnElement, boosting: ColumnElement) -> ColumnElement:
+    return or_(listed.management_until > managing, listed.boosting_until > boosting)
+
+
+def _any_of(name: str) -> ColumnElement:
+    return FACETS[name].overlap(bindparam(name, type_=FACETS[name].type))
+
+
+CONDITIONS = {
+    "text": holds(listed.search, bindparam("text", type_=Text)),
+    "price": listed.price_from_minor <= bindparam("price"),
+    "vetted": _vetted(_moment("managing"), _moment("boosting")),
+    "free_by": or_(listed.available_from.is_(None), listed.available_from <= bindparam("free_by")),
+    "trade": _any_of("trade"), "platform": _any_of("platform"), "kind": _any_of("kind"),
+    "district": listed.district == func.any(bindparam("district", type_=ARRAY(Text))),
+}
+"""What each filter asks, by the name of its value."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +89,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class Found:
-    """A page of managers. `work` has `file_id` and `title` of up to four pieces for each manager's id, `counts` how
-    many there are of each (facet, code); a count from a full sample is "at least". `total` stops at SAMPLE."""
+    """A page of managers, and how many there are of each (facet, code); a count from a full sample is "at least".
+    `total` stops at SAMPLE."""
 
     page: Page
-    work: dict[uuid.UUID, list[Any]]
     counts: dict[tuple[str, str], int]
     total: int
 
@@ -67,77 +104,69 @@ class Found:
 
 def search(filters: Filters, after: str | None = None) -> Found:
     """Published managers, vetted and proven ones first (see `commands.rerank` for the formula), after a cursor."""
-    query = select(Manager).options(CARD).where(*_all(filters))
-    found = page(query, [Manager.rank, Manager.id], after)
-    counts = _counts(filters)
-    return Found(found, _work(found.rows), counts, counts.pop(("all", ""), 0))
+    values = _values(filters)
+    asked = tuple(name for name in CONDITIONS if name in values)
+    found = columns_page(_cards(asked), (listed.rank, listed.id), after, **values)
+    counts = {(facet, code): count for facet, code, count in db.session.execute(_counts(asked), values).all()}
+    return Found(found, counts, counts.pop(("all", ""), 0))
 
 
-def _all(filters: Filters) -> list[ColumnElement]:
-    return [*_base(filters), *(condition for conditions in _facets(filters).values() for condition in conditions)]
+def _values(filters: Filters) -> dict[str, Any]:
+    """What the conditions in use are filled with, by name; and what everything may ask for."""
+    sought = {"text": words_query(filters.text), "price": filters.price_minor, "free_by": filters.free_by,
+              "vetted": filters.vetted or None, "trade": list(filters.trades), "platform": list(filters.platforms),
+              "district": list(filters.districts), "kind": list(filters.kinds)}
+    return _moments(filters.kinds) | {name: value for name, value in sought.items() if value not in (None, "", [])}
 
 
-def _base(filters: Filters) -> list[ColumnElement]:
-    """What has no counts beside it."""
-    conditions: list[ColumnElement] = [Manager.published]
-    if fold(filters.text):
-        conditions.append(matches(Manager.search, filters.text))
-    if filters.price_minor is not None:
-        conditions.append(Manager.price_from_minor <= filters.price_minor)
-    if filters.vetted:
-        conditions.append(_vetted(filters.kinds))
-    if filters.free_by is not None:
-        conditions.append(or_(Manager.available_from.is_(None), Manager.available_from <= filters.free_by))
-    return conditions
+def _moments(kinds: tuple[str, ...]) -> dict[str, Any]:
+    """Now, also as the moment until which vetting for each kind must hold: none for a kind that is not sought."""
+    now = clock.now()
+    managing, boosting = (now if not kinds or kind in kinds else None for kind in (Kind.management, Kind.boosting))
+    return {"now": now, "today": clock.today().date(), "managing": managing, "boosting": boosting, "sample": SAMPLE}
 
 
-def _vetted(kinds: Sequence[str]) -> ColumnElement:
-    """Vetted now, for one of the kinds sought, or for any when none is."""
-    columns = {Kind.management: Manager.management_until, Kind.boosting: Manager.boosting_until}
-    return or_(*(until > clock.now() for kind, until in columns.items() if not kinds or kind in kinds))
+@lru_cache(MOST_SETS)
+def _cards(asked: tuple[str, ...]) -> Select:
+    """All that a card shows and nothing else, hashable, so that a card once drawn is known again. `vetted` holds now,
+    `free_from` is a day to come or nothing, `work` has (file id, title) of the first pieces."""
+    return select(
+        listed.id, listed.rank, listed.slug, listed.name, listed.headline, listed.district, _tuple(listed.trades),
+        _tuple(listed.checks), _vetted(_moment("now"), _moment("now")).label("vetted"), listed.clean_contracts,
+        listed.active_contracts, listed.score, listed.review_count, listed.sample_reply, listed.photo_id,
+        listed.price_from_minor, listed.currency,
+        case((listed.available_from > bindparam("today", type_=Date), listed.available_from)).label("free_from"), _work().label("work"),
+    ).where(listed.published, *(CONDITIONS[name] for name in asked))
 
 
-def _facets(filters: Filters) -> dict[str, list[ColumnElement]]:
-    """The conditions of each facet; none where nothing is chosen."""
-    return {
-        "trade": [Manager.trades.overlap(list(filters.trades))] if filters.trades else [],
-        "platform": [Manager.platforms.overlap(list(filters.platforms))] if filters.platforms else [],
-        "district": [Manager.district.in_(filters.districts)] if filters.districts else [],
-        "kind": [Manager.kinds.overlap(list(filters.kinds))] if filters.kinds else [],
-    }
+def _tuple(column: Any) -> ColumnElement:
+    return type_coerce(column, ARRAY(Text, as_tuple=True)).label(column.key)
 
 
-def _counts(filters: Filters) -> dict[tuple[str, str], int]:
+def _work() -> ColumnElement:
+    work = PortfolioItem.__table__.c
+    shown = (select(array([cast(work.file_id, Text), work.title])).where(work.manager_id == listed.id)
+             .order_by(work.position, work.id).limit(THUMBS).scalar_subquery())
+    return func.array(shown, type_=ARRAY(Text, dimensions=2, as_tuple=True))
+
+
+@lru_cache(MOST_SETS)
+def _counts(asked: tuple[str, ...]) -> CompoundSelect:
     """All counts in one statement. A facet counts what choosing it would bring: under all conditions but its own."""
-    hits = _sample(_all(filters)).cte("hits")
+    hits = _sample(asked).cte("hits")
     total = select(literal("all"), literal(""), func.count()).select_from(hits)
-    rows = db.session.execute(union_all(total, *(_facet(name, filters, hits) for name in FACETS)))
-    return {(facet, code): count for facet, code, count in rows if facet == "all" or code}
+    return union_all(total, *(_facet(name, asked, hits) for name in FACETS))
 
 
-def _facet(name: str, filters: Filters, hits: CTE) -> Select:
+def _facet(name: str, asked: tuple[str, ...], hits: CTE) -> Select:
     """The counts of one facet. Only one in which something is chosen needs a sample of its own."""
-    chosen = _facets(filters)
-    others = [condition for facet, conditions in chosen.items() if facet != name for condition in conditions]
-    held = (_sample([*_base(filters), *others]).subquery() if chosen[name] else hits).c[FACETS[name].key]
+    others = tuple(other for other in asked if other != name)
+    held = (_sample(others).subquery() if name in asked else hits).c[FACETS[name].key]
     codes = select((held if name == "district" else func.unnest(held)).label("code")).subquery()
-    return select(literal(name), codes.c.code, func.count()).group_by(codes.c.code)
+    return select(literal(name), codes.c.code, func.count()).where(codes.c.code != "").group_by(codes.c.code)
 
 
-def _sample(conditions: list[ColumnElement]) -> Select:
+def _sample(asked: tuple[str, ...]) -> Select:
     """The first so many hits in the order they are listed; bounded, so that a common word costs what a rare one does."""
-    return select(*FACETS.values()).where(*conditions).order_by(Manager.rank.desc(), Manager.id.desc()).limit(SAMPLE)
-
-
-def _work(managers: Sequence[Manager]) -> dict[uuid.UUID, list[Any]]:
-    """File and title of the first pieces of work of each manager on the page, one statement for all."""
-    if not managers:
-        return {}
-    query = (select(PortfolioItem.manager_id, PortfolioItem.file_id, PortfolioItem.title)
-             .where(PortfolioItem.manager_id.in_([manager.id for manager in managers]))
-             .order_by(PortfolioItem.manager_id, PortfolioItem.position, PortfolioItem.id))
-    shown: dict[uuid.UUID, list[Any]] = defaultdict(list)
-    for item in db.session.execute(query):
-        if len(shown[item.manager_id]) < THUMBS:
-            shown[item.manager_id].append(item)
-    return shown
+    hits = select(*FACETS.values()).where(listed.published, *(CONDITIONS[name] for name in asked))
+    return hits.order_by(listed.rank.desc(), listed.id.desc()).limit(bindparam("sample"))

@@ -1,7 +1,6 @@
 """What everybody reads: the list with its search, and one profile."""
 from __future__ import annotations
 
-import uuid
 from datetime import date
 from typing import Any
 
@@ -28,8 +27,7 @@ def index() -> str:
     found = queries.search(filters, request.args.get("after"))
     return render_template("managers/index.html", filters=filters, found=found, chosen=_chosen(filters), facets=_lists(),
                            next_url=_address(after=found.page.next) if found.page.next else None,
-                           first_url=_address() if request.args.get("after") else None, job_url=_job_url(filters),
-                           picture_url=_picture_urls())
+                           first_url=_address() if request.args.get("after") else None, job_url=_job_url(filters))
 
 
 @pages.get("/managers/<slug>")
@@ -43,12 +41,6 @@ def everything_of(manager: Manager) -> dict[str, Any]:
     """What the profile page shows; the preview shows the same."""
     return {"manager": manager, "packages": queries.packages(manager), "items": queries.items(manager), "card_cost": card_cost,
             "kinds": list(Kind)}
-
-
-def _picture_urls() -> dict[str, str]:
-    """The addresses of pictures with a place for the file's id: a list has more than a hundred, and each url_for costs."""
-    nobody = uuid.UUID(int=0)
-    return {variant: url_for("files.show", file_id=nobody, variant=variant).replace(str(nobody), "%s") for variant in ("thumb", "card")}
 
 
 def _filters() -> Filters:
