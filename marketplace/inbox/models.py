@@ -58,7 +58,7 @@ class Comment(Identified, Model):
 
 
 class Reply(Identified, Stateful, Model):
-    """One answer of the page's to a comment."""
+    """One answer of the page's to a comment: a manager's under a grant, or an owner's own, without one."""
 
     __tablename__ = "replies"
     __table_args__ = (Index(None, "comment_id"),
@@ -73,7 +73,7 @@ class Reply(Identified, Stateful, Model):
     }
 
     comment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Comment.id))
-    grant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Grant.id))
+    grant_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Grant.id))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Person.id))
     text: Mapped[str] = mapped_column(Text)
     status: Mapped[ReplyStatus] = mapped_column(enumerated(ReplyStatus), default=ReplyStatus.queued)
@@ -84,7 +84,7 @@ class Reply(Identified, Stateful, Model):
     sent_at: Mapped[datetime | None]
     failure: Mapped[str] = mapped_column(String(40), default="")
     comment: Mapped[Comment] = relationship()
-    grant: Mapped[Grant] = relationship()
+    grant: Mapped[Grant | None] = relationship()
     person: Mapped[Person] = relationship()
 
 

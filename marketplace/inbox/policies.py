@@ -18,14 +18,20 @@ def see_comment(_person: Any, _comment: Comment) -> bool:
 
 @policy
 def answer_comment(person: Any, comment: Comment) -> bool:
-    """A manager whose grant says so now."""
-    return queries.grant_for(person, comment, Right.reply_public) is not None
+    """An owner of the page's business, or a manager whose grant says so now."""
+    return owns_page(person, comment) or queries.grant_for(person, comment, Right.reply_public) is not None
 
 
 @policy
 def hide_comment(person: Any, comment: Comment) -> bool:
     """The same, for hiding."""
-    return queries.grant_for(person, comment, Right.hide_comment) is not None
+    return owns_page(person, comment) or queries.grant_for(person, comment, Right.hide_comment) is not None
+
+
+@policy
+def owns_page(person: Any, comment: Comment) -> bool:
+    """Speak as the page without a grant: an owner of its business, while it is connected."""
+    return comment.channel.status == "connected" and businesses.manage(person, comment.channel.business)
 
 
 @policy

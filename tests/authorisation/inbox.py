@@ -7,7 +7,7 @@ from tests.factories.inbox import make_comment
 
 SIGNED_IN = {"visitor": 303, "ada": 200, "ben": 200, "eve": 200, "sam": 200}
 BOTH = {"visitor": 303, "ada": 200, "ben": 200, "eve": 404, "sam": 404}
-MANAGER_ACTS = {"visitor": 303, "ada": 403, "ben": 303, "eve": 404, "sam": 404}
+EITHER_ACTS = {"visitor": 303, "ada": 303, "ben": 303, "eve": 404, "sam": 404}
 OWNER_ACTS = {"visitor": 303, "ada": 303, "ben": 403, "eve": 404, "sam": 404}
 
 
@@ -38,8 +38,8 @@ THINGS = {
 ROUTES = [
     Route("inbox.index", "GET", SIGNED_IN, ids=_inbox, statements=12),
     Route("inbox.show", "GET", BOTH, ids=_comment, other=_other, statements=12),
-    Route("inbox.create_reply", "POST", MANAGER_ACTS, ids=_comment, other=_other, data={"text": "1,450 taka."}),
-    Route("inbox.create_hiding", "POST", {**MANAGER_ACTS, "ben": 422}, ids=_comment, other=_other),
+    Route("inbox.create_reply", "POST", EITHER_ACTS, ids=_comment, other=_other, data={"text": "1,450 taka."}),
+    Route("inbox.create_hiding", "POST", {**EITHER_ACTS, "ada": 422, "ben": 422}, ids=_comment, other=_other),
     Route("inbox.create_approval", "POST", OWNER_ACTS, ids=_reply),
     Route("inbox.create_refusal", "POST", OWNER_ACTS, ids=_reply),
 ]

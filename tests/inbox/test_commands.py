@@ -16,6 +16,7 @@ from marketplace.inbox.models import Comment, ReplyStatus
 from sandbox.meta.seed import NAKSHI
 from tests import people
 from tests.factories.access import make_grant, make_working_contract
+from tests.factories.businesses import make_member
 from tests.factories.channels import connect, make_channel
 from tests.factories.inbox import heard, make_comment
 from tests.worker import letters, run_jobs, run_sweeps
@@ -69,6 +70,24 @@ def test_a_lost_answer_is_not_sent_twice(facebook, comment):
     facebook.world.advance(timedelta(minutes=2))
     run_sweeps()
     assert (reply.status, replies_there(facebook)) == (ReplyStatus.sent, [ANSWER])
+
+
+def test_an_owner_answers_without_a_grant_and_a_lost_answer_is_not_sent_twice(facebook, comment):
+    reply = commands.reply(comment, people.ada(), ANSWER)
+    facebook.fault("drop_after_commit", "/comments$", method="POST")
+    run_jobs()
+    facebook.world.advance(timedelta(minutes=2))
+    run_sweeps()
+    assert (reply.status, reply.grant_id, replies_there(facebook)) == (ReplyStatus.sent, None, [ANSWER])
+    assert not comment.waiting
+
+
+def test_who_is_no_owner_any_more_when_it_goes_out_does_not_speak(facebook, comment):
+    member = make_member(comment.channel.business, people.eve(), "owner")
+    reply = commands.reply(comment, people.eve(), ANSWER)
+    member.role = "viewer"
+    run_jobs()
+    assert (reply.status, reply.failure, replies_there(facebook)) == (ReplyStatus.failed, "ended", [])
 
 
 def test_after_revoking_no_answer_goes_out(facebook, comment, grant):

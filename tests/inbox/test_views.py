@@ -4,10 +4,12 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
-from marketplace.inbox import commands
+from marketplace.inbox import commands, queries
 from marketplace.inbox.models import ReplyStatus
 from tests import people
 from tests.factories.access import make_grant
+from tests.factories.businesses import make_member
+from tests.factories.channels import make_channel
 from tests.factories.inbox import make_comment
 from tests.people import sign_in
 
@@ -40,13 +42,29 @@ def test_an_empty_answer_is_told_and_a_long_one_kept(client, comment):
     assert "ক" * 2001 in answer.text
 
 
-def test_the_owner_sees_and_lets_go_but_does_not_answer(client, comment):
+def test_the_owner_sees_and_lets_go(client, comment):
     reply = commands.reply(comment, people.ben(), "Call 01711223344")
     sign_in(client, people.ada())
     page = seen(client.get(f"/comments/{comment.id}"))
-    assert not page.select("textarea")
     assert client.post(page.select_one(f"form[action$='{reply.id}/approval']")["action"]).status_code == 303
     assert reply.status == ReplyStatus.queued
+
+
+def test_the_owner_answers_without_a_grant_and_with_a_number(client, app):
+    comment = make_comment(make_channel())
+    sign_in(client, people.ada())
+    form = seen(client.get(f"/comments/{comment.id}")).select_one("form.dy-form")
+    assert client.post(form["action"], data={"text": "আমাদের নম্বর 01711223344"}).status_code == 303
+    (reply,) = queries.replies_to(comment)
+    assert (reply.status, reply.grant_id, reply.person) == (ReplyStatus.queued, None, people.ada())
+
+
+def test_an_approver_or_viewer_of_the_business_does_not_speak_as_the_page(client, app):
+    comment = make_comment(make_channel())
+    make_member(comment.channel.business, people.eve(), "approver")
+    sign_in(client, people.eve())
+    assert not seen(client.get(f"/comments/{comment.id}")).select("textarea")
+    assert client.post(f"/comments/{comment.id}/replies", data={"text": "Hello"}).status_code == 403
 
 
 def test_a_comment_is_text_and_nothing_else(client, comment):

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, nullcontext
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from marketplace.core.db import db, lock
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.firewall import queries as firewall
-from marketplace.inbox import notices, queries
+from marketplace.inbox import notices, policies, queries
 from marketplace.inbox.commands.arriving import mark_answered
 from marketplace.inbox.models import Comment, Reply, ReplyStatus
 
@@ -29,10 +29,10 @@ DUE = {ReplyStatus.queued, ReplyStatus.unconfirmed}
 
 
 def reply(comment: Comment, by: Person, text: str) -> Reply:
-    """Answer a comment. With a number or a link in it, the answer waits for an owner."""
-    grant = _grant(comment, by, Right.reply_public)
-    findings = [finding.row() for finding in firewall.inspect(text, "text") if finding.rule in GUARDED]
-    written = Reply(comment_id=comment.id, grant_id=grant.id, person_id=by.id, text=text, findings=findings,
+    """Answer a comment: an owner at once, a manager by a grant; with a number or a link a manager's waits for an owner."""
+    grant = _authority(comment, by, Right.reply_public)
+    findings = [finding.row() for finding in firewall.inspect(text, "text") if finding.rule in GUARDED] if grant else []
+    written = Reply(comment_id=comment.id, grant_id=grant.id if grant else None, person_id=by.id, text=text, findings=findings,
                     status=ReplyStatus.held if findings else ReplyStatus.queued)
     db.session.add(written)
     db.session.flush()
@@ -58,9 +58,10 @@ def stop(reply: Reply, by: Person) -> None:
 
 def hide(comment: Comment, by: Person, hidden: bool) -> None:
     """Hide a comment or show it again, at once; twice is the same. Raises Invalid when the platform does not do it."""
-    grant = _grant(comment, by, Right.hide_comment)
-    with _told(), access.use(grant, Right.hide_comment, "hide" if hidden else "unhide", comment, by):
+    grant, act = _authority(comment, by, Right.hide_comment), "hide" if hidden else "unhide"
+    with _told(), access.use(grant, Right.hide_comment, act, comment, by) if grant else nullcontext():
         channels.hide_comment(comment.channel, comment.external_id, hidden)
+    audit.record(f"comment.{act}", comment, by)
     lock(comment)
     comment.hidden = hidden
     comment.waiting = not (hidden or comment.removed or comment.answered_at)
@@ -105,14 +106,29 @@ def cancel_waiting(grant: Grant) -> None:
 
 def _send(written: Reply) -> None:
     comment = written.comment
-    with access.use(written.grant, Right.reply_public, "reply", written, written.person) as one:
+    with _allowed(written) as lost_since:
         written.tries += 1
-        found = one.lost_since and channels.find_reply(comment.channel, comment.external_id, written.text, one.lost_since,
-                                                       queries.known_replies(comment.channel_id))
+        found = lost_since and channels.find_reply(comment.channel, comment.external_id, written.text, lost_since,
+                                                   queries.known_replies(comment.channel_id))
         written.external_id = found or channels.reply_to_comment(comment.channel, comment.external_id, written.text)
     written.move("send")
     written.sent_at, written.look_at = clock.now(), None
     mark_answered(comment, written.sent_at)
+
+
+@contextmanager
+def _allowed(written: Reply) -> Iterator[datetime | None]:
+    """While the answer may go out: since when an earlier try may be there already, if one was lost.
+
+    An owner's has no line in a use log that would tell of an earlier try, so it is looked for each time.
+    """
+    if written.grant is not None:
+        with access.use(written.grant, Right.reply_public, "reply", written, written.person) as one:
+            yield one.lost_since
+    elif policies.owns_page(written.person, written.comment):
+        yield written.created_at
+    else:
+        raise access.Withheld("ended")
 
 
 def _lose(written: Reply) -> None:
@@ -128,9 +144,11 @@ def _fail(written: Reply, failure: str) -> None:
     notices.reply_failed(written)
 
 
-def _grant(comment: Comment, by: Person, right: Right) -> Grant:
-    grant = queries.grant_for(by, comment, right)
-    if grant is None or comment.removed:
+def _authority(comment: Comment, by: Person, right: Right) -> Grant | None:
+    """The grant by which a manager speaks; none for an owner. Raises WrongState for others, and when the comment is gone."""
+    owner = policies.owns_page(by, comment)
+    grant = None if owner else queries.grant_for(by, comment, right)
+    if comment.removed or not (owner or grant):
         raise WrongState()
     return grant
 
