@@ -3,13 +3,15 @@
 bin/bench pages --rows 10000            list, filter, search, detail, signed-in pages and writes, both languages
 bin/bench pages --rows 1000 --quick     the same in less than a minute, less exact
 bin/bench processes                     memory and start times
+bin/bench views                         first visits on a phone: bytes, requests, when the page is there
 """
 
 import argparse
 import json
 import signal
+from typing import Any
 
-from bench import pages, processes
+from bench import pages, processes, views
 
 
 def main() -> None:
@@ -22,9 +24,15 @@ def main() -> None:
     of_pages.add_argument("--languages", nargs="+", default=["bn", "en"], choices=["bn", "en"])
     of_pages.add_argument("--only", default="", help="scenarios whose name holds this")
     suites.add_parser("processes", help="memory and start times")
-    asked = parser.parse_args()
-    found = pages.measure(asked.rows, asked.quick, tuple(asked.languages), asked.only) if asked.suite == "pages" else processes.measure()
-    print(json.dumps(found, ensure_ascii=False, indent=1))
+    of_views = suites.add_parser("views", help="first visits on a phone")
+    of_views.add_argument("--rounds", type=int, default=5, help="visits of each page")
+    print(json.dumps(_measured(parser.parse_args()), ensure_ascii=False, indent=1))
+
+
+def _measured(asked: argparse.Namespace) -> dict[str, Any]:
+    if asked.suite == "pages":
+        return pages.measure(asked.rows, asked.quick, tuple(asked.languages), asked.only)
+    return views.measure(asked.rounds) if asked.suite == "views" else processes.measure()
 
 
 if __name__ == "__main__":
