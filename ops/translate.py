@@ -1,7 +1,7 @@
 """Bring every domain's Bengali catalogue up to date with what its code and templates say.
 
     bin/translate [DOMAIN…]  add what is new (with an empty msgstr), drop what is gone; all domains when none is named
-    bin/translate --check    only say what is missing; exit 1 when anything is
+    bin/translate --check    only say what is missing or said in two ways; exit 1 when anything is
 """
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHARED = ("core", "ui")
 def main(arguments: list[str]) -> int:
     """Update or check; the exit code."""
     if "--check" in arguments:
-        missing = list(faults())
+        missing = [*faults(), *conflicts()]
         print("\n".join(missing) or "Every message is translated.")
         return 1 if missing else 0
     for name in arguments or names():
@@ -44,6 +44,18 @@ def faults() -> Iterator[str]:
             found = known.get(key[0] if isinstance(key, tuple) else key)
             if found is None or not found.string or (isinstance(found.string, tuple) and not all(found.string)) or found.fuzzy:
                 yield f"{name}.po: {key!r}"
+
+
+def conflicts() -> Iterator[str]:
+    """A line for each message that two catalogues say differently: they are joined at the start, and one of them would be lost."""
+    said: dict[str, dict[str, str]] = {}
+    for name in names():
+        for message in _read(name):
+            if message.id:
+                said.setdefault(str(message.id), {}).setdefault(str(message.string), name)
+    for key, ways in sorted(said.items()):
+        if len(ways) > 1:
+            yield f"{key!r}: " + ", ".join(f"{name}.po {bengali!r}" for bengali, name in ways.items())
 
 
 def messages(name: str) -> set:

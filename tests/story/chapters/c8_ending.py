@@ -25,7 +25,7 @@ def ending(tale: Tale) -> None:
     ada.reads("মৌসুম শেষ।")
     while contract(tale, "ada").offers("/tick"):
         tale.person("ada").submit("/tick")
-    until(lambda: tale.say("Closed") in contract(tale, "ada").text, "the contract to close")
+    until(lambda: tale.say("Finished") in contract(tale, "ada").text, "the contract to close")
 
 
 @step("both review each other; neither sees the other's before both are written", "ada, ben, visitor")
