@@ -64,8 +64,8 @@ def _hang_pictures() -> None:
 
 def _photo(size: tuple[int, int]) -> bytes:
     out = io.BytesIO()
-    light, grain = Image.linear_gradient("L").resize(size), Image.effect_noise(size, 40)
-    Image.merge("RGB", (light, grain, Image.blend(light, grain, 0.3))).save(out, "WEBP", quality=60)
+    light, grain = Image.linear_gradient("L").resize(size), Image.effect_noise(size, 8)
+    Image.merge("RGB", (light, grain, Image.blend(light, grain, 0.3))).save(out, "WEBP", quality=80)
     return out.getvalue()
 
 
