@@ -1,8 +1,11 @@
 """What people see of listings."""
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.jobs import commands, queries
 from marketplace.jobs.models import Job, JobStatus
@@ -194,6 +197,40 @@ def test_the_list_searches_filters_and_says_when_nothing_fits(client, business, 
     empty = read(client.get("/jobs?q=clinic")).select_one(".dy-empty")
     assert empty.a["href"] == "/jobs"
     assert empty.h2.get_text() == {"en": "No open job matches", "bn": "এমন কোনো কাজ এখন খোলা নেই"}[language]
+
+
+@pytest.mark.parametrize(("language", "page", "boost"), [
+    ("en", "Page management · 15 posts a week · 80 messages a day", "Boosting · $40 × ৳123 · 7 days"),
+    ("bn", "পেজ চালানো · সপ্তাহে ১৫টা পোস্ট · দিনে ৮০টা মেসেজ", "বুস্টিং · $৪০ × ৳ ১২৩ · ৭ দিন")])
+def test_a_line_of_the_list_says_what_is_asked_and_nothing_of_what_is_not(client, business, language, page, boost):
+    make_job(business, lives_a_month=0)
+    make_job(business, Kind.boosting)
+    shown = read(client.get("/jobs", headers={"Accept-Language": language})).select(".dy-rows li p:nth-of-type(2)")
+    lines = [line.get_text(" ", strip=True).replace("\u00a0", "") for line in shown if not line.time]
+    assert lines == [boost.replace("৳ ", "৳"), page]
+
+
+def test_what_changes_in_a_listing_is_seen_at_once(client, business):
+    job = make_job(business)
+    english = {"Accept-Language": "en"}
+    for change in ({"title": "Only the inbox"}, {"bid_count": 3}, {"budget_minor": 9_100_00},
+                   {"details": job.details | {"posts_a_week": 21}}, {"published_at": job.published_at - timedelta(hours=5)}):
+        before = words(client.get("/jobs", headers=english))
+        for name, value in change.items():
+            setattr(job, name, value)
+        assert words(client.get("/jobs", headers=english)) != before, change
+    business.name = "Nokshi & Sons"
+    clock.move(timedelta(hours=2))
+    shown = words(client.get("/jobs", headers=english))
+    for said in ("Only the inbox", "3 bids", "৳9,100", "21 posts a week", "7 hours ago", "Nokshi & Sons"):
+        assert said in shown
+
+
+def test_filters_of_the_list_stay_chosen_and_unknown_ones_are_left_out(client, business):
+    make_job(business)
+    page = read(client.get("/jobs?trade=boutique&district=atlantis&budget=7000&kind=%00"))
+    assert {option["value"] for option in page.select("option[selected]")} == {"boutique", "7000"}
+    assert len(page.select(".dy-rows li")) == 1
 
 
 @pytest.mark.parametrize("language", ["en", "bn"])

@@ -7,14 +7,12 @@ from marketplace.jobs.queries.invitations import (
     jobs_to_invite_to,
     untold_invitations,
 )
-from marketplace.jobs.queries.lines import facts, lines, reasons_of, short_facts
+from marketplace.jobs.queries.lines import facts, lines, reasons_of
 from marketplace.jobs.queries.listing import (
-    BUDGETS,
     acts_for,
     answered,
     job_seen_by,
     limit_of,
-    list_open,
     mine,
     open_count,
     own,
@@ -24,10 +22,11 @@ from marketplace.jobs.queries.listing import (
     seat_of,
     seats,
 )
+from marketplace.jobs.queries.search import BUDGETS, list_open
 
 __all__ = [
     "BUDGETS", "acts_for", "answered", "case_seen_by", "decisions", "duplicates", "facts", "invitation_of", "invitation_seen_by",
     "invitations_to", "job_seen_by", "jobs_to_invite_to", "last_sent_back", "limit_of", "lines", "list_open", "mine", "open_count",
-    "own", "question_seen_by", "questions_about", "queue", "queue_size", "reasons_of", "role_of", "seat_of", "seats", "short_facts",
+    "own", "question_seen_by", "questions_about", "queue", "queue_size", "reasons_of", "role_of", "seat_of", "seats",
     "untold_invitations",
 ]

@@ -24,17 +24,6 @@ def facts(job: Job) -> list[tuple[Any, Any]]:
     return [(label, value) for label, value in [*found, *_common_facts(job)] if value not in ("", None)]
 
 
-def short_facts(job: Job) -> list[str]:
-    """What a list shows of a job: two or three figures."""
-    asked = job.details
-    if job.kind == Kind.boosting:
-        return [text for text in (_ads(asked), _("%(n)s days", n=_count(job.days)) if job.days else "") if text]
-    counted = [(asked.get("posts_a_week"), _("%(n)s posts a week", n=_count(asked.get("posts_a_week")))),
-               (asked.get("messages_a_day"), _("%(n)s messages a day", n=_count(asked.get("messages_a_day")))),
-               (asked.get("lives_a_month"), _("%(n)s lives a month", n=_count(asked.get("lives_a_month"))))]
-    return [text for wanted, text in counted if wanted]
-
-
 def reasons_of(decision: Decision) -> list[Any]:
     """The reasons of a decision in words."""
     options = choices.REMOVAL_REASONS if decision.outcome == Outcome.removed else choices.SEND_BACK_REASONS

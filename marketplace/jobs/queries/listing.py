@@ -2,15 +2,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.businesses.models import Business, Member
 from marketplace.businesses.queries import role_in
-from marketplace.core import search
 from marketplace.core.config import rule
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
@@ -20,8 +18,6 @@ JOBS_UNPROVEN = rule("JOBS_OPEN_UNPROVEN", 1, "open jobs of a business until its
 JOBS_UNFUNDED = rule("JOBS_OPEN_UNFUNDED", 3, "open jobs of a proven business until its first contract is funded")
 JOBS_FUNDED = rule("JOBS_OPEN_FUNDED", 30, "open jobs of a business that has funded a contract")
 PUBLIC = (JobStatus.open, JobStatus.paused, JobStatus.filled, JobStatus.closed, JobStatus.expired)
-BUDGETS = {"5000": (0, 5_000_00), "7000": (5_000_00, 7_000_00), "10000": (7_000_00, 10_000_00), "more": (10_000_00, None)}
-"""The budget filter: from more than, up to, in minor units."""
 
 
 def job_seen_by(reader: Any, job_id: uuid.UUID) -> Job | None:
@@ -36,12 +32,6 @@ def own(reader: Any, job_id: uuid.UUID) -> Job | None:
         return None
     query = select(Job).options(joinedload(Job.business)).where(Job.id == job_id, _own(reader))
     return db.session.scalars(query).first()
-
-
-def list_open(text: str, filters: Mapping[str, str], after: str | None) -> Page:
-    """Open jobs that match the words (bn, en or Banglish) and the filters trade, platform, district, kind, budget; newest first."""
-    query = select(Job).options(joinedload(Job.business)).where(Job.status == JobStatus.open)
-    return page(_filtered(query, text, filters), [Job.published_at, Job.id], after)
 
 
 def mine(business: Business, after: str | None) -> Page:
@@ -110,22 +100,3 @@ def _visible_to(reader: Any) -> ColumnElement[bool]:
 
 def _own(reader: Any) -> ColumnElement[bool]:
     return Job.business_id.in_(select(Member.business_id).where(Member.person_id == reader.id))
-
-
-def _filtered(query: Select, text: str, filters: Mapping[str, str]) -> Select:
-    if search.fold(text):
-        query = query.where(search.matches(Job.search, text))
-    for name, column in (("trade", Job.trade), ("district", Job.district), ("kind", Job.kind)):
-        if value := filters.get(name):
-            query = query.where(column == value)
-    if platform := filters.get("platform"):
-        query = query.where(Job.platforms.contains([platform]))
-    return _within(query, filters.get("budget"))
-
-
-def _within(query: Select, budget: str | None) -> Select:
-    if budget not in BUDGETS:
-        return query
-    above, most = BUDGETS[budget]
-    query = query.where(Job.budget_minor > above)
-    return query if most is None else query.where(Job.budget_minor <= most)

@@ -16,7 +16,9 @@ from marketplace.jobs.forms import AnswerForm, QuestionForm
 from marketplace.jobs.models import Job, JobStatus, Question
 from marketplace.jobs.views.pages import found_in, marked, pages, person
 
-FILTERS = ("trade", "platform", "district", "kind", "budget")
+FILTERS = {"kind": dict(vocabulary.KINDS), "trade": dict(vocabulary.TRADES), "platform": dict(vocabulary.PLATFORMS),
+           "district": dict(vocabulary.DISTRICTS), "budget": queries.BUDGETS}
+"""The codes that each filter knows; others are left out."""
 SHORT = 160
 
 
@@ -25,11 +27,10 @@ SHORT = 160
 def index() -> str:
     """Open jobs, searched and filtered."""
     words = request.args.get("q", "").strip()[:100]
-    chosen = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    chosen = {name: code for name, known in FILTERS.items() if (code := request.args.get(name)) in known}
     found = queries.list_open(words, chosen, request.args.get("after"))
     asked = {name: value for name, value in {"q": words, **chosen}.items() if value}
-    return render_template("jobs/index.html", found=found, words=words, chosen=chosen, asked=asked, vocabulary=vocabulary,
-                           budgets=queries.BUDGETS, facts=queries.short_facts)
+    return render_template("jobs/index.html", found=found, words=words, chosen=chosen, asked=asked, filters=FILTERS)
 
 
 @pages.get("/jobs/<uuid:job_id>")
