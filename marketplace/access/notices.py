@@ -4,7 +4,7 @@ from __future__ import annotations
 from marketplace.access.models import Grant
 from marketplace.businesses import queries as businesses
 from marketplace.businesses.models import Role
-from marketplace.notifications.commands import notify
+from marketplace.notifications.commands import notify_all
 
 
 def access_granted(grant: Grant) -> None:
@@ -38,5 +38,5 @@ def access_expired(grant: Grant) -> None:
 
 
 def _tell_both(grant: Grant, letter: str) -> None:
-    for person in [grant.manager.person, *businesses.members(grant.contract.business, Role.owner)]:
-        notify(person, f"access/{letter}", subject=grant)
+    people = [grant.manager.person, *businesses.members(grant.contract.business, Role.owner)]
+    notify_all(people, f"access/{letter}", subject=grant)

@@ -1,6 +1,7 @@
 """What is done to bids: by the manager, by the business, and by offers and contracts above."""
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from marketplace.firewall.models import Finding
 from marketplace.firewall.queries import inspect, inspect_all
 from marketplace.jobs import commands as jobs
 from marketplace.jobs.models import Job
-from marketplace.jobs.queries import acts_for, seat_of
+from marketplace.jobs.queries import acts_for
 from marketplace.managers.models import Manager
 
 MOST_STEPS = 6
@@ -29,6 +30,16 @@ DECLINE_REASONS = (
     ("time", _l("The time does not fit")),
     ("other_chosen", _l("I chose somebody else")),
 )
+
+
+class HasBid(WrongState):
+    """The manager has bid on this job already: `bid_id`."""
+
+    message = _l("You have bid on this job already. Change that bid.")
+
+    def __init__(self, bid_id: uuid.UUID) -> None:
+        super().__init__()
+        self.bid_id = bid_id
 
 
 class Warned(Invalid):
@@ -44,16 +55,15 @@ class Warned(Invalid):
 def submit_bid(job: Job, manager: Manager, values: Mapping[str, Any], by: Person, keep: bool = False) -> Bid:
     """Bid on a job.
 
-    Raises WrongState when the job takes no bids or one of the manager's is there, NotAllowed for the unvetted and the
-    business itself, Invalid when no place is free or the steps are not the price, Warned unless `keep`.
+    Raises WrongState when the job takes no bids, HasBid when one of the manager's is there, NotAllowed for the unvetted and
+    the business itself, Invalid when no place is free or the steps are not the price, Warned unless `keep`.
     """
-    _may_bid(job, manager, by)
+    seat_id = _may_bid(job, manager, by)
     _check(job, values, by, keep)
-    bid = Bid(job=job, seat=seat_of(job), manager=manager, currency=job.currency, **_columns(values))
+    bid = Bid(job=job, seat_id=seat_id, manager=manager, currency=job.currency, **_columns(values))
     bid.milestones = _steps(values, job.currency)
     db.session.add(bid)
-    db.session.flush()
-    job.bid_count = queries.count_on(job)
+    _count(job)
     audit.record("bid.submit", bid, by, price=bid.price_minor)
     bid_submitted.send(bid)
     notices.submitted(bid)
@@ -78,7 +88,7 @@ def withdraw(bid: Bid, by: Person) -> None:
         raise WrongState(_l("An offer is out on this bid. Answer the offer first."))
     lock(bid.job)
     bid.move("withdraw", by)
-    bid.job.bid_count = queries.count_on(bid.job)
+    _count(bid.job)
     notices.withdrawn(bid)
 
 
@@ -136,29 +146,31 @@ def texts(values: Mapping[str, Any]) -> dict[str, str]:
     return {"strategy": values["strategy"] or "", "competing_pages": values["competing_pages"] or "", "milestones": steps, **answers}
 
 
-def _may_bid(job: Job, manager: Manager, by: Person) -> None:
-    """Decided under the job's and the manager's locks, so that the last place goes to one."""
-    lock(job)
-    lock(manager)
+def _may_bid(job: Job, manager: Manager, by: Person) -> uuid.UUID:
+    """Decided under the job's and the manager's locks, so that the last place goes to one. Returns the seat it is for."""
+    lock(job, manager)
     if not job.listed:
         raise WrongState(_l("This job takes no bids now."))
     if not manager.vetted_for(job.kind) or acts_for(by, job) or manager.person_id != by.id:
         raise NotAllowed()
-    _one_bid(job, manager)
-    _free_places(job, manager)
+    room = queries.room(manager, job)
+    if room.bid_id:
+        raise HasBid(room.bid_id)
+    _free_places(room)
+    return room.seat_id
 
 
-def _one_bid(job: Job, manager: Manager) -> None:
-    before = queries.bid_of(manager, job)
-    if before and before.status in queries.PLACES:
-        raise WrongState(_l("You have bid on this job already. Change that bid."))
-
-
-def _free_places(job: Job, manager: Manager) -> None:
-    if not queries.invited(manager, job) and queries.places_taken(job) >= queries.BIDS_A_JOB:
+def _free_places(room: queries.Room) -> None:
+    if not room.invited and room.taken >= queries.BIDS_A_JOB:
         raise Invalid(_l("This job has all the bids it can take. A place is free again when one is taken back."))
-    if queries.open_of(manager) >= queries.BIDS_A_MANAGER:
+    if room.open >= queries.BIDS_A_MANAGER:
         raise Invalid(_l("You have %(most)s open bids, which is the most. Take one back first.", most=queries.BIDS_A_MANAGER))
+
+
+def _count(job: Job) -> None:
+    """The bids on the job as they are now; counted by the statement that writes the number."""
+    db.session.flush()
+    job.bid_count = queries.count_on(job)
 
 
 def _check(job: Job, values: Mapping[str, Any], by: Person, keep: bool) -> None:

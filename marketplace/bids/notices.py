@@ -4,7 +4,7 @@ from __future__ import annotations
 from marketplace.bids.models import Bid
 from marketplace.businesses.models import Role
 from marketplace.businesses.queries import members
-from marketplace.notifications.commands import notify
+from marketplace.notifications.commands import notify, notify_all
 
 
 def submitted(bid: Bid) -> None:
@@ -38,8 +38,7 @@ def lapsed(bid: Bid) -> None:
 
 
 def _tell_business(bid: Bid, letter: str) -> None:
-    for person in members(bid.job.business, Role.owner, Role.approver):
-        notify(person, f"bids/{letter}", subject=bid, bid=bid, job=bid.job)
+    notify_all(members(bid.job.business, Role.owner, Role.approver), f"bids/{letter}", subject=bid, bid=bid, job=bid.job)
 
 
 def _tell_manager(bid: Bid, letter: str, **context: object) -> None:

@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ScalarSelect, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.bids.models import LIVE, Bid, BidStatus
@@ -15,7 +15,7 @@ from marketplace.core.config import rule
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
 from marketplace.jobs import queries as jobs
-from marketplace.jobs.models import Job, JobInvitation, JobStatus
+from marketplace.jobs.models import Job, JobInvitation, JobStatus, Seat
 from marketplace.managers.models import Kind, Manager
 from marketplace.managers.queries import manager_of
 
@@ -66,24 +66,38 @@ def bid_of(manager: Manager | None, job: Job) -> Bid | None:
 
 def places_taken(job: Job) -> int:
     """Bids that count against the job's limit: those of managers who were not invited."""
+    return db.session.scalar(select(_taken(job))) or 0
+
+
+class Room(NamedTuple):
+    """What decides whether a manager may bid on a job. `bid_id` is a bid of theirs that holds its place there, `taken` counts
+    as `places_taken`, `open` counts the manager's open bids on all jobs."""
+
+    seat_id: uuid.UUID
+    bid_id: uuid.UUID | None
+    invited: bool
+    taken: int
+    open: int
+
+
+def room(manager: Manager, job: Job) -> Room:
+    """All of it in one statement."""
+    seat = select(Seat.id).where(Seat.job_id == job.id).order_by(Seat.id).limit(1).scalar_subquery()
+    bid = select(Bid.id).where(Bid.job_id == job.id, Bid.manager_id == manager.id, Bid.status.in_(PLACES)).limit(1).scalar_subquery()
+    invited = exists().where(JobInvitation.job_id == job.id, JobInvitation.manager_id == manager.id)
+    live = select(func.count()).where(Bid.manager_id == manager.id, Bid.status.in_(LIVE)).scalar_subquery()
+    return Room(*db.session.execute(select(seat, bid, invited, _taken(job), live)).one())
+
+
+def _taken(job: Job) -> ScalarSelect[int]:
     invited = select(JobInvitation.manager_id).where(JobInvitation.job_id == job.id)
     query = select(func.count()).where(Bid.job_id == job.id, Bid.status.in_(PLACES), Bid.manager_id.not_in(invited))
-    return db.session.scalar(query) or 0
+    return query.scalar_subquery()
 
 
-def count_on(job: Job) -> int:
-    """All bids on a job that were not taken back."""
-    return db.session.scalar(select(func.count()).where(Bid.job_id == job.id, Bid.status != BidStatus.withdrawn)) or 0
-
-
-def open_of(manager: Manager) -> int:
-    """How many open bids a manager has."""
-    return db.session.scalar(select(func.count()).where(Bid.manager_id == manager.id, Bid.status.in_(LIVE))) or 0
-
-
-def invited(manager: Manager, job: Job) -> bool:
-    """Whether the business asked this manager to bid."""
-    return jobs.invitation_of(manager, job) is not None
+def count_on(job: Job) -> ScalarSelect[int]:
+    """All bids on a job that were not taken back, to be counted where the number is written."""
+    return select(func.count()).where(Bid.job_id == job.id, Bid.status != BidStatus.withdrawn).scalar_subquery()
 
 
 def invitations_of(manager: Manager) -> list[JobInvitation]:

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from marketplace.accounts.models import Person
 from marketplace.bids import commands, policies, queries
-from marketplace.bids.commands import DECLINE_REASONS, MOST_STEPS, Warned
+from marketplace.bids.commands import DECLINE_REASONS, MOST_STEPS, HasBid, Warned
 from marketplace.bids.forms import BidForm, DeclineForm
 from marketplace.bids.models import Bid, BidStatus
 from marketplace.core import navigation, subjects, vocabulary
@@ -44,13 +44,17 @@ def index() -> Response:
 @allow(policies.bid_on, job_seen_by)
 def create(job: Job) -> Response:
     """Bid on a job."""
-    before = queries.bid_of(queries.own_manager(_person()), job)
+    manager = queries.own_manager(_person())
+    before = queries.bid_of(manager, job) if request.method == "GET" else None
     if before and before.status in queries.PLACES:
         return redirect(url_for("bids.show", bid_id=before.id), 303)
     if not job.listed:
         raise WrongState(_("This job takes no bids now."))
-    form = BidForm(data=_blank(job)).about(job)
-    return _write(form, job, lambda values, keep: commands.submit_bid(job, queries.own_manager(_person()), values, _person(), keep))
+    try:
+        return _write(BidForm(data=_blank(job)).about(job), job,
+                      lambda values, keep: commands.submit_bid(job, manager, values, _person(), keep))
+    except HasBid as found:
+        return redirect(url_for("bids.show", bid_id=found.bid_id), 303)
 
 
 @pages.route("/bids/<uuid:bid_id>/edit", methods=["GET", "POST"])

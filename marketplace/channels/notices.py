@@ -4,10 +4,9 @@ from __future__ import annotations
 from marketplace.businesses import queries as businesses
 from marketplace.businesses.models import Role
 from marketplace.channels.models import Channel
-from marketplace.notifications.commands import notify
+from marketplace.notifications.commands import notify_all
 
 
 def channel_broken(channel: Channel) -> None:
     """The platform refuses us: connect again."""
-    for person in businesses.members(channel.business, Role.owner):
-        notify(person, "channels/channel_broken", subject=channel)
+    notify_all(businesses.members(channel.business, Role.owner), "channels/channel_broken", subject=channel)

@@ -7,7 +7,7 @@ from marketplace.accounts.models import Person
 from marketplace.businesses import queries as businesses
 from marketplace.contracts.models import ChangeRequest, Contract, Milestone, Offer, RefundRequest
 from marketplace.contracts.models.offer import Side
-from marketplace.notifications.commands import notify
+from marketplace.notifications.commands import notify_all
 
 MONEY_ROLES = ("owner", "finance")
 WORK_ROLES = ("owner", "approver")
@@ -77,6 +77,14 @@ def milestone_refunded(milestone: Milestone) -> None:
     _tell_both(milestone.contract, "milestone_refunded", milestone)
 
 
+def contract_paused(contract: Contract) -> None:
+    _tell_both(contract, "contract_paused", contract)
+
+
+def contract_resumed(contract: Contract) -> None:
+    _tell_both(contract, "contract_resumed", contract)
+
+
 def contract_ended(contract: Contract) -> None:
     _tell_both(contract, "contract_ended", contract)
 
@@ -92,8 +100,7 @@ def _tell_both(parties: Contract | Offer, letter: str, row: Any, **context: Any)
 
 def _tell(parties: Contract | Offer, side: Side, letter: str, row: Any, roles: tuple[str, ...] = MONEY_ROLES, **context: Any) -> None:
     """One side's people. The page a letter leads to is the contract's or the offer's."""
-    for person in _people(parties, side, roles):
-        notify(person, f"contracts/{letter}", subject=parties, side=side, row=row, **context)
+    notify_all(_people(parties, side, roles), f"contracts/{letter}", subject=parties, side=side, row=row, **context)
 
 
 def _people(parties: Contract | Offer, side: Side, roles: tuple[str, ...]) -> list[Person]:

@@ -1,6 +1,7 @@
 """The append-only record of who did what, sealed into a hash chain.
 
-Writers only append rows (the application's role cannot change them). One job seals rows that are committed, in the
+Writers only append rows (the application's role cannot change them). A transaction's acts are written together at its
+end, in one statement, or when somebody reads the record before. One job seals rows that are committed, in the
 order it finds them: each seal is an HMAC over the row and the seal before it, with a key that is not in the database.
 Sealing inside the request would make every writer wait for the chain's head.
 """
@@ -16,9 +17,9 @@ from typing import Any
 
 import structlog
 from flask import current_app
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, Text, select, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, Text, event, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, mapped_column
 
 from marketplace.core import clock
 from marketplace.core.db import Model, db
@@ -51,15 +52,17 @@ class AuditSeal(Model):
     digest: Mapped[str] = mapped_column(Text)
 
 
-def record(action: str, subject: Any, by: Any = None, **details: Any) -> AuditEntry:
+def record(action: str, subject: Any, by: Any = None, **details: Any) -> None:
     """Append an act in this transaction. `subject` and `by` are rows with a KIND, or `kind:id` text; None is the system."""
-    entry = AuditEntry(
-        at=clock.now(), actor=_name(by), action=action, subject=_name(subject),
-        details={key: _plain(value) for key, value in details.items() if value not in ("", None)},
-        request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
-    )
-    db.session.add(entry)
-    return entry
+    act = {
+        "at": clock.now(), "actor": _name(by), "action": action, "subject": _name(subject),
+        "details": {key: _plain(value) for key, value in details.items() if value not in ("", None)},
+        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+    }
+    session = db.session()
+    if not session.in_transaction():
+        session.begin()  # a roll-back forgets only what belongs to a transaction
+    session.info.setdefault("acts", []).append((_savepoints(session), act))
 
 
 def history(subject: Any, limit: int = 50) -> list[AuditEntry]:
@@ -99,6 +102,40 @@ def head() -> dict[str, Any]:
     """The chain's newest link, to be kept elsewhere: it proves later that nothing was cut from the end."""
     newest = db.session.scalars(select(AuditSeal).order_by(AuditSeal.id.desc()).limit(1)).first()
     return {"seal": newest.id, "digest": newest.digest} if newest else {"seal": 0, "digest": ""}
+
+
+@event.listens_for(Session, "before_commit")
+def _write_at_the_end(session: Session) -> None:
+    if not session.in_nested_transaction():
+        _write(session)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _write_before_reading(state: ORMExecuteState) -> None:
+    if "acts" in state.session.info and state.is_select and any(mapper.class_ is AuditEntry for mapper in state.all_mappers):
+        _write(state.session)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, undone: SessionTransaction) -> None:
+    """What was undone is not recorded; a savepoint takes only its own acts with it."""
+    acts = session.info.pop("acts", [])
+    if kept := [(within, act) for within, act in acts if undone.nested and undone not in within]:
+        session.info["acts"] = kept
+
+
+def _write(session: Session) -> None:
+    if acts := session.info.pop("acts", None):
+        session.connection().execute(insert(AuditEntry.__table__), [act for _, act in acts])
+
+
+def _savepoints(session: Session) -> list[SessionTransaction]:
+    """Those that are open now, the innermost first."""
+    found, transaction = [], session.get_nested_transaction()
+    while transaction is not None and transaction.nested:
+        found.append(transaction)
+        transaction = transaction.parent
+    return found
 
 
 def _unsealed() -> Any:

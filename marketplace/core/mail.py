@@ -50,11 +50,21 @@ class Letter(Identified, Model):
 
 def letter(name: str, address: str, language: str, /, **context: Any) -> Letter:
     """Write a letter `<domain>/<name>` in the receiver's language and queue it in this transaction."""
+    written = draft(name, address, language, **context)
+    post([written])
+    return written
+
+
+def draft(name: str, address: str, language: str, /, **context: Any) -> Letter:
+    """Write a letter that `post` will queue."""
     written = Letter(address=address, name=name, language=language, **_rendered(name, language, context))
     db.session.add(written)
-    db.session.flush()
-    send.later(written.id)
     return written
+
+
+def post(letters: list[Letter]) -> None:
+    """Queue letters in this transaction, all in one statement."""
+    send.each_later([(written.id,) for written in letters])
 
 
 def headline(name: str, language: str, /, **context: Any) -> str:

@@ -1,29 +1,36 @@
 """Jobs in PostgreSQL, queued in the same transaction as the change that wants them.
 
-`@task` gives a command `.later(…)`: the job row is inserted through the session's own connection, so the change and the
-job commit together or not at all. Jobs carry ids and call one verb. `@sweep` marks a function that acts on deadlines
+`@task` gives a command `.later(…)`: the job row is inserted by the session itself, so the change and the job commit
+together or not at all. Jobs carry ids and call one verb. `@sweep` marks a function that acts on deadlines
 that are due by `core.clock`; sweeps run every few seconds of real time in every worker.
 """
 from __future__ import annotations
 
 import inspect
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import procrastinate
 import structlog
 from flask import Flask
-from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from marketplace.core.db import db
 from marketplace.core.errors import DomainError
 
 logger = structlog.get_logger()
 queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+QUEUE = "default"
 SWEEPS: list[Callable[[], Any]] = []
+INSERT = text("""
+insert into procrastinate_jobs (queue_name, task_name, queueing_lock, args) values (:queue, :task, :once, :args)
+on conflict (queueing_lock) where status = 'todo' do nothing
+""").bindparams(bindparam("args", type_=JSONB))
+"""What the library's own `defer` does, in one statement also where the job may be waiting already; it takes a savepoint there."""
 _app: Flask | None = None
 
 
@@ -41,20 +48,27 @@ class Patience(BaseRetryStrategy):
 
 
 def task(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a command a job: `function.later(*args, once=None)` queues it in this transaction."""
+    """Make a command a job: `function.later(*args, once=None)` queues it in this transaction, `each_later` several at once."""
     name = f"{function.__module__.removeprefix('marketplace.')}.{function.__name__}"
 
     def job(**arguments: Any) -> None:
         with _app.app_context():  # type: ignore[union-attr]
             perform(function, arguments)
 
-    registered = queue.task(name=name, retry=Patience())(job)
+    signature = inspect.signature(function)
+    queue.task(name=name, queue=QUEUE, retry=Patience())(job)
+
+    def bound(*args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {key: _plain(value) for key, value in signature.bind(*args, **kwargs).arguments.items()}
 
     def later(*args: Any, once: str | None = None, **kwargs: Any) -> None:
-        bound = inspect.signature(function).bind(*args, **kwargs).arguments
-        _defer(registered, {key: _plain(value) for key, value in bound.items()}, once)
+        _insert(name, [(bound(*args, **kwargs), once)])
+
+    def each_later(calls: Sequence[tuple[Any, ...]]) -> None:
+        _insert(name, [(bound(*args), None) for args in calls])
 
     function.later = later  # type: ignore[attr-defined]
+    function.each_later = each_later  # type: ignore[attr-defined]
     function.job_name = name  # type: ignore[attr-defined]
     return function
 
@@ -100,21 +114,10 @@ def bound() -> Flask:
     return _app
 
 
-def _defer(registered: Any, arguments: dict[str, Any], once: str | None) -> None:
-    if once is None:
-        _insert(registered, arguments, None)
-        return
-    try:
-        with db.session.begin_nested():
-            _insert(registered, arguments, once)
-    except AlreadyEnqueued:
-        logger.debug("already_queued", once=once)
-
-
-def _insert(registered: Any, arguments: dict[str, Any], once: str | None) -> None:
-    """Asking for the connection here, inside the savepoint, is what makes the session begin it."""
-    connection = db.session.connection().connection.driver_connection
-    registered.configure(connection=connection, queueing_lock=once).defer(**arguments)
+def _insert(name: str, calls: Sequence[tuple[dict[str, Any], str | None]]) -> None:
+    rows = [{"queue": QUEUE, "task": name, "once": once, "args": args} for args, once in calls]
+    if rows:
+        db.session.execute(INSERT, rows if len(rows) > 1 else rows[0])
 
 
 def _plain(value: Any) -> Any:

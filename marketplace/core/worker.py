@@ -16,7 +16,6 @@ from procrastinate.manager import JobManager
 from marketplace.core import audit, db, tasks
 
 SMTP_TIMEOUT_SECONDS = 20
-SENDER = procrastinate.SyncPsycopgConnector()
 
 
 @click.command("worker")
@@ -31,14 +30,6 @@ def register(app: Flask) -> None:
     """Give the command line `flask worker`, and `flask audit verify|head`."""
     app.cli.add_command(worker)
     app.cli.add_command(_audit)
-
-
-class WorkerConnector(procrastinate.PsycopgConnector):
-    """The worker fetches jobs asynchronously; the jobs themselves queue others through their session's own connection."""
-
-    def get_sync_connector(self) -> procrastinate.SyncPsycopgConnector:
-        """What `.later()` speaks to; it is always given a connection, so it needs no pool."""
-        return SENDER
 
 
 class JobsOnce(JobManager):
@@ -58,7 +49,7 @@ async def _run(app: Flask, concurrency: int) -> None:
     dead_after = int(settings.worker_dead_after_seconds)
     tasks.queue.periodic(cron=f"*/{int(settings.sweep_seconds)} * * * * *", periodic_id="sweep")(_sweep)
     tasks.queue.periodic(cron=f"*/{max(dead_after // 2, 1)} * * * * *", periodic_id="rescue")(_rescue)
-    connector = WorkerConnector(conninfo=conninfo(app))
+    connector = procrastinate.PsycopgConnector(conninfo=conninfo(app))
     tasks.queue.job_manager = JobsOnce(tasks.queue.connector)
     with tasks.queue.replace_connector(connector):
         async with tasks.queue.open_async():

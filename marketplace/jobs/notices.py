@@ -5,7 +5,7 @@ from marketplace.businesses.models import Role
 from marketplace.businesses.queries import members
 from marketplace.jobs.models import Decision, Job, JobInvitation, Question
 from marketplace.jobs.queries import reasons_of
-from marketplace.notifications.commands import notify
+from marketplace.notifications.commands import notify, notify_all
 
 
 def approved(job: Job) -> None:
@@ -55,5 +55,4 @@ def invitation_declined(invitation: JobInvitation) -> None:
 
 def _tell(job: Job, letter: str, **context: object) -> None:
     """Those of the business who decide."""
-    for person in members(job.business, Role.owner, Role.approver):
-        notify(person, f"jobs/{letter}", subject=job, job=job, **context)
+    notify_all(members(job.business, Role.owner, Role.approver), f"jobs/{letter}", subject=job, job=job, **context)

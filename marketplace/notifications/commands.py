@@ -1,6 +1,7 @@
 """Telling people: a notice in the product and a letter, in the receiver's language."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import update
@@ -20,11 +21,19 @@ def notify(person: Person, name: str, /, subject: Any = None, **context: Any) ->
 
     Subject and text of the letter get `person`, `subject` (the row) and `link` (its page's full address), and the context.
     """
-    context |= {"person": person, "subject": subject, "link": mail.absolute(subjects.address(subject)) if subject else ""}
-    notice = Notice(person_id=person.id, title=_headline(person, name, context),
-                    subject=subjects.subject_of(subject) if subject else "")
-    db.session.add(notice)
-    return notice
+    return notify_all([person], name, subject, **context)[0]
+
+
+def notify_all(people: Sequence[Person], name: str, /, subject: Any = None, **context: Any) -> list[Notice]:
+    """Tell several people the same, each once and in their language."""
+    people = list(dict.fromkeys(people))
+    context |= {"subject": subject, "link": mail.absolute(subjects.address(subject)) if subject else ""}
+    about = subjects.subject_of(subject) if subject else ""
+    letters = {person: mail.draft(name, person.email, person.language, person=person, **context) for person in _readers(people, name)}
+    mail.post(list(letters.values()))
+    notices = [Notice(person_id=person.id, title=_title(person, letters.get(person), name, context), subject=about) for person in people]
+    db.session.add_all(notices)
+    return notices
 
 
 def read(notice: Notice) -> None:
@@ -43,8 +52,11 @@ def want_letters(person: Person, wanted: bool) -> None:
     db.session.merge(Preference(person_id=person.id, letters=wanted))
 
 
-def _headline(person: Person, name: str, context: dict[str, Any]) -> str:
-    """What the letter is called, after sending it to those who get it."""
-    if name.partition("/")[0] in ESSENTIAL or queries.wants_letters(person):
-        return mail.letter(name, person.email, person.language, **context).subject
-    return mail.headline(name, person.language, **context)
+def _readers(people: Sequence[Person], name: str) -> Sequence[Person]:
+    """Those who get the letter too."""
+    return people if name.partition("/")[0] in ESSENTIAL else queries.wanting_letters(people)
+
+
+def _title(person: Person, letter: mail.Letter | None, name: str, context: dict[str, Any]) -> str:
+    """What the letter is called, or would be."""
+    return letter.subject if letter else mail.headline(name, person.language, person=person, **context)

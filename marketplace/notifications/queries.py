@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -28,5 +29,11 @@ def count_unread(person: Any) -> int:
 
 def wants_letters(person: Any) -> bool:
     """Whether a person wants letters about what is not essential."""
-    preference = db.session.get(Preference, person.id)
-    return preference is None or preference.letters
+    return bool(wanting_letters([person]))
+
+
+def wanting_letters(people: Sequence[Any]) -> list[Any]:
+    """Those of them who want letters about what is not essential."""
+    query = select(Preference.person_id).where(Preference.person_id.in_([person.id for person in people]), ~Preference.letters)
+    without = set(db.session.scalars(query)) if people else set()
+    return [person for person in people if person.id not in without]

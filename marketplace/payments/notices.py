@@ -6,7 +6,7 @@ from typing import Any
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import StaffRole
 from marketplace.core.money import Money
-from marketplace.notifications.commands import notify
+from marketplace.notifications.commands import notify, notify_all
 from marketplace.payments.models import Payment, Payout, PayoutAccount, Reconciliation, Refund, Transfer
 
 
@@ -48,6 +48,4 @@ def mismatch(reconciliation: Reconciliation) -> None:
 
 
 def _tell_finance(name: str, subject: Any, **context: Any) -> None:
-    for person in accounts.staff():
-        if person.is_staff(StaffRole.finance):
-            notify(person, name, subject=subject, **context)
+    notify_all([person for person in accounts.staff() if person.is_staff(StaffRole.finance)], name, subject=subject, **context)

@@ -4,14 +4,13 @@ from __future__ import annotations
 from marketplace.accounts.models import Person
 from marketplace.businesses import queries as businesses
 from marketplace.businesses.models import Role
-from marketplace.notifications.commands import notify
+from marketplace.notifications.commands import notify, notify_all
 from marketplace.publishing.models import Post
 
 
 def post_submitted(post: Post) -> None:
     """Somebody of the business must look."""
-    for person in _deciders(post):
-        notify(person, "publishing/post_submitted", subject=post)
+    notify_all(_deciders(post), "publishing/post_submitted", subject=post)
 
 
 def changes_asked(post: Post) -> None:
@@ -26,14 +25,12 @@ def post_approved(post: Post) -> None:
 
 def post_published(post: Post) -> None:
     """It is on the page."""
-    for person in [post.contract.manager.person, *_deciders(post)]:
-        notify(person, "publishing/post_published", subject=post)
+    notify_all([post.contract.manager.person, *_deciders(post)], "publishing/post_published", subject=post)
 
 
 def post_failed(post: Post) -> None:
     """It is not, and why."""
-    for person in [post.contract.manager.person, *_deciders(post)]:
-        notify(person, "publishing/post_failed", subject=post)
+    notify_all([post.contract.manager.person, *_deciders(post)], "publishing/post_failed", subject=post)
 
 
 def _deciders(post: Post) -> list[Person]:

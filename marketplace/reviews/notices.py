@@ -6,7 +6,7 @@ from typing import Any
 from marketplace.accounts.models import Person
 from marketplace.businesses.queries import members
 from marketplace.contracts.models.offer import Side
-from marketplace.notifications.commands import notify
+from marketplace.notifications.commands import notify_all
 from marketplace.reviews.models import Review
 from marketplace.reviews.queries import WRITERS
 
@@ -42,8 +42,7 @@ def restored(review: Review) -> None:
 
 
 def _tell(review: Review, side: Side, letter: str, **context: Any) -> None:
-    for person in _people(review, side):
-        notify(person, f"reviews/{letter}", subject=review, **context)
+    notify_all(_people(review, side), f"reviews/{letter}", subject=review, **context)
 
 
 def _people(review: Review, side: Side) -> list[Person]:

@@ -219,4 +219,4 @@ def test_a_job_that_ends_ends_its_bids(job, ben):
     bid = make_bid(job, ben)
     jobs.remove(job, people.sam(), ["fraud"])
     assert bid.status == BidStatus.lapsed
-    assert queries.open_of(ben) == 0
+    assert queries.room(ben, job).open == 0
