@@ -6,9 +6,15 @@ from typing import Any
 import structlog
 from flask import Flask, g, render_template, request
 from flask_babel import lazy_gettext as _l
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from marketplace.core.db import discard
+
+LOST_RACES = (DeadlockDetected, SerializationFailure, LockNotAvailable)
+"""What PostgreSQL says to the one of two it sends back; nothing is wrong, and trying again helps."""
+OVERTAKEN = _l("Somebody did something here at the same moment. Nothing was changed; try again.")
 
 logger = structlog.get_logger()
 
@@ -54,10 +60,14 @@ def show_errors(app: Flask) -> None:
     """Register one page for every refusal and failure."""
     app.register_error_handler(DomainError, lambda error: _page(error.code, error.message))
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(Exception, _unexpected)
 
 
 def _http(error: HTTPException) -> Any:
+    """A failure while the answer was committed comes here too, inside an InternalServerError."""
+    if isinstance(cause := getattr(error, "original_exception", None), DBAPIError):
+        return _database(cause)
     if error.response is not None or (error.code or 500) < 400:
         return error
     return _page(error.code or 500, None)
@@ -69,6 +79,15 @@ def _unexpected(error: Exception) -> Any:
     discard()
     g.bare = True
     return _page(500, None)
+
+
+def _database(error: DBAPIError) -> Any:
+    """The database sent one of two back that waited for each other: the page says to try again."""
+    if not isinstance(error.orig, LOST_RACES):
+        return _unexpected(error)
+    logger.warning("overtaken", path=request.path, reason=type(error.orig).__name__)
+    discard()
+    return _page(409, OVERTAKEN)
 
 
 def _page(code: int, message: Any) -> tuple[str, int]:

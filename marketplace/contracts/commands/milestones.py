@@ -127,11 +127,11 @@ def approve(milestone: Milestone, person: Person | None) -> None:
     milestone.approved_at, milestone.approved_by_silence = clock.now(), person is None
     milestone.review_until = milestone.remind_at = None
     milestone.send_after = send_after(contract, milestone.approved_at, silent=person is None)
+    refunds.withdraw_request(milestone)
     ledger.release(f"release:{milestone.id}", milestone=f"milestone:{milestone.id}", contract=f"contract:{contract.id}",
                    manager=f"manager:{contract.manager_id}", gross=milestone.amount, fee=milestone.fee)
     payments.schedule_transfer(manager=contract.manager, subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}",
                                amount=milestone.net, send_after=milestone.send_after)
-    refunds.withdraw_request(milestone)
     notices.milestone_approved(milestone)
 
 

@@ -35,7 +35,7 @@ def look(payment: Payment, page_id: str | None = None) -> None:
 def lock_siblings(payment: Payment) -> None:
     """Lock all payments for the same thing, always in the same order: the second finds the first, and none waits in a ring."""
     db.session.flush()
-    query = select(Payment).where(Payment.subject == payment.subject).order_by(Payment.id).with_for_update(of=Payment)
+    query = select(Payment).where(Payment.subject == payment.subject).order_by(Payment.id).with_for_update(of=Payment, key_share=True)
     db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
@@ -90,12 +90,13 @@ def _succeed(payment: Payment, page: dict[str, Any]) -> None:
     payment.move("succeed" if payment.status in OPEN else "come_late")
     payment.succeeded_at = clock.now()
     payment.stripe_session_id, payment.stripe_payment_intent_id = page["id"], page["payment_intent"]["id"]
-    _book(payment, charge)
     if payment.unclaimed:
+        _book(payment, charge)
         refunds.give_all_back(payment)
     else:
         receipts.order_receipt(payment)
         signals.payment_succeeded.send(payment)
+        _book(payment, charge)
 
 
 def _charge(payment: Payment, page: dict[str, Any]) -> dict[str, Any]:

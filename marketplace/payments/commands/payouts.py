@@ -41,8 +41,10 @@ def _arrived(account: PayoutAccount, payout: Payout) -> None:
     for transfer in carried:
         transfer.move("arrive")
         transfer.payout_id = payout.id
-        ledger.pay_out(f"payout:{payout.id}:{transfer.id}", manager=f"manager:{transfer.manager_id}", amount=_left(transfer))
+    for transfer in carried:
         signals.transfer_arrived.send(transfer)
+    for transfer in carried:
+        ledger.pay_out(f"payout:{payout.id}:{transfer.id}", manager=f"manager:{transfer.manager_id}", amount=_left(transfer))
 
 
 def _came_back(payout: Payout, reason: str) -> None:

@@ -38,6 +38,7 @@ def give_all_back(payment: Payment) -> Refund:
 
 def retry_refund(refund: Refund, by: Any = None) -> None:
     """Try a refund again that Stripe or the bank had refused. Raises ledger.NotEnough when the money has gone elsewhere."""
+    lock(refund.payment)
     refund.move("retry", by=by)
     refund.attempt, refund.stripe_refund_id, refund.failure = refund.attempt + 1, None, ""
     _set_aside(refund)
@@ -47,6 +48,7 @@ def retry_refund(refund: Refund, by: Any = None) -> None:
 def send_refund(refund_id: str) -> None:
     """Look whether Stripe has this refund; if not, ask for it."""
     refund = db.session.get_one(Refund, uuid.UUID(refund_id))
+    lock(refund.payment)
     lock(refund)
     if refund.status != RefundStatus.due:
         return
@@ -136,16 +138,19 @@ def _apply(refund: Refund, answer: dict[str, Any]) -> None:
 
 
 def _settle(refund: Refund, answer: dict[str, Any]) -> None:
-    booked = _booked(refund, answer.get("balance_transaction"))
     refund.move("succeed")
+    _count(refund.payment)
+    signals.refund_settled.send(refund)
+    _book(refund, answer)
+
+
+def _book(refund: Refund, answer: dict[str, Any]) -> None:
+    booked, payment = _booked(refund, answer.get("balance_transaction")), refund.payment
     if refund.outside:
-        payment = refund.payment
         ledger.absorb_refund(refund.key, milestone=payment.holder, contract=payment.contract, amount=refund.amount,
                              business=f"business:{payment.business_id}", stripe_id=answer["id"], settled=booked)
     else:
         ledger.settle_refund(refund.key, stripe_id=answer["id"], settled=booked)
-    _count(refund.payment)
-    signals.refund_settled.send(refund)
 
 
 def _fail(refund: Refund, reason: str, answer: dict[str, Any] | None = None) -> None:

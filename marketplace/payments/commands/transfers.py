@@ -123,8 +123,8 @@ def _wish(transfer: Transfer) -> dict[str, Any]:
 def _confirm(transfer: Transfer, answer: dict[str, Any]) -> None:
     transfer.move("confirm")
     transfer.stripe_transfer_id = answer["id"]
-    ledger.settle_transfer(transfer.key, stripe_id=answer["id"], settled=Money(answer["amount"], answer["currency"].upper()))
     signals.transfer_sent.send(transfer)
+    ledger.settle_transfer(transfer.key, stripe_id=answer["id"], settled=Money(answer["amount"], answer["currency"].upper()))
 
 
 def _fail(transfer: Transfer, refusal: stripe.Refused) -> None:
