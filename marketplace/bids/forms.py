@@ -9,48 +9,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 
 from marketplace.bids.commands import DECLINE_REASONS, MOST_STEPS
-from marketplace.core.forms import Form, Line, MoneyField, NumberField, Paragraph
+from marketplace.core.forms import Form, Line, MoneyField, NumberField, Paragraph, StepForm
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import lines
 from marketplace.managers.models import Kind
 
 REQUIRED = DataRequired(_l("Write something here."))
-
-
-class Part(Form):
-    """A form inside another one, which carries the token."""
-
-    class Meta(Form.Meta):
-        """Without a token of its own."""
-
-        csrf = False
-
-
-class StepForm(Part):
-    """One step; an empty row is left out."""
-
-    title = Line(_l("What is done"), most=120)
-    amount_minor = MoneyField(_l("Amount"), least=100_00)
-    days = NumberField(_l("After days"), least=1, most=60)
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was typed in this row."""
-        return not any(field.data or field.errors for field in (self.title, self.amount_minor, self.days))
-
-    @property
-    def step(self) -> dict[str, Any]:
-        """The row as it is stored."""
-        return {"title": self.title.data, "amount_minor": self.amount_minor.data, "days": self.days.data}
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """A row is either empty or whole."""
-        if not super().validate(extra_validators):
-            return False
-        gaps = [] if self.empty else [field for field in (self.title, self.amount_minor, self.days) if not field.data]
-        for field in gaps:
-            field.errors = [*field.errors, _l("Fill in the whole row, or leave it empty.")]
-        return not gaps
 
 
 class BidForm(Form):

@@ -5,41 +5,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField, IntegerField, SelectField, ValidationError
-from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import HiddenInput
 
-from marketplace.core.forms import FileField, Form, Line, MoneyField, NumberField, Paragraph
+from marketplace.core.forms import FileField, Form, Line, NumberField, Paragraph, StepForm
 
 MOST_STEPS = 6
-LEAST_STEP_MINOR = 10_000
 OWNERSHIP = (("business", _l("The business owns everything that is made")),
              ("shared", _l("The business owns it; the manager may show it as their work")))
-
-
-class StepForm(PlainForm):
-    """One milestone of the terms; an empty row is left out."""
-
-    title = Line(_l("What is done"), most=120)
-    amount = MoneyField(_l("Amount"), least=LEAST_STEP_MINOR)
-    days = NumberField(_l("Days"), least=1, most=60)
-
-    @property
-    def empty(self) -> bool:
-        return not (self.title.data or self.amount.data or self.days.data)
-
-    @property
-    def step(self) -> dict[str, Any]:
-        return {"title": self.title.data, "amount_minor": self.amount.data, "days": self.days.data}
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """A row is either empty or whole."""
-        if not super().validate(extra_validators):
-            return False
-        for field in (self.title, self.amount, self.days):
-            if not self.empty and not field.data:
-                field.errors = [*field.errors, _l("Fill in the whole row, or leave it empty.")]
-        return not any(field.errors for field in self)
 
 
 class TermsForm(Form):
@@ -107,5 +80,3 @@ class ChangesForm(Form):
     """What should be different."""
 
     note = Paragraph(_l("What should be different"), [DataRequired(_l("Say what should be different."))], most=3000)
-
-

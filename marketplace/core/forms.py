@@ -20,7 +20,7 @@ from marketplace.core.errors import DomainError
 from marketplace.core.i18n import LATIN_DIGITS
 from marketplace.core.money import MAX_MINOR
 
-__all__ = ["FileField", "Form", "Line", "MoneyField", "NumberField", "Paragraph", "answer", "clean", "latin"]
+__all__ = ["FileField", "Form", "Line", "MoneyField", "NumberField", "Paragraph", "Part", "StepForm", "answer", "clean", "latin"]
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -130,6 +130,42 @@ class MoneyField(NumberField):
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and not self.least <= self.data <= self.most:
             raise ValidationError(_l("Write an amount from %(least)s to %(most)s.", least=self.least // 100, most=self.most // 100))
+
+
+class Part(Form):
+    """A form inside another one, which carries the token."""
+
+    class Meta(Form.Meta):
+        """Without a token of its own."""
+
+        csrf = False
+
+
+class StepForm(Part):
+    """One step of a piece of work, with its amount and days; an empty row is left out."""
+
+    title = Line(_l("What is done"), most=120)
+    amount_minor = MoneyField(_l("Amount"), least=100_00)
+    days = NumberField(_l("Days"), least=1, most=60)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was typed in this row."""
+        return not any(field.data or field.errors for field in (self.title, self.amount_minor, self.days))
+
+    @property
+    def step(self) -> dict[str, Any]:
+        """The row as it is stored."""
+        return {"title": self.title.data, "amount_minor": self.amount_minor.data, "days": self.days.data}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A row is either empty or whole."""
+        if not super().validate(extra_validators):
+            return False
+        gaps = [] if self.empty else [field for field in (self.title, self.amount_minor, self.days) if not field.data]
+        for field in gaps:
+            field.errors = [*field.errors, _l("Fill in the whole row, or leave it empty.")]
+        return not gaps
 
 
 def latin(text: str) -> str:

@@ -105,10 +105,10 @@ def test_only_web_addresses_are_taken_as_links(app, client, link):
 def test_an_offer_is_made_from_the_bid(app, client):
     bid = make_bid()
     soup = page(client, people.ada(), f"/bids/{bid.id}/offer")
-    assert soup.find("input", {"name": "milestones-0-amount"})["value"] == "7000"
-    data = {"title": "December", "scope": "Posts", "milestones-0-title": "All", "milestones-0-amount": "৭,০০০", "milestones-0-days": "30",
-            "changes_included": "2", "notice_days": "7", "ownership": "business"}
-    assert client.post(f"/bids/{bid.id}/offer", data=data | {"milestones-0-amount": "seven"}).status_code == 422
+    assert soup.find("input", {"name": "milestones-0-amount_minor"})["value"] == "7000"
+    data = {"title": "December", "scope": "Posts", "milestones-0-title": "All", "milestones-0-amount_minor": "৭,০০০",
+            "milestones-0-days": "30", "changes_included": "2", "notice_days": "7", "ownership": "business"}
+    assert client.post(f"/bids/{bid.id}/offer", data=data | {"milestones-0-amount_minor": "seven"}).status_code == 422
     assert client.post(f"/bids/{bid.id}/offer", data=data).status_code == 303
 
 

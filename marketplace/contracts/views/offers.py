@@ -135,14 +135,13 @@ def _cost(terms: dict[str, Any]) -> Any:
 
 
 def _terms_from(bid: Bid) -> dict[str, Any]:
-    steps = [{"title": step.title, "amount": step.amount_minor, "days": step.days} for step in bid.milestones]
+    steps = [{"title": step.title, "amount_minor": step.amount_minor, "days": step.days} for step in bid.milestones]
     return {"title": bid.job.title[:120], "scope": bid.job.description, "milestones": _padded(steps),
             "changes_included": CHANGES_USUALLY, "notice_days": NOTICE_USUALLY}
 
 
 def _form_data(terms: dict[str, Any]) -> dict[str, Any]:
-    steps = [{"title": step["title"], "amount": step["amount_minor"], "days": step["days"]} for step in terms["milestones"]]
-    return {**terms, "milestones": _padded(steps)}
+    return {**terms, "milestones": _padded(terms["milestones"])}
 
 
 def _padded(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
