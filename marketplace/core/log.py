@@ -14,6 +14,9 @@ from flask import Flask, Response, g, request
 SECRET_NAMES = re.compile(r"password|token|secret|authorization|cookie|csrf|code|api_key", re.IGNORECASE)
 SECRET_VALUES = re.compile(r"(sk_(?:test|live)_|whsec_|EAA|access_token=|appsecret_proof=)[\w.%-]+")
 
+CHATTY = ("alembic.runtime.plugins", "procrastinate.blueprints")
+"""Loggers that tell at each start what they are made of."""
+
 
 def write_logs(app: Flask) -> None:
     """Log to standard output, and give each request an id that the answer, the logs and the audit share."""
@@ -21,6 +24,8 @@ def write_logs(app: Flask) -> None:
     lines = logging.StreamHandler(sys.stdout)
     lines.setFormatter(formatter())
     logging.basicConfig(level=level, handlers=[lines], force=True)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(processors=[*_in_common(), structlog.processors.JSONRenderer(ensure_ascii=False)],
                         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
                         logger_factory=structlog.PrintLoggerFactory(sys.stdout))
