@@ -28,6 +28,7 @@ from marketplace.core import (
     log,
     mail,
     navigation,
+    sessions,
     slots,
     tasks,
     templates,
@@ -52,6 +53,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app = Flask("marketplace", root_path=str(assets.STATIC.parent / "marketplace"), static_folder=None,
                 template_folder=str(assets.STATIC.parent / "templates"))
     app.jinja_environment = templates.Templates
+    app.session_interface = sessions.SignedCookie()
     app.extensions["settings"] = settings
     app.config.update(_flask_settings(settings))
     _install(app, settings)
@@ -112,6 +114,7 @@ def _install(app: Flask, settings: config.Settings) -> None:
         import_module("flask_migrate").Migrate(app, db.db, directory=str(assets.STATIC.parent / "migrations"))
     headers.protect(app)
     csrf.init_app(app)
+    csrf.exempt(headers.create_report)
     mail.mailer.init_app(app)
     tasks.bind(app)
     i18n.speak(app)

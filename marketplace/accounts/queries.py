@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from ipaddress import ip_address
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -31,6 +33,16 @@ def sessions_of(person: Person) -> list[Session]:
     """Where a person is signed in, most recently used first."""
     query = select(Session).where(Session.person_id == person.id).order_by(Session.seen_at.desc(), Session.id.desc())
     return [session for session in db.session.scalars(query) if session.lives]
+
+
+def share_device(person: Person, others: Sequence[Person]) -> bool:
+    """Whether a browser of the person and one of the others sign in alike from the same place: a sign, no proof.
+
+    Addresses inside a network (proxies, machines of ours) say nothing.
+    """
+    places = {(row.device, row.address) for row in sessions_of(person) if ip_address(row.address).is_global}
+    query = select(Session.device, Session.address).where(Session.person_id.in_([other.id for other in others]))
+    return any(tuple(place) in places for place in db.session.execute(query)) if places else False
 
 
 def session_seen_by(reader: Any, session_id: uuid.UUID) -> Session | None:

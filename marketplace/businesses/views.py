@@ -116,15 +116,20 @@ def create_removal(member: Member) -> Response:
     return _done_or_told(lambda: commands.remove_member(member, current_user))
 
 
-@pages.get("/invitations/<token>")
-@visible(queries.invitation_by_token)
+def _by_link(reader: Any) -> Invitation | None:
+    """The token is a query, not a path: paths are logged."""
+    return queries.invitation_by_token(reader, request.args.get("token", ""))
+
+
+@pages.get("/invitation")
+@visible(_by_link)
 def invitation(invitation: Invitation) -> Response:
     """What the link in the letter leads to; says so when it works no more."""
-    return answer("businesses/invitation.html", invitation=invitation, token=request.view_args["token"])
+    return answer("businesses/invitation.html", invitation=invitation, token=request.args["token"])
 
 
-@pages.post("/invitations/<token>/acceptance")
-@allow(policies.join, queries.invitation_by_token)
+@pages.post("/invitation/acceptance")
+@allow(policies.join, _by_link)
 def create_acceptance(invitation: Invitation) -> Response:
     """Join the business."""
     commands.accept_invitation(invitation, current_user)

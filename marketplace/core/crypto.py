@@ -10,7 +10,10 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, Signer, URLSafeTimedSerializer
+
+# Links, marks and form tokens, those of Flask-WTF among them, which has no setting for it.
+Signer.default_digest_method = staticmethod(hashlib.sha256)
 
 
 def token(size: int = 32) -> str:

@@ -42,10 +42,12 @@ def keep_signed_in(somebody: Person) -> None:
     login_user(somebody)
 
 
-def leave() -> None:
-    """Forget who was here; the session's row is ended by whoever calls this."""
+def leave(response: Response) -> Response:
+    """Forget who was here, and have the browser forget what it kept of them; whoever calls this ends the session's row."""
     logout_user()
     session.clear()
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 def own_address() -> str:

@@ -65,8 +65,7 @@ def create_session_ending(session: Session) -> Response:
 def create_ending_of_all() -> Response:
     """Sign out everywhere, here too."""
     sessions.end_all(person(), person())
-    leave()
-    return redirect(url_for("accounts.sign_in"), 303)
+    return leave(redirect(url_for("accounts.sign_in"), 303))
 
 
 def _change_password(form: ChangePasswordForm) -> None:

@@ -58,8 +58,7 @@ def sign_out() -> Response:
     """Sign this browser out; copies of its cookie are worth nothing."""
     if current_user.is_authenticated:
         sessions.end(current_user.session, person())
-    leave()
-    return redirect(url_for("site.landing"), 303)
+    return leave(redirect(url_for("site.landing"), 303))
 
 
 @pages.route("/password-again", methods=["GET", "POST"])
