@@ -67,8 +67,15 @@ def allow(policy: Callable[[Any, Any], bool], load: Callable | None = None) -> C
                 abort(403)
             return view(subject) if load else view(**ids)
         checked.access = f"{policy.__module__.split('.')[1]}.{policy.__name__}"  # type: ignore[attr-defined]
+        checked.door = None if load else policy  # type: ignore[attr-defined]
         return checked
     return decorate
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the mark of a page lets the current person in; true where only a row could tell."""
+    door = getattr(current_app.view_functions[endpoint], "door", None)
+    return door is None or bool(door(current_user, None))
 
 
 def machine(view: Callable) -> Callable:

@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import request, url_for
 
+from marketplace.core.authorisation import may_open
+
 AUDIENCES = ("business", "manager", "staff")
 
 
@@ -42,9 +44,9 @@ def add(audience: str, order: int, label: Any, endpoint: str, icon: str, count: 
 
 
 def links(person: Any, audiences: set[str]) -> list[Link]:
-    """The places of these audiences for this person, in order, each endpoint once."""
+    """The places of these audiences that this person may open, in order, each endpoint once."""
     chosen = {e.endpoint: e for e in sorted(_ENTRIES.values(), key=lambda e: -e.order) if e.audience in audiences}
-    return [_link(entry, person) for entry in sorted(chosen.values(), key=lambda e: e.order)]
+    return [_link(entry, person) for entry in sorted(chosen.values(), key=lambda e: e.order) if may_open(entry.endpoint)]
 
 
 def _link(entry: Entry, person: Any) -> Link:
