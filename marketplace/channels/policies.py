@@ -10,12 +10,6 @@ from marketplace.core.authorisation import policy
 
 
 @policy
-def look(person: Any, business: Business) -> bool:
-    """See the list of pages: any member."""
-    return businesses.belong(person, business)
-
-
-@policy
 def see_channel(person: Any, channel: Channel) -> bool:
     """See one page's connection: any member."""
     return businesses.belong(person, channel.business)

@@ -37,9 +37,12 @@ subjects.register("channel", queries.channel_seen_by, lambda row: row.name, addr
 
 
 @pages.get("/channels")
-@allow(policies.look, businesses.own)
-def index(business: Business) -> str:
-    """The business's pages and how they are."""
+@signed_in
+def index() -> Any:
+    """The pages of the reader's business and how they are; who has none yet makes one first."""
+    business = businesses.own(current_user)
+    if business is None:
+        return redirect(url_for("businesses.create"), 303)
     return render_template("channels/index.html", business=business, channels=queries.channels_of(business))
 
 

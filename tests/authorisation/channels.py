@@ -40,7 +40,7 @@ THINGS = {
 }
 
 ROUTES = [
-    Route("channels.index", "GET", MEMBER, ids=_business, statements=8),
+    Route("channels.index", "GET", {**SIGNED_IN, "ada": 200}, ids=_business, statements=8),
     Route("channels.create_consent", "POST", MEMBER_ACTS, ids=_business),
     Route("channels.show_consent", "GET", SIGNED_IN, statements=8),
     Route("channels.new", "GET", MEMBER, ids=_consent, other=_other_consent, statements=8),
