@@ -21,6 +21,7 @@ REPORT_REASONS: Choices = (
     ("abusive", _l("It insults or threatens")),
     ("forbidden", _l("It sells what is not allowed")),
     ("stars_for_refund", _l("Stars offered or asked for money")),
+    ("same_people", _l("Both sides are the same people")),
     ("other", _l("Something else")),
 )
 REPORTED = ("job", "manager", "review")

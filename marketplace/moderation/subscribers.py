@@ -3,10 +3,16 @@ from __future__ import annotations
 
 from marketplace.moderation import commands
 from marketplace.reviews.models import Review
-from marketplace.reviews.signals import review_voided
+from marketplace.reviews.signals import review_held, review_voided
 
 
 @review_voided.connect
 def on_review_voided(review: Review) -> None:
     """A rule voided a review: a person decides whether it was right."""
     commands.report_by_rule(review, review.contract.title, "stars_for_refund", review.text)
+
+
+@review_held.connect
+def on_review_held(review: Review) -> None:
+    """Both sides seem to share a device: a person decides whether somebody reviewed themselves."""
+    commands.report_by_rule(review, review.contract.title, "same_people", "")

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from marketplace.accounts.models import Person
+from marketplace.accounts.queries import share_device
 from marketplace.businesses.queries import members
 from marketplace.contracts.models import Contract
 from marketplace.contracts.models.offer import Side
@@ -21,7 +22,7 @@ from marketplace.firewall.queries import inspect
 from marketplace.managers.commands import record_work
 from marketplace.reviews import notices, queries
 from marketplace.reviews.models import CRITERIA, MOST_STARS, Review, ReviewStatus
-from marketplace.reviews.signals import review_voided
+from marketplace.reviews.signals import review_held, review_voided
 
 REVIEW_DAYS = rule("REVIEW_DAYS", 14, "both sides of a closed contract may review each other for so many days")
 REMIND_DAYS = rule("REVIEW_REMINDER_DAYS", 3, "days before the end at which a review that is not written is remembered")
@@ -79,6 +80,16 @@ def void(review: Review, by: Person | None, why: str) -> None:
     _rescore(review)
 
 
+def clear(review: Review, by: Person, why: str) -> None:
+    """The team found two different people: a review that was held counts."""
+    lock(review)
+    if not review.held:
+        raise WrongState()
+    review.held = False
+    audit.record("review.clear", review, by, why=why)
+    _rescore(review)
+
+
 def restore(review: Review, by: Person, why: str) -> None:
     """The team lets a voided review stand; it is published when its round is over."""
     reviews = queries.pair(review.contract_id, lock=True)
@@ -132,9 +143,11 @@ def _publish(reviews: Mapping[Side, Review]) -> None:
     for review in reviews.values():
         if review.status == S.written:
             review.move("publish")
-            review.published_at = clock.now()
+            review.published_at, review.held = clock.now(), _share_device(review)
             _rescore(review)
             notices.published(review)
+            if review.held:
+                review_held.send(review)
 
 
 def _is_over(reviews: Mapping[Side, Review]) -> bool:
@@ -168,6 +181,11 @@ def _checked(review: Review, marks: Mapping[str, int]) -> dict[str, int]:
         if marks.get(code) not in range(1, MOST_STARS + 1):
             raise Invalid(_l("Choose one."), field=code)
     return {code: marks[code] for code in codes}
+
+
+def _share_device(review: Review) -> bool:
+    """Asked of the one that moves a score, so that the team is asked once for a contract."""
+    return review.by_side is Side.business and share_device(review.manager.person, members(review.business))
 
 
 def _same_people(contract: Contract) -> bool:

@@ -52,7 +52,7 @@ class Review(Identified, Stateful, Model):
     """What one side (`by_side`) says about the other after a contract.
 
     `marks` holds 1–5 stars for each of the criteria; `stars` is their mean times 100. A complaint about the goods or their delivery
-    (`about_goods`) is published but never counts for the manager.
+    (`about_goods`) is published but never counts for the manager; one that is `held` does not count until the team has looked.
     """
 
     __tablename__ = "reviews"
@@ -82,6 +82,7 @@ class Review(Identified, Stateful, Model):
     stars: Mapped[int | None]
     text: Mapped[str] = mapped_column(Text, default="")
     about_goods: Mapped[bool] = mapped_column(default=False)
+    held: Mapped[bool] = mapped_column(default=False)
     written_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]

@@ -113,7 +113,7 @@ def stars_of_business(business: Business) -> tuple[int, int]:
 
 def standing(manager: Manager) -> Standing:
     """Where a manager's published reviews put them."""
-    counts = ~Review.about_goods
+    counts = ~Review.about_goods & ~Review.held
     found = select(func.count(), func.count().filter(counts), func.sum(Review.stars).filter(counts)).where(
         Review.manager_id == manager.id, Review.by_side == Side.business, Review.status == ReviewStatus.published)
     count, counted, stars = db.session.execute(found).one()

@@ -2,3 +2,5 @@
 from blinker import Signal
 
 review_voided = Signal()
+review_held = Signal()
+"""Published, but out of the score: the two sides seem to share a device."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import create_engine, select, text
 
+from marketplace.accounts.commands import sessions
 from marketplace.accounts.models import Session, StaffRole
 from marketplace.contracts.models.offer import Side
 from marketplace.core import audit, clock
@@ -180,6 +181,16 @@ def test_an_upheld_report_voids_a_published_review(app):
     commands.decide(made, moderator(), True, "The messages show it.", review)
     assert review.status == ReviewStatus.voided
     assert review.manager.review_count == 0
+
+
+def test_a_review_between_people_of_one_device_waits_for_the_team(app):
+    for person in (ada(), ben()):
+        sessions.begin(person, "Chrome on Android", "103.4.145.245")
+    review = make_published()
+    made = db.session.scalars(select(Report)).one()
+    assert (made.subject, made.reason, made.person_id, review.manager.score) == (f"review:{review.id}", "same_people", None, None)
+    commands.decide(made, moderator(), False, "Two sisters with a shop.", review)
+    assert (review.status, review.held, review.manager.score) == (ReviewStatus.published, False, 100)
 
 
 def test_the_queues_of_each_role(app):

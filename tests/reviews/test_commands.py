@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.accounts.commands import sessions
 from marketplace.contracts.models.offer import Side
 from marketplace.core import clock
 from marketplace.core.audit import history
@@ -224,3 +225,30 @@ def test_no_reply_before_it_is_published(app):
     review = write(make_round()[Side.business])
     with pytest.raises(WrongState):
         commands.reply(review, ben(), "Thank you.")
+
+
+def sign_in_from(person, address: str, device: str = "Chrome on Android") -> None:
+    sessions.begin(person, device, address)
+
+
+@pytest.mark.parametrize(("address", "device", "held"), [
+    ("103.4.145.245", "Chrome on Android", True), ("103.4.145.245", "Firefox on Linux", False),
+    ("103.4.145.246", "Chrome on Android", False),
+    ("10.0.0.7", "Chrome on Android", False),
+])
+def test_a_review_between_people_of_one_device_stays_out_of_the_score(app, address, device, held):
+    sign_in_from(ada(), "10.0.0.7" if address == "10.0.0.7" else "103.4.145.245")
+    sign_in_from(ben(), address, device)
+    review = make_published()
+    assert (review.status, review.held) == (S.published, held)
+    assert (review.manager.score, review.manager.review_count) == (None if held else 100, 1)
+
+
+def test_a_cleared_review_counts(app):
+    for person in (ada(), ben()):
+        sign_in_from(person, "103.4.145.245")
+    review = make_published()
+    commands.clear(review, sam(), "Two sisters with a shop.")
+    assert (review.held, review.manager.score) == (False, 100)
+    with pytest.raises(WrongState):
+        commands.clear(review, sam(), "Again.")

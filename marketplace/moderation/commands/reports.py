@@ -42,7 +42,7 @@ def report_by_rule(subject: Any, title: str, reason: str, text: str) -> Report:
 
 
 def decide(report: Report, by: Person, uphold: bool, why: str, subject: Any = None) -> None:
-    """Settle a report; whoever made it is told. A review is voided or restored with it; listings and people have acts of
+    """Settle a report; whoever made it is told. A review is voided, restored or cleared with it; listings and people have acts of
     their own. `subject` is the reported row, None when it is gone. Raises NotAllowed for whoever it concerns."""
     lock(report)
     if not policies.decide(by, report):
@@ -59,3 +59,5 @@ def _follow(review: Review, by: Person, uphold: bool, why: str) -> None:
         reviews.void(review, by, why)
     elif not uphold and review.status == ReviewStatus.voided:
         reviews.restore(review, by, why)
+    elif not uphold and review.held:
+        reviews.clear(review, by, why)
