@@ -25,7 +25,8 @@ def index() -> str:
     """Managers, found by words and filters; without hits, what was typed goes into a job."""
     filters = _filters()
     found = queries.search(filters, request.args.get("after"))
-    return render_template("managers/index.html", filters=filters, found=found, chosen=_chosen(filters), facets=_lists(),
+    return render_template("managers/index.html", filters=filters, found=found, chosen=_chosen(filters),
+                           facets=_facets(filters, found),
                            next_url=_address(after=found.page.next) if found.page.next else None,
                            first_url=_address() if request.args.get("after") else None, job_url=_job_url(filters))
 
@@ -69,17 +70,22 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _lists() -> list[tuple[str, vocabulary.Choices]]:
-    return [("trade", vocabulary.TRADES), ("platform", vocabulary.PLATFORMS), ("kind", vocabulary.KINDS),
-            ("district", vocabulary.DISTRICTS)]
+def _lists(filters: Filters) -> list[tuple[str, vocabulary.Choices, tuple[str, ...]]]:
+    """The facets in their order: name, what there is, what is chosen."""
+    return [("trade", vocabulary.TRADES, filters.trades), ("platform", vocabulary.PLATFORMS, filters.platforms),
+            ("kind", vocabulary.KINDS, filters.kinds), ("district", vocabulary.DISTRICTS, filters.districts)]
+
+
+def _facets(filters: Filters, found: queries.Found) -> list[tuple[str, tuple[tuple[str, int], ...], tuple[str, ...]]]:
+    """Name, (code, count) of those that bring anybody or are chosen, and the chosen."""
+    return [(name, tuple((code, count) for code, _ in choices if (count := found.counts.get((name, code), 0)) or code in chosen), chosen)
+            for name, choices, chosen in _lists(filters)]
 
 
 def _chosen(filters: Filters) -> list[tuple[Any, str]]:
     """Each chosen filter's label with the address of the same search without it."""
-    lists = dict(_lists())
-    return [(vocabulary.label(lists[name], code), _address(without=(name, code)))
-            for name, codes in (("trade", filters.trades), ("platform", filters.platforms), ("kind", filters.kinds),
-                                ("district", filters.districts)) for code in codes]
+    return [(vocabulary.label(choices, code), _address(without=(name, code)))
+            for name, choices, chosen in _lists(filters) for code in chosen]
 
 
 def _address(without: tuple[str, str] | None = None, after: str | None = None) -> str:
