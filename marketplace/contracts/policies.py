@@ -60,6 +60,18 @@ def end_contract(person: Person, contract: Contract) -> bool:
 
 
 @policy
+def pause_contract(person: Person, contract: Contract) -> bool:
+    """Either party."""
+    return end_contract(person, contract)
+
+
+@policy
+def resume_contract(person: Person, contract: Contract) -> bool:
+    """The side that paused; the other may end the contract."""
+    return end_contract(person, contract) and contract.paused_by in (None, as_side(person, contract))
+
+
+@policy
 def tick_handover(person: Person, item: HandoverItem) -> bool:
     """Those who approve for the business; it is they who get things back."""
     return businesses.approve(person, item.contract.business)

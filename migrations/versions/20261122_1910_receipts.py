@@ -37,5 +37,5 @@ def downgrade():
 
 
 def _allow(purposes: str) -> None:
-    op.drop_constraint("ck_files_purpose", "files")
-    op.create_check_constraint("ck_files_purpose", "files", f"purpose in ({purposes})")
+    op.drop_constraint(op.f("ck_files_purpose"), "files")
+    op.create_check_constraint(op.f("ck_files_purpose"), "files", f"purpose in ({purposes})")

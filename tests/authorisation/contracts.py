@@ -1,6 +1,6 @@
 """Who may open and do what with offers, contracts and milestones."""
 from marketplace.contracts.commands import refunds
-from marketplace.contracts.commands.contracts import end_contract, open_items
+from marketplace.contracts.commands.contracts import end_contract, open_items, pause_contract
 from marketplace.contracts.models.offer import Side
 from tests.authorisation.routes import Route
 from tests.factories.businesses import make_business
@@ -30,10 +30,17 @@ def _ended(world):
     return contract
 
 
+def _paused(world):
+    contract = make_contract()
+    pause_contract(contract, world.ada, Side.business, "Eid.")
+    return contract
+
+
 THINGS = {
     "offered_bid": lambda world: make_bid(),
     "offer": lambda world: make_offer(),
     "contract": lambda world: make_contract(),
+    "paused_contract": _paused,
     "planned_milestone": lambda world: make_milestone(),
     "funded_milestone": lambda world: make_funded(),
     "delivered_milestone": lambda world: make_delivered(),
@@ -89,7 +96,7 @@ def other_milestone(world):
     return {"milestone_id": world.other_milestone.id}
 
 
-TERMS = {"title": "December", "scope": "Posts", "milestones-0-title": "All", "milestones-0-amount": "7000", "milestones-0-days": "30",
+TERMS = {"title": "December", "scope": "Posts", "milestones-0-title": "All", "milestones-0-amount_minor": "7000", "milestones-0-days": "30",
          "changes_included": "2", "notice_days": "9", "ownership": "business"}
 SIGNED_IN = {"visitor": 303, "ada": 200, "ben": 200, "eve": 200, "sam": 200}
 BUSINESS_PAGE, MANAGER_PAGE = who(ada=200, ben=403, sam=403), who(ada=403, ben=200, sam=403)
@@ -122,5 +129,9 @@ ROUTES = [
     Route("contracts.create_refund", "POST", MANAGER_ACT, funded, other_milestone),
     Route("contracts.new_ending", "GET", who(ada=200, ben=200, sam=403), contract, other_contract, statements=16),
     Route("contracts.create_ending", "POST", who(ada=303, ben=303, sam=403), contract, other_contract, data={"reason": "Over."}),
+    Route("contracts.new_pause", "GET", who(ada=200, ben=200, sam=403), contract, other_contract, statements=16),
+    Route("contracts.create_pause", "POST", who(ada=303, ben=303, sam=403), contract, other_contract, data={"reason": "Eid."}),
+    Route("contracts.create_resumption", "POST", who(ada=303, ben=403, sam=403),
+          lambda world: {"contract_id": world.paused_contract.id}, other_contract),
     Route("contracts.create_tick", "POST", BUSINESS_ACT, item),
 ]

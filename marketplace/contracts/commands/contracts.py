@@ -29,8 +29,33 @@ def end_contract(contract: Contract, person: Person, side: Side, reason: str) ->
     close_when_settled(contract)
 
 
+def pause_contract(contract: Contract, person: Person, side: Side, reason: str) -> None:
+    """Both sides rest: nothing new is paid in. What is held keeps its clocks, so that nobody's money waits for the other's rest."""
+    contract.move("pause", by=person, why=reason)
+    contract.paused_at, contract.paused_by, contract.pause_reason = clock.now(), side, reason
+    notices.contract_paused(contract)
+
+
+def resume_contract(contract: Contract, person: Person) -> None:
+    """Work goes on; deadlines of work under way move by the days of rest. Milestones are locked first, as everywhere."""
+    waiting = _under_way(contract)
+    contract.move("resume", by=person)
+    rested, contract.paused_at, contract.paused_by = clock.now() - contract.paused_at, None, None
+    for milestone in waiting:
+        milestone.due_at = calendar.allowed(milestone.due_at + rested)
+    notices.contract_resumed(contract)
+
+
+def _under_way(contract: Contract) -> list[Milestone]:
+    """Milestones whose deadline runs, locked in order."""
+    query = select(Milestone).where(Milestone.contract_id == contract.id, Milestone.status == MilestoneStatus.funded)
+    locked = query.order_by(Milestone.id).with_for_update(of=Milestone, key_share=True)
+    return list(db.session.scalars(locked.execution_options(populate_existing=True)))
+
+
 def tick_handover(item: HandoverItem, person: Person | None, waived: bool = False) -> None:
     """A line of the list is done, or the business waives it."""
+    lock(item.contract)
     lock(item)
     if item.done_at is None:
         item.done_at, item.waived = clock.now(), waived

@@ -59,6 +59,9 @@ class Contract(Identified, Stateful, Model):
     end_reason: Mapped[str] = mapped_column(String(2000), default="")
     closes_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    paused_by: Mapped[Side | None] = mapped_column(enumerated(Side))
+    pause_reason: Mapped[str] = mapped_column(String(2000), default="")
     offer: Mapped[Offer] = relationship()
     job: Mapped[Job] = relationship()
     business: Mapped[Business] = relationship()

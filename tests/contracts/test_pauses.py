@@ -1,0 +1,95 @@
+"""A contract rests and goes on: who may, what stops, what does not, and who is told."""
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.contracts.commands import contracts, milestones
+from marketplace.contracts.models import ContractStatus, MilestoneStatus
+from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries import milestones_of
+from marketplace.core import calendar, clock
+from marketplace.core.audit import AuditEntry
+from marketplace.core.db import db
+from marketplace.core.errors import WrongState
+from tests import people
+from tests.contracts.test_views import page
+from tests.factories.contracts import make_contract, make_delivered, make_funded
+from tests.people import sign_in
+from tests.worker import letters, run_jobs, run_sweeps
+
+WHY = "Eid; back in ten days."
+
+
+def pause(contract):
+    contracts.pause_contract(contract, people.ada(), Side.business, WHY)
+    return contract
+
+
+@pytest.mark.parametrize("language", ["bn", "en"])
+def test_the_side_that_paused_lets_it_go_on_from_the_page(app, client, language):
+    contract = make_contract()
+    ada = page(client, people.ada(), f"/contracts/{contract.id}", language)
+    assert ada.find("a", href=f"/contracts/{contract.id}/pause")
+    assert client.post(f"/contracts/{contract.id}/pause", data={"reason": ""}).status_code == 422
+    assert client.post(f"/contracts/{contract.id}/pause", data={"reason": WHY}).status_code == 303
+    go_on = f'form[action="/contracts/{contract.id}/resumption"]'
+    ben = page(client, people.ben(), f"/contracts/{contract.id}", language)
+    assert WHY in ben.get_text()
+    assert not ben.select(go_on)
+    assert client.post(f"/contracts/{contract.id}/resumption").status_code == 403
+    assert page(client, people.ada(), f"/contracts/{contract.id}", language).select(go_on)
+    assert client.post(f"/contracts/{contract.id}/resumption").status_code == 303
+    db.session.refresh(contract)
+    assert (contract.status, contract.paused_by) == (ContractStatus.active, None)
+    assert client.post(f"/contracts/{contract.id}/resumption").status_code == 409
+
+
+def test_both_sides_are_told_with_the_reason_and_it_is_on_record(app):
+    contract = pause(make_contract())
+    contracts.resume_contract(contract, people.ada())
+    run_jobs()
+    for address in ("ada@example.com", "ben@example.com"):
+        told = [letter["Subject"] for letter in letters(address)]
+        assert sum(f"“{contract.title}” is paused" in subject for subject in told) == 1
+        assert sum(f"“{contract.title}” goes on" in subject for subject in told) == 1
+    entries = select(AuditEntry.action, AuditEntry.actor).where(AuditEntry.subject == f"contract:{contract.id}")
+    acts, ada = dict(db.session.execute(entries).all()), f"person:{people.ada().id}"
+    assert (acts["contract.pause"], acts["contract.resume"]) == (ada, ada)
+
+
+def test_nothing_new_is_paid_in_meanwhile(app, client):
+    contract = pause(make_contract())
+    step = milestones_of(contract)[0]
+    assert not page(client, people.ada(), f"/contracts/{contract.id}").select(f'a[href*="{step.id}/funding"]')
+    with pytest.raises(WrongState):
+        milestones.start_funding(step, people.ada(), "/", "/")
+
+
+def test_held_money_keeps_its_clocks(app):
+    """Nobody can keep the other's money by resting."""
+    milestone = make_delivered()
+    pause(milestone.contract)
+    clock.move(milestone.review_until - clock.now() + timedelta(minutes=1))
+    run_sweeps()
+    assert milestone.status == MilestoneStatus.approved
+
+
+def test_the_deadline_of_work_under_way_moves_by_the_days_of_rest(app):
+    milestone = make_funded()
+    due = milestone.due_at
+    pause(milestone.contract)
+    rested_from = clock.now()
+    clock.move(timedelta(days=10))
+    contracts.resume_contract(milestone.contract, people.ada())
+    assert abs(milestone.due_at - calendar.allowed(due + (clock.now() - rested_from))) < timedelta(minutes=1)
+
+
+def test_a_paused_contract_can_be_ended_by_the_other_side_and_not_paused_twice(app, client):
+    contract = pause(make_contract())
+    assert sign_in(client, people.ben()).post(f"/contracts/{contract.id}/pause", data={"reason": "Too"}).status_code == 409
+    assert client.post(f"/contracts/{contract.id}/ending", data={"reason": "Over."}).status_code == 303
+    db.session.refresh(contract)
+    assert contract.status == ContractStatus.ending
