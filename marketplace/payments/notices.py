@@ -5,6 +5,8 @@ from typing import Any
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import StaffRole
+from marketplace.businesses import queries as businesses
+from marketplace.businesses.models import Role
 from marketplace.core.money import Money
 from marketplace.notifications.commands import notify, notify_all
 from marketplace.payments.models import Payment, Payout, PayoutAccount, Reconciliation, Refund, Transfer
@@ -38,7 +40,9 @@ def refund_failed(refund: Refund) -> None:
 
 
 def charged_back(payment: Payment) -> None:
-    """A payer's bank took a payment back."""
+    """A payer's bank took a payment back: finance looks, and the business learns that it can pay nothing in until that is settled."""
+    notify_all(businesses.members(payment.business, Role.owner, Role.finance), "payments/charged_back", subject=payment,
+               amount=payment.total, title=payment.title)
     _tell_finance("payments/finance_chargeback", payment, amount=payment.total, business=payment.business.name)
 
 

@@ -11,10 +11,10 @@ from marketplace.ledger import queries as books
 from marketplace.managers.commands import begin
 from marketplace.notifications.models import Notice
 from marketplace.payments import commands, signals
-from marketplace.payments.models import Chargeback, ChargebackStatus, PaymentStatus
+from marketplace.payments.models import Chargeback, ChargebackStatus, Payment, PaymentStatus
 from tests import people
-from tests.factories.payments import AMOUNT, make_paid, make_released
-from tests.worker import run_jobs
+from tests.factories.payments import AMOUNT, make_paid, make_payment, make_released
+from tests.worker import letters, run_jobs
 
 
 def dispute(world, payment):
@@ -46,6 +46,21 @@ def test_after_release_the_business_owes_it_and_the_manager_keeps_the_pay(stripe
     work(world, client)
     assert books.owed_by(f"business:{payment.business_id}") == payment.total
     assert books.payable(f"manager:{manager.id}") == Money(630000)
+
+
+def test_while_the_business_owes_it_it_pays_nothing_in_and_is_told(stripe_app, world, client):
+    """MONEY.md case 12: suspended from paying in, until the bank gives it back."""
+    payment = make_paid(world)
+    other = make_payment(business=payment.business)
+    identifier = dispute(world, payment)
+    work(world, client)
+    assert [letter["Subject"] for letter in letters("ada@example.com")].count("Your bank took ৳7,203 back") == 1
+    with pytest.raises(WrongState):
+        make_payment(business=payment.business)
+    assert db.session.scalars(select(Payment.id).order_by(Payment.id)).all() == [payment.id, other.id]
+    world.do(f"disputes/{identifier}/decision", outcome="won")
+    work(world, client)
+    assert make_payment(business=payment.business).checkout_url
 
 
 def test_won_is_as_before_except_for_the_fee(stripe_app, world, client):

@@ -14,10 +14,11 @@ from marketplace.businesses.models import Business
 from marketplace.core import clock, pricing
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
-from marketplace.core.errors import Invalid
+from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.money import Money
 from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.gateways import stripe
+from marketplace.ledger import queries as books
 from marketplace.payments import signals
 from marketplace.payments.commands import incoming
 from marketplace.payments.models import Payment, PaymentStatus
@@ -32,8 +33,10 @@ def start_checkout(*, subject: str, contract: str, business: Business, person: P
     """Store the payment and open Stripe's page for it; `checkout_url` is where the person goes.
 
     When Stripe does not answer, `checkout_url` is None, the payment stays pending and a job finds out. Raises Invalid
-    when Stripe refuses.
+    when Stripe refuses, WrongState while the business owes what its bank took back.
     """
+    if books.owed_by(f"business:{business.id}"):
+        raise WrongState(_l("Your bank took a payment back, so nothing can be paid in now. Write to us, and we settle it."))
     payment = Payment(
         subject=subject, contract=contract, business_id=business.id, person_id=person.id, title=title[:200],
         amount_minor=amount.minor, card_cost_minor=pricing.card_cost(amount).minor, currency=amount.currency,
