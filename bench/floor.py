@@ -15,7 +15,7 @@ from itsdangerous import BadSignature, Signer
 from psycopg.rows import namedtuple_row
 from werkzeug.wrappers import Response as Answer
 
-PAGE, COUNTED = 24, 1000
+PAGE, COUNTED = 24, 500
 TABLES = """
 create table floor_facets as
   select 'trade' facet, code, count(*) from managers, unnest(trades) code where published group by code union all
