@@ -20,6 +20,11 @@ RING = """() => [document.activeElement, document.activeElement.nextElementSibli
     const seen = there && (stop.contains(there) || there.contains(stop));
     return seen && style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2;
 })"""
+MOVING = """() => [...document.querySelectorAll("*")].filter((one) => {
+    const style = getComputedStyle(one);
+    return [style.transitionDuration, style.animationDuration].join().split(",").some((time) => parseFloat(time) > 0);
+}).map((one) => one.className)"""
+DESK = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +66,42 @@ def test_signing_in_by_keyboard(ada, browser, stage):
     tab.context.close()
 
 
+def test_what_is_wrong_with_a_form_has_the_focus_and_leads_to_its_field(ada, browser, stage):
+    tab = browser.new_context(viewport=PHONE, locale="en").new_page()
+    tab.goto(f"{stage.site_url}/sign-up")
+    tab.locator("[name=email]").focus()
+    with tab.expect_navigation():
+        tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "errors"
+    press_tab(tab)
+    wanted = tab.evaluate("document.activeElement.hash.slice(1)")
+    tab.keyboard.press("Enter")
+    tab.wait_for_function("id => document.activeElement.id === id", arg=wanted, timeout=3000)
+    tab.context.close()
+
+
+def test_a_menu_opens_and_closes_by_keyboard(ada, browser, stage):
+    tab = signed_in(ada, browser, stage, viewport=DESK)
+    menu = tab.locator("details[data-menu] summary")
+    menu.focus()
+    tab.keyboard.press("Enter")
+    assert tab.locator("details[data-menu]").get_attribute("open") is not None
+    assert press_tab(tab) in tab.locator("details[data-menu] a").first.inner_text()
+    tab.keyboard.press("Escape")
+    assert tab.locator("details[data-menu]").get_attribute("open") is None
+    tab.context.close()
+
+
+@pytest.mark.parametrize("address", ["/", "/managers", "/sign-up"])
+def test_who_wants_less_motion_sees_none(ada, browser, stage, address):
+    tab = browser.new_context(viewport=PHONE, reduced_motion="reduce").new_page()
+    tab.goto(f"{stage.site_url}{address}")
+    assert tab.evaluate(MOVING) == []
+    tab.emulate_media(reduced_motion="no-preference")
+    assert tab.evaluate(MOVING) != []
+    tab.context.close()
+
+
 @pytest.mark.parametrize("address", ["/", "/managers", "/jobs", "/sign-up", "/pricing"])
 def test_every_stop_of_the_tab_key_is_seen(ada, browser, stage, address):
     """From the first link to the end of the page: each stop has a ring, and none is a trap."""
@@ -73,6 +114,15 @@ def test_every_stop_of_the_tab_key_is_seen(ada, browser, stage, address):
     assert 8 < len(stops) < 150
     assert stops == sorted(stops), "the order of stops is the order of reading"
     tab.context.close()
+
+
+def signed_in(journey, browser, stage, **options):
+    """Ada with scripts, at home."""
+    context = browser.new_context(locale="en", **options)
+    context.add_cookies(journey.person("ada").tab.context.cookies())
+    tab = context.new_page()
+    tab.goto(f"{stage.site_url}/home")
+    return tab
 
 
 def press_tab(tab) -> str:
