@@ -114,6 +114,26 @@ def decline(bid: Bid, by: Person, reason: str, note: str = "") -> None:
     notices.declined(bid, vocabulary.label(DECLINE_REASONS, reason))
 
 
+def ask_all(job: Job, text: str, by: Person) -> None:
+    """One question to everybody whose bid is live; the answers stand side by side. Raises as `jobs.ask_bidders` does."""
+    jobs.ask_bidders(job, text, by)
+    for bid in queries.live_bids_on(job):
+        notices.asked(bid, text)
+
+
+def answer_question(bid: Bid, question: str, text: str, by: Person) -> None:
+    """Answer what the business asked later. Raises WrongState when it is answered or the bid is over, Invalid (`answer`)."""
+    lock(bid)
+    if not bid.live or question not in queries.unanswered(bid):
+        raise WrongState()
+    if found := inspect(text):
+        hold(found, f"job:{bid.job_id}", by)
+        raise Invalid(found[0].meaning.reason, field="answer")
+    bid.answers = [*(row for row in bid.answers if row["question"] != question), {"question": question, "answer": text}]
+    audit.record("bid.answer", bid, by)
+    notices.answered(bid, question, text)
+
+
 def begin_offer(bid: Bid, by: Any = None) -> None:
     """An offer is made on this bid; its seat waits for the answer."""
     bid.move("offer", by)

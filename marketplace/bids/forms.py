@@ -4,11 +4,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, FormField, RadioField, SelectMultipleField
+from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 
 from marketplace.bids.commands import DECLINE_REASONS, MOST_STEPS
+from marketplace.bids.models import Bid
 from marketplace.core.forms import Form, Line, MoneyField, NumberField, Paragraph, StepForm
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import lines
@@ -58,3 +59,33 @@ class DeclineForm(Form):
 
     reason = RadioField(_l("Why?"), [DataRequired(_l("Choose one."))], choices=DECLINE_REASONS, description=_l("The manager reads this."))
     note = Paragraph(_l("In your own words"), most=1000)
+
+
+class QuestionForm(Form):
+    """One question to all who have bid."""
+
+    text = Line(_l("Your question to all"), [REQUIRED], most=300,
+                description=_l("Everybody who has bid gets the same question; each answers for you alone."))
+
+
+class AnswerForm(Form):
+    """The answer to what the business asked later."""
+
+    question = HiddenField(validators=[REQUIRED])
+    answer = Paragraph(_l("Your answer"), [REQUIRED], most=1000, render_kw={"rows": 3})
+
+
+def blank(job: Job) -> dict[str, Any]:
+    """A bid begins with what the job asks."""
+    return {"days": min(job.days or 30, 60), "posts_a_week": job.details.get("posts_a_week"),
+            "covers": [code for code, _label in lines(job)], "answers": [""] * len(job.questions), "milestones": [{}] * MOST_STEPS}
+
+
+def stored(bid: Bid) -> dict[str, Any]:
+    """A bid as its form shows it."""
+    known = {row["question"]: row["answer"] for row in bid.answers}
+    steps = [{"title": step.title, "amount_minor": step.amount_minor, "days": step.days} for step in bid.milestones]
+    return {"price_minor": bid.price_minor, "days": bid.days, "posts_a_week": bid.posts_a_week, "covers": bid.covers,
+            "strategy": bid.strategy, "competing_pages": bid.competing_pages,
+            "answers": [known.get(question, "") for question in bid.job.questions],
+            "milestones": [*steps, *({} for _step in range(MOST_STEPS - len(steps)))]}

@@ -17,6 +17,16 @@ def edited(bid: Bid) -> None:
     _tell_business(bid, "edited")
 
 
+def asked(bid: Bid, question: str) -> None:
+    """The business asks everybody who has bid."""
+    _tell_manager(bid, "asked", question=question)
+
+
+def answered(bid: Bid, question: str, answer: str) -> None:
+    """A bid answers it."""
+    _tell_business(bid, "answered", question=question, answer=answer)
+
+
 def withdrawn(bid: Bid) -> None:
     """A bid was taken back."""
     _tell_business(bid, "withdrawn")
@@ -37,8 +47,9 @@ def lapsed(bid: Bid) -> None:
     _tell_manager(bid, "lapsed")
 
 
-def _tell_business(bid: Bid, letter: str) -> None:
-    notify_all(members(bid.job.business, Role.owner, Role.approver), f"bids/{letter}", subject=bid, bid=bid, job=bid.job)
+def _tell_business(bid: Bid, letter: str, **context: object) -> None:
+    notify_all(members(bid.job.business, Role.owner, Role.approver), f"bids/{letter}", subject=bid, bid=bid, job=bid.job,
+               **context)
 
 
 def _tell_manager(bid: Bid, letter: str, **context: object) -> None:

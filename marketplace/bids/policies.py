@@ -37,6 +37,12 @@ def read_all(person: Any, job: Job) -> bool:
 
 
 @policy
+def ask_all(person: Any, job: Job) -> bool:
+    """Put a question to all who have bid: whoever may edit the job."""
+    return jobs.edit(person, job)
+
+
+@policy
 def decide(person: Any, bid: Bid) -> bool:
     """Shortlist and decline: whoever may edit the job."""
     return jobs.edit(person, bid.job)

@@ -110,6 +110,12 @@ def invitations_of(manager: Manager) -> list[JobInvitation]:
     return list(db.session.scalars(query))
 
 
+def unanswered(bid: Bid) -> list[str]:
+    """What the business has asked and the bid does not answer yet."""
+    answered = {row["question"] for row in bid.answers if row["answer"]}
+    return [question for question in bid.job.questions if question not in answered]
+
+
 def is_of(person: Any, bid: Bid) -> bool:
     """Whether the person wrote the bid."""
     return bid.manager.person_id == person.id

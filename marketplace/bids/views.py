@@ -10,15 +10,17 @@ from flask_login import current_user
 
 from marketplace.accounts.models import Person
 from marketplace.bids import commands, policies, queries
-from marketplace.bids.commands import DECLINE_REASONS, MOST_STEPS, HasBid, Warned
-from marketplace.bids.forms import BidForm, DeclineForm
+from marketplace.bids.commands import DECLINE_REASONS, HasBid, Warned
+from marketplace.bids.forms import AnswerForm, BidForm, DeclineForm, QuestionForm, blank, stored
 from marketplace.bids.models import Bid, BidStatus
 from marketplace.core import navigation, subjects, vocabulary
 from marketplace.core.authorisation import allow, can, signed_in
 from marketplace.core.errors import Invalid, WrongState
-from marketplace.core.pricing import Cost, total_cost
+from marketplace.core.forms import answer
+from marketplace.core.pricing import total_cost
 from marketplace.core.slots import panel
 from marketplace.firewall.queries import pieces
+from marketplace.jobs.commands import MOST_QUESTIONS
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import facts, invitation_of, job_seen_by, lines
 from marketplace.jobs.queries import own as own_job
@@ -51,7 +53,7 @@ def create(job: Job) -> Response:
     if not job.listed:
         raise WrongState(_("This job takes no bids now."))
     try:
-        return _write(BidForm(data=_blank(job)).about(job), job,
+        return _write(BidForm(data=blank(job)).about(job), job,
                       lambda values, keep: commands.submit_bid(job, manager, values, _person(), keep))
     except HasBid as found:
         return redirect(url_for("bids.show", bid_id=found.bid_id), 303)
@@ -63,7 +65,7 @@ def edit(bid: Bid) -> Response:
     """Change a bid while the business has not shortlisted it."""
     if not bid.may("edit") or not bid.job.listed:
         raise WrongState()
-    form = BidForm(data=_stored(bid)).about(bid.job)
+    form = BidForm(data=stored(bid)).about(bid.job)
     return _write(form, bid.job, lambda values, keep: commands.edit_bid(bid, values, _person(), keep), bid)
 
 
@@ -83,14 +85,49 @@ def listing(job: Job) -> str:
 
 @pages.get("/jobs/<uuid:job_id>/compare")
 @allow(policies.read_all, own_job)
-def compare(job: Job) -> str:
+def compare(job: Job) -> Response:
     """Bids side by side under the same headings: the short list, or all that are live while it is shorter than two."""
+    return _side_by_side(job, QuestionForm(formdata=None))
+
+
+@pages.post("/jobs/<uuid:job_id>/bidder-questions")
+@allow(policies.ask_all, own_job)
+def create_question(job: Job) -> Response:
+    """One question to all who have bid."""
+    form = QuestionForm()
+    if form.validate_on_submit():
+        try:
+            commands.ask_all(job, form.text.data, _person())
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            flash(_("Asked. The answers appear here side by side."), "success")
+            return redirect(url_for("bids.compare", job_id=job.id), 303)
+    return _side_by_side(job, form)
+
+
+@pages.post("/bids/<uuid:bid_id>/answers")
+@allow(policies.edit, queries.bid_seen_by)
+def create_answer(bid: Bid) -> Response:
+    """Answer what the business asked later."""
+    form = AnswerForm()
+    if form.validate_on_submit():
+        try:
+            commands.answer_question(bid, form.question.data, form.answer.data, _person())
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect(url_for("bids.show", bid_id=bid.id), 303)
+    return make_response(_shown(bid, DeclineForm(formdata=None), form), 422)
+
+
+def _side_by_side(job: Job, form: QuestionForm) -> Response:
     live = [bid for bid in queries.bids_on(job) if bid.live]
     kept = [bid for bid in live if bid.status != BidStatus.submitted]
     chosen = kept if len(kept) > 1 else live
     columns = queries.columns(job, chosen)
-    return render_template("bids/compare.html", job=job, columns=columns, lines=lines(job),
-                           cheapest=_least(column.per_post for column in columns), lowest=_least(bid.price_minor for bid in chosen))
+    return answer("bids/compare.html", form, job=job, columns=columns, lines=lines(job), most=MOST_QUESTIONS,
+                  cheapest=_least(column.per_post for column in columns), lowest=_least(bid.price_minor for bid in chosen))
 
 
 @pages.post("/bids/<uuid:bid_id>/withdrawal")
@@ -177,7 +214,8 @@ def _write(form: BidForm, job: Job, save: Any, bid: Bid | None = None) -> Respon
 
 def _form_page(form: BidForm, job: Job, bid: Bid | None, findings: Any, code: int) -> Response:
     values = form.values()
-    page = render_template("bids/form.html", form=form, job=job, bid=bid, cost=_cost(job, form), findings=findings,
+    cost = total_cost(form.price_minor.data or 0, job.ad_spend_minor, job.currency)
+    page = render_template("bids/form.html", form=form, job=job, bid=bid, cost=cost, findings=findings,
                            marks=_marks(commands.texts(values), findings), final=any(found.held for found in findings),
                            facts=facts(job))
     return make_response(page, code)
@@ -192,30 +230,13 @@ def _marks(texts: dict[str, str], findings: Any) -> list[dict[str, Any]]:
             for name, parts in cut.items()]
 
 
-def _shown(bid: Bid, form: DeclineForm) -> str:
-    column = queries.columns(bid.job, [bid])[0]
-    return render_template("bids/show.html", bid=bid, job=bid.job, column=column, form=form, mine=queries.is_of(current_user, bid),
+def _shown(bid: Bid, form: DeclineForm, answer_form: AnswerForm | None = None) -> str:
+    column, mine = queries.columns(bid.job, [bid])[0], queries.is_of(current_user, bid)
+    waiting = queries.unanswered(bid) if mine and bid.live else []
+    return render_template("bids/show.html", bid=bid, job=bid.job, column=column, form=form, mine=mine,
+                           answer_form=(answer_form or AnswerForm(formdata=None, question=waiting[0])) if waiting else None,
                            business_side=can("bids.decide", bid), reason=vocabulary.label(DECLINE_REASONS, bid.decline_reason),
                            covered=[label for code, label in lines(bid.job) if code in bid.covers])
-
-
-def _cost(job: Job, form: BidForm) -> Cost:
-    return total_cost(form.price_minor.data or 0, job.ad_spend_minor, job.currency)
-
-
-def _blank(job: Job) -> dict[str, Any]:
-    """A bid begins with what the job asks."""
-    return {"days": min(job.days or 30, 60), "posts_a_week": job.details.get("posts_a_week"),
-            "covers": [code for code, _label in lines(job)], "answers": [""] * len(job.questions), "milestones": [{}] * MOST_STEPS}
-
-
-def _stored(bid: Bid) -> dict[str, Any]:
-    known = {row["question"]: row["answer"] for row in bid.answers}
-    steps = [{"title": step.title, "amount_minor": step.amount_minor, "days": step.days} for step in bid.milestones]
-    return {"price_minor": bid.price_minor, "days": bid.days, "posts_a_week": bid.posts_a_week, "covers": bid.covers,
-            "strategy": bid.strategy, "competing_pages": bid.competing_pages,
-            "answers": [known.get(question, "") for question in bid.job.questions],
-            "milestones": [*steps, *({} for _step in range(MOST_STEPS - len(steps)))]}
 
 
 def _least(values: Any) -> int | None:

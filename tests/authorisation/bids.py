@@ -35,6 +35,12 @@ def _others(world):
     return {"job_id": world.other_draft.id}
 
 
+def _asked(world):
+    if "When can you begin?" not in world.job.questions:
+        commands.ask_all(world.job, "When can you begin?", world.ada)
+    return {"question": "When can you begin?", "answer": "On Sunday."}
+
+
 def _typed(world):
     """The form of a bid as a browser sends it, with one step."""
     values = bid_values(world.job)
@@ -56,6 +62,9 @@ ROUTES = [
     Route("bids.edit", "POST", MANAGER_ACTS, ids=_bid, other=_other, data=_typed),
     Route("bids.listing", "GET", BUSINESS, ids=lambda world: {"job_id": world.sent_bid.job_id}, other=_others, statements=12),
     Route("bids.compare", "GET", BUSINESS, ids=lambda world: {"job_id": world.sent_bid.job_id}, other=_others, statements=12),
+    Route("bids.create_question", "POST", {**BUSINESS, "ada": 303}, ids=lambda world: {"job_id": world.sent_bid.job_id}, other=_others,
+          data={"text": "When can you begin?"}),
+    Route("bids.create_answer", "POST", MANAGER_ACTS, ids=_bid, other=_other, data=_asked),
     Route("bids.create_withdrawal", "POST", MANAGER_ACTS, ids=_bid, other=_other),
     Route("bids.create_shortlisting", "POST", BUSINESS_ACTS, ids=_bid, other=_other),
     Route("bids.create_unlisting", "POST", BUSINESS_ACTS, ids=lambda world: {"bid_id": world.listed_bid.id}, other=_other),

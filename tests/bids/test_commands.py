@@ -220,3 +220,47 @@ def test_a_job_that_ends_ends_its_bids(job, ben):
     jobs.remove(job, people.sam(), ["fraud"])
     assert bid.status == BidStatus.lapsed
     assert queries.room(ben, job).open == 0
+
+
+def test_one_question_to_all_who_bid_and_each_answers_once(job, ben):
+    bid, other = make_bid(job, ben), make_bid(job, another(1))
+    gone = make_bid(job, another(2))
+    commands.withdraw(gone, gone.manager.person)
+    commands.ask_all(job, "When can you begin?", people.ada())
+    run_jobs()
+    for address, told in (("ben@example.com", 1), ("m1@example.com", 1), ("m2@example.com", 0)):
+        assert sum("question to everybody" in letter["Subject"] for letter in letters(address)) == told
+    assert queries.unanswered(bid) == ["When can you begin?"]
+    commands.answer_question(bid, "When can you begin?", "On Sunday.", people.ben())
+    assert (bid.answers[-1], queries.unanswered(bid)) == ({"question": "When can you begin?", "answer": "On Sunday."}, [])
+    assert queries.unanswered(other) == ["When can you begin?"]
+    for question in ("When can you begin?", "Something nobody asked?"):
+        with pytest.raises(WrongState):
+            commands.answer_question(bid, question, "Later.", people.ben())
+    run_jobs()
+    assert "On Sunday." in body(letters("ada@example.com")[-1])
+
+
+@pytest.mark.parametrize("text", ["My number is 01711234567, call me", "Which boutiques have you run?"])
+def test_a_question_to_all_is_clean_and_new(job, text):
+    with pytest.raises(Invalid) as refusal:
+        commands.ask_all(job, text, people.ada())
+    assert refusal.value.field == "text"
+
+
+def test_at_most_five_questions_and_none_when_the_job_is_over(job):
+    for number in range(4):
+        commands.ask_all(job, f"Question {number}?", people.ada())
+    with pytest.raises(Invalid):
+        commands.ask_all(job, "One more?", people.ada())
+    jobs.close(job, people.ada())
+    with pytest.raises(WrongState):
+        commands.ask_all(job, "And now?", people.ada())
+
+
+def test_an_answer_with_a_number_is_refused(job, ben):
+    bid = make_bid(job, ben)
+    commands.ask_all(job, "When can you begin?", people.ada())
+    with pytest.raises(Invalid) as refusal:
+        commands.answer_question(bid, "When can you begin?", "Call 01711234567", people.ben())
+    assert refusal.value.field == "answer"

@@ -178,3 +178,22 @@ def test_the_bid_page_has_the_slot_for_the_offer(client, job, ben):
     assert read(client.get(f"/bids/{bid.id}")).find("a", href=f"/bids/{bid.id}/offer")
     commands.begin_offer(bid, people.ada())
     assert read(client.get(f"/bids/{bid.id}")).find("a", href=f"/bids/{bid.id}/offer") is None
+
+
+@pytest.mark.parametrize("language", ["en", "bn"])
+def test_one_question_to_all_from_the_comparison_is_answered_on_the_bid(client, job, ben, language):
+    bid = make_bid(job, ben)
+    people.ada().language = people.ben().language = language
+    sign_in(client, people.ada())
+    form = read(client.get(f"/jobs/{job.id}/compare")).select_one("details form")
+    refused = client.post(form["action"], data={"text": "call 01711234567"})
+    assert refused.status_code == 422
+    assert "text" in errors(refused)
+    assert client.post(form["action"], data={"text": "কবে শুরু করবেন?"}).status_code == 303
+    sign_in(client, people.ben())
+    form = read(client.get(f"/bids/{bid.id}")).select_one("main form.dy-form")
+    asked = form.select_one("input[name=question]")["value"]
+    assert client.post(form["action"], data={"question": asked, "answer": "রবিবার।"}).status_code == 303
+    sign_in(client, people.ada())
+    row = read(client.get(f"/jobs/{job.id}/compare")).find("th", string="কবে শুরু করবেন?").parent
+    assert "রবিবার।" in row.td.get_text()

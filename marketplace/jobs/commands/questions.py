@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from flask_babel import lazy_gettext as _l
+
 from marketplace.accounts.models import Person
 from marketplace.core import audit, clock, limits
 from marketplace.core.config import rule
@@ -10,8 +12,10 @@ from marketplace.core.db import db, lock
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.firewall.queries import inspect
 from marketplace.jobs import notices
-from marketplace.jobs.models import Job, Question
+from marketplace.jobs.models import Job, JobStatus, Question
 
+MOST_QUESTIONS = 5
+"""What a listing may ask of each bid."""
 QUESTIONS_A_DAY = rule("JOB_QUESTIONS_A_DAY", 10, "questions about jobs that a manager may ask in a day")
 
 
@@ -37,6 +41,18 @@ def answer(question: Question, text: str, by: Person) -> None:
     question.answer, question.answered_at = text, clock.now()
     audit.record("job_question.answer", question, by)
     notices.answered(question)
+
+
+def ask_bidders(job: Job, text: str, by: Person) -> None:
+    """Put one more question to everybody who bids. Raises WrongState when nobody does any more, Invalid (`text`) otherwise."""
+    lock(job)
+    if job.status not in (JobStatus.open, JobStatus.paused):
+        raise WrongState()
+    _clean(text, "text")
+    if text in job.questions or len(job.questions) >= MOST_QUESTIONS:
+        raise Invalid(_l("At most five questions, each once."), field="text")
+    job.questions = [*job.questions, text]
+    audit.record("job.ask_bidders", job, by)
 
 
 def _clean(text: str, field: str) -> None:

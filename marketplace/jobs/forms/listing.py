@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired, Optional, Regexp, ValidationError
 from marketplace.core import clock
 from marketplace.core.forms import Form, Line, MoneyField, NumberField, Paragraph
 from marketplace.core.vocabulary import DISTRICTS, LANGUAGES, PLATFORMS, TRADES
+from marketplace.jobs.commands.questions import MOST_QUESTIONS
 from marketplace.jobs.models import choices
 from marketplace.jobs.queries.lines import hour as hour_of_day
 
@@ -20,7 +21,6 @@ CHOOSE = ("", _l("Choose"))
 REQUIRED = DataRequired(_l("Write something here."))
 CHOSEN = DataRequired(_l("Choose one."))
 HOURS = [("", _l("Choose")), *((str(hour), LazyString(hour_of_day, hour)) for hour in range(25))]
-MOST_QUESTIONS = 5
 AD_PLATFORMS = [pair for pair in PLATFORMS if pair[0] in ("facebook", "instagram")]
 
 
