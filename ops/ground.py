@@ -23,6 +23,8 @@ from ops import system_packages
 ROOT = Path(__file__).resolve().parent.parent
 LOCKED = ROOT / "requirements-dev.txt"
 OLDEST_PYTHON = (3, 11)
+ROOM_NEEDED = 750 * 1024 * 1024
+"""Bytes the packages take, and a little for what comes after."""
 
 
 class GroundError(Exception):
@@ -45,6 +47,7 @@ def lay(environment: Path, locked: Path) -> bool:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if is_current(environment, locked):
             return False
+        check_room(environment.parent)
         began = time.monotonic()
         say("Setting up Python's packages (about 15 seconds the first time) …")
         stamp_of(environment).unlink(missing_ok=True)
@@ -53,6 +56,13 @@ def lay(environment: Path, locked: Path) -> bool:
         stamp_of(environment).write_text(wanted(environment, locked))
         say(f"Python's packages are ready ({time.monotonic() - began:.0f} s).")
         return True
+
+
+def check_room(folder: Path) -> None:
+    """Said before an installer fails half-way with a message of its own."""
+    free = shutil.disk_usage(folder).free
+    if free < ROOM_NEEDED:
+        raise GroundError(f"The disk is full: {free // 2**20} MB are free in {folder}, Dayitto needs {ROOM_NEEDED // 2**20} MB.")
 
 
 def is_current(environment: Path, locked: Path) -> bool:

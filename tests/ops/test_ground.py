@@ -70,3 +70,10 @@ def test_everything_asked_for_is_locked_at_the_version_asked_for(lock):
     asked = re.findall(r"^([a-z][a-z0-9-]+)(?:\[\w+\])?(==\S+)?", lock.with_suffix(".in").read_text(), re.MULTILINE)
     locked = lock.read_text()
     assert [name for name, pin in asked if f"\n{name}{pin or '=='}" not in locked] == []
+
+
+def test_a_full_disk_is_named_before_anything_is_made(tmp_path, nothing_locked, monkeypatch):
+    monkeypatch.setattr(ground, "ROOM_NEEDED", shutil.disk_usage(tmp_path).total + 1)
+    with pytest.raises(ground.GroundError, match="The disk is full: .* MB are free in"):
+        ground.lay(tmp_path / "environment", nothing_locked)
+    assert not (tmp_path / "environment").exists()
