@@ -5,9 +5,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 DEVELOPMENT_KEY = "development-only"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class SettingsError(SystemExit):
@@ -99,14 +100,23 @@ def production_faults(settings: Settings) -> list[str]:
         faults.append("SECRET_KEY is shorter than 32 characters")
     if settings.clock_file:
         faults.append("CLOCK_FILE moves the clock")
+    if not _sealed_database(settings.database_url):
+        faults.append("DATABASE_URL must end in sslmode=verify-full, or lead to this machine")
     if settings.mail_tls not in {"starttls", "ssl"}:
         faults.append("MAIL_TLS must be starttls or ssl")
     return faults
 
 
+def _sealed_database(address: str) -> bool:
+    """Whether the way to PostgreSQL is of this machine or checked by its certificate."""
+    asked = parse_qs(urlsplit(address).query)
+    host = urlsplit(address).hostname or asked.get("host", ["/"])[0]
+    return host.startswith("/") or host in LOOPBACK or asked.get("sslmode") == ["verify-full"]
+
+
 def _loopback(address: str) -> bool:
     host = urlsplit(address).hostname if "//" in address else address
-    return host in {"127.0.0.1", "localhost", "::1"}
+    return host in LOOPBACK
 
 
 _RULES: dict[str, tuple[int, str]] = {}

@@ -5,7 +5,8 @@ from marketplace.core import config
 
 GOOD = {
     "ENVIRONMENT": "production", "SITE_URL": "https://dayitto.example", "SECRET_KEY": "k" * 40,
-    "DATABASE_URL": "postgresql+psycopg://app@db/dayitto", "STRIPE_API_URL": "https://api.stripe.com", "STRIPE_SECRET_KEY": "sk_live_x",
+    "DATABASE_URL": "postgresql+psycopg://app@db/dayitto?sslmode=verify-full",
+    "STRIPE_API_URL": "https://api.stripe.com", "STRIPE_SECRET_KEY": "sk_live_x",
     "STRIPE_WEBHOOK_SECRET": "whsec_a", "STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_b", "META_GRAPH_URL": "https://graph.facebook.com",
     "META_DIALOG_URL": "https://www.facebook.com", "META_APP_ID": "1", "META_APP_SECRET": "s", "META_WEBHOOK_TOKEN": "t",
     "MAIL_SERVER": "smtp.example", "MAIL_TLS": "starttls", "MAIL_SENDER": "Dayitto <hello@dayitto.example>",
@@ -22,11 +23,17 @@ def test_a_complete_production_starts():
     ("STRIPE_API_URL", "http://127.0.0.1:9000/stripe"), ("STRIPE_SECRET_KEY", None), ("STRIPE_WEBHOOK_SECRET", None),
     ("META_GRAPH_URL", "http://localhost:9000"), ("META_APP_SECRET", None), ("MAIL_SERVER", "127.0.0.1"), ("MAIL_TLS", ""),
     ("VAULT_KEYS", None), ("AUDIT_KEY", None), ("FILES_PATH", None), ("CLOCK_FILE", "/tmp/clock"),
+    ("DATABASE_URL", "postgresql+psycopg://app@db/dayitto"), ("DATABASE_URL", "postgresql+psycopg://app@db/dayitto?sslmode=require"),
 ])
 def test_production_refuses_and_names_the_setting(name, value):
     environ = {**GOOD, name: value} if value is not None else {key: old for key, old in GOOD.items() if key != name}
     with pytest.raises(config.SettingsError, match=name):
         config.load(environ)
+
+
+@pytest.mark.parametrize("address", ["postgresql+psycopg://app@127.0.0.1/dayitto", "postgresql+psycopg:///dayitto?host=/run/postgresql"])
+def test_a_database_of_this_machine_needs_no_certificate(address):
+    assert config.load({**GOOD, "DATABASE_URL": address}).production
 
 
 def test_every_fault_is_named_at_once():

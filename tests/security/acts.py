@@ -22,7 +22,8 @@ FORMS = Path(__file__).parents[2] / "docs" / "forms.md"
 ROW = re.compile(r"^\| POST \| `([^`]+)` \| [^|]+ \| ([^|]*) \|$", re.M)
 # What differs between two runs of the same act although nothing else does.
 CHANCE = re.compile(r"(^|_)(hash|token|fingerprint|digest|secret|seal|text|html|payload|state|verifier|binding|storage|request_id)$")
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}")
+BY_CHANCE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}"
+                  r"|\d{4}-\d\d-\d\dT[\d:.]+(?:\+00:00|Z)?")
 APART = {"limit_counters", "sessions", "procrastinate_jobs"}
 
 
@@ -33,7 +34,7 @@ class Act:
         self.app, self.route, self.world = app, route, World()
         self.where = address(app, route, self.world)
         self.actor = actor(route)
-        getattr(self.world, self.actor, None)  # made now: what is first made inside `undone` is gone after it
+        self.data(), getattr(self.world, self.actor, None)  # made now: what is first made inside `undone` is gone after it
 
     def data(self) -> dict[str, Any]:
         """What the row's form sends."""
@@ -92,4 +93,4 @@ def _kept(table: Any) -> list[Any]:
 
 
 def _plain(row: Any) -> tuple[str, ...]:
-    return tuple(UUID.sub("…", str(value)) for value in row)
+    return tuple(BY_CHANCE.sub("…", str(value)) for value in row)

@@ -86,6 +86,7 @@ def _api(token: str) -> Any:
     ours = settings()
     session = FacebookSession(ours.meta_app_id, ours.meta_app_secret, token, timeout=(CONNECT_SECONDS, READ_SECONDS))
     session.GRAPH = ours.meta_graph_url
+    session.requests.max_redirects = 0  # the token is for this address alone
     return FacebookAdsApi(session)
 
 

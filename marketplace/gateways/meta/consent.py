@@ -46,7 +46,8 @@ def _token(parameters: dict[str, str]) -> str:
     ours = settings()
     form = {"client_id": ours.meta_app_id, "client_secret": ours.meta_app_secret, **parameters}
     try:
-        answer = requests.post(f"{ours.meta_graph_url}/oauth/access_token", data=form, timeout=(CONNECT_SECONDS, READ_SECONDS)).json()
+        answer = requests.post(f"{ours.meta_graph_url}/oauth/access_token", data=form, timeout=(CONNECT_SECONDS, READ_SECONDS),
+                               allow_redirects=False).json()
     except (requests.RequestException, ValueError) as error:
         raise Unanswered(type(error).__name__) from None
     if "access_token" not in answer:
