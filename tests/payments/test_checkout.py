@@ -1,6 +1,8 @@
 """Opening Stripe's page, paying on it, and everything that ends without money."""
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -133,6 +135,28 @@ def test_the_second_payment_for_one_milestone_goes_back_and_the_first_stays(stri
     assert second.unclaimed and not first.unclaimed
     assert books.held(subject) == AMOUNT
     assert heard == [("succeeded", subject)]
+
+
+def test_two_payments_for_one_milestone_that_come_in_at_once_are_one_and_a_surplus(committed_stripe, world):
+    """Each sees the other, whoever is first: their locks are taken together, before either is judged."""
+    subject = new_subject()
+    both = [make_payment(subject=subject) for _ in range(2)]
+    db.session.commit()
+    for payment in both:
+        world.pay(payment.checkout_url)
+    keys, begin = [payment.id for payment in both], threading.Barrier(2)
+
+    def come_back(key):
+        with committed_stripe.app_context():
+            begin.wait()
+            commands.look(db.session.get(Payment, key))
+            db.session.commit()
+
+    with ThreadPoolExecutor(2) as tabs:
+        list(tabs.map(come_back, keys))
+    db.session.expire_all()
+    assert sorted(payment.unclaimed for payment in both) == [False, True]
+    assert books.held(subject) == AMOUNT
 
 
 def test_a_surplus_payment_refunded_at_stripe_leaves_the_milestone_funded(stripe_app, world):
