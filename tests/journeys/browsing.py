@@ -15,8 +15,11 @@ from tests.story.walker import ID, Mismatch, Walker, has_button
 PHONE = {"width": 390, "height": 844}
 PATIENCE_MS = 30_000
 AXE = Axe()
-RULES = {"resultTypes": ["violations"],
-         "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+EVERY_RULE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+"""All that axe checks by itself, its advice included, and the size of what a thumb has to hit."""
+COLOURS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+THEMES = {"dark": COLOURS, "light": EVERY_RULE}
+"""What is asked in each theme: only colours differ. The light one is last, and stays."""
 HEIGHT = "document.documentElement.scrollHeight"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -49,8 +52,7 @@ class Reader(Walker):
         context.set_default_timeout(PATIENCE_MS)
         self.tab: Page = context.new_page()
         self.tab.on("dialog", lambda dialog: _agree(dialog))
-        self.tab.on("console", self._hear)
-        self.tab.on("pageerror", lambda error: self.findings.add(self.tab.url, "script error", str(error)))
+        listen(self.tab, site, findings)
 
     def open(self, address: str, expect: int = 200) -> Reader:
         return self._look(self.tab.goto(urljoin(self.url, address)), expect)
@@ -88,12 +90,6 @@ class Reader(Walker):
             examine(self.tab, self.findings)
         return self
 
-    def _hear(self, message: ConsoleMessage) -> None:
-        """Errors on the console, refusals of the content policy among them; a refused form's own status is no error."""
-        refused = "Failed to load resource" in message.text and message.location.get("url") == self.tab.url
-        if message.type == "error" and not refused and message.location.get("url", self.site).startswith(self.site):
-            self.findings.add(self.tab.url, "console", message.text)
-
 
 @dataclass
 class Journey(Tale):
@@ -109,15 +105,36 @@ class Journey(Tale):
         return self.people[name]
 
 
+def listen(tab: Page, site: str, findings: Findings) -> None:
+    """Hear of errors in scripts, and of those on the console: what did not load, what the content policy refused."""
+    def hear(message: ConsoleMessage) -> None:
+        """A refused form's own status is no error, and other sites' errors are theirs."""
+        where = message.location.get("url") or site
+        refused = "Failed to load resource" in message.text and where == tab.url
+        if message.type == "error" and not refused and where.startswith(site):
+            findings.add(tab.url, "console", message.text)
+
+    tab.on("console", hear)
+    tab.on("pageerror", lambda error: findings.add(tab.url, "script error", str(error)))
+
+
 def examine(tab: Page, findings: Findings) -> None:
-    """Axe, and no sideways scroll; in a window as high as the page, so that the thumb bar covers nothing."""
+    """Axe in both themes, and no sideways scroll; in a window as high as the page, so that the thumb bar covers nothing."""
+    window = tab.viewport_size
+    find_sideways(tab, findings)
+    tab.set_viewport_size(window | {"height": max(window["height"], tab.evaluate(HEIGHT))})
+    for theme, rules in THEMES.items():
+        tab.emulate_media(color_scheme=theme)
+        for violation in AXE.run(tab, options=rules).response["violations"]:
+            for node in violation["nodes"]:
+                findings.add(tab.url, f"axe {violation['id']} ({theme})", f"{node['target']} {node['html'][:120]}")
+    tab.set_viewport_size(window)
+
+
+def find_sideways(tab: Page, findings: Findings) -> None:
+    """A page wider than its window."""
     if (beyond := tab.evaluate(SIDEWAYS)) > 0:
-        findings.add(tab.url, "scrolls sideways", f"by {beyond} px")
-    tab.set_viewport_size(PHONE | {"height": max(PHONE["height"], tab.evaluate(HEIGHT))})
-    for violation in AXE.run(tab, options=RULES).response["violations"]:
-        for node in violation["nodes"]:
-            findings.add(tab.url, f"axe {violation['id']}", f"{node['target']} {node['html'][:120]}")
-    tab.set_viewport_size(PHONE)
+        findings.add(tab.url, "scrolls sideways", f"by {beyond} px in {tab.viewport_size['width']}")
 
 
 def _hidden_agrees(form: Tag, fields: dict[str, Any]) -> bool:
