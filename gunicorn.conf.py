@@ -1,4 +1,5 @@
 """What every gunicorn started here does; the command line (`docs/operations.md`) says how many and where."""
+import ctypes
 import gc
 
 from marketplace.core import log
@@ -13,6 +14,16 @@ logconfig_dict = {
     "loggers": {"gunicorn.error": {"handlers": ["json"], "propagate": False}},
 }
 """gunicorn's own lines are JSON like everybody's."""
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+"""Names of glibc's `mallopt`."""
+
+
+def on_starting(server):
+    """Give the 19 MiB of each password check back at once: glibc would learn to keep them, in an arena for every thread."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt:
+        mallopt(M_MMAP_THRESHOLD, 1024 * 1024)
+        mallopt(M_ARENA_MAX, 2)
 
 
 def when_ready(server):
