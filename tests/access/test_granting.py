@@ -1,12 +1,14 @@
 """Access is given for a time and within rights, begins with held money and waits without."""
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from marketplace.access import commands, queries
-from marketplace.access.models import GrantStatus, Right
+from marketplace.access.models import OFFERED, GrantStatus, Right
 from marketplace.contracts.commands import milestones
 from marketplace.contracts.queries import milestones_of
 from marketplace.core import audit, clock
@@ -142,3 +144,18 @@ def test_unfunded_since_is_when_the_last_money_left(app):
     milestones.deliver(milestones_of(contract)[0], people.ben(), "Done", [])
     milestones.approve(milestones_of(contract)[0], people.ada())
     assert queries.unfunded_since(contract) == milestones_of(contract)[0].approved_at
+
+
+@pytest.mark.parametrize("right", OFFERED)
+def test_no_right_is_offered_that_does_nothing(right):
+    """A domain above access asks for it before it acts."""
+    domains = Path(commands.__file__).parents[2]
+    above = [path.read_text() for name in ("publishing", "inbox") for path in (domains / name / "commands").glob("*.py")]
+    assert any(re.search(rf"access\.(use|require)\(.*\bRight\.{right.value}\b", code) for code in above)
+
+
+@pytest.mark.parametrize("right", sorted(set(Right) - set(OFFERED)))
+def test_a_right_that_is_not_offered_cannot_be_given(app, right):
+    with pytest.raises(Invalid) as refusal:
+        make_grant(rights=[right])
+    assert refusal.value.field == "rights"
