@@ -40,6 +40,8 @@ class Manager(Identified, Model):
         # With what the filters count: neither counts nor filters then open the rows, which are wide.
         Index("ix_managers_listed", text("rank desc"), text("id desc"), postgresql_where=text("published"),
               postgresql_include=["trades", "platforms", "district", "kinds"]),
+        Index("ix_managers_district", "district", text("rank desc"), text("id desc"), postgresql_where=text("published"),
+              postgresql_include=["trades", "platforms", "kinds"]),
         Index("ix_managers_search", "search", postgresql_using="gin"),
         Index("ix_managers_filters", "trades", "platforms", "kinds", postgresql_using="gin"),
     )
