@@ -27,6 +27,10 @@ BY_CHANCE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f
 APART = {"limit_counters", "sessions", "procrastinate_jobs"}
 
 
+# Read without a form, so the reference does not list them: a hidden title from the search, the reason beside a refusal.
+READ_BARE = {"jobs.create": ("title", "manager"), "contracts.create_refusal": ("reason",)}
+
+
 class Act:
     """One row's POST, made ready once, done as often as needed; each time undone."""
 
@@ -48,7 +52,7 @@ class Act:
     def fields(self) -> list[str]:
         """Every field the form reads or the row sends."""
         declared = declared_fields().get(_rule(self.app, self.route), [])
-        return list(dict.fromkeys([*self.data(), *declared]))
+        return list(dict.fromkeys([*self.data(), *declared, *READ_BARE.get(self.route.endpoint, ())]))
 
 
 def actor(route: Route) -> str:

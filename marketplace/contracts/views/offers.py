@@ -15,7 +15,7 @@ from marketplace.contracts.models import Offer
 from marketplace.contracts.views import pages
 from marketplace.core.authorisation import allow
 from marketplace.core.errors import Invalid, WrongState
-from marketplace.core.forms import answer
+from marketplace.core.forms import answer, clean
 from marketplace.core.pricing import total_cost
 from marketplace.core.slots import panel
 
@@ -99,7 +99,7 @@ def create_acceptance(offer: Offer) -> Any:
 @allow(policies.answer_offer, queries.offer_seen_by)
 def create_refusal(offer: Offer) -> Any:
     """Decline; nothing was paid, nothing is owed."""
-    commands.decline_offer(offer, current_user, (request.form.get("reason") or "")[:2000])
+    commands.decline_offer(offer, current_user, (clean(request.form.get("reason")) or "")[:2000])
     flash(_("The offer was declined."), "success")
     return redirect(url_for("contracts.index"), 303)
 

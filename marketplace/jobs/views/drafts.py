@@ -10,6 +10,7 @@ from marketplace.businesses import queries as businesses
 from marketplace.core import pricing
 from marketplace.core.authorisation import allow, signed_in
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
+from marketplace.core.forms import clean
 from marketplace.core.i18n import number
 from marketplace.jobs import commands, policies, queries
 from marketplace.jobs.commands import Warned
@@ -31,8 +32,8 @@ def create() -> Response:
     if not policies.post(person(), business):
         raise NotAllowed()
     if request.form.get("kind") in set(Kind):
-        job = commands.create_draft(business, Kind(request.form["kind"]), person(), request.form.get("title", ""))
-        _invite(job, request.form.get("manager", ""))
+        job = commands.create_draft(business, Kind(request.form["kind"]), person(), clean(request.form.get("title", "")))
+        _invite(job, clean(request.form.get("manager", "")))
         return redirect(url_for("jobs.edit", job_id=job.id), 303)
     page = render_template("jobs/new.html", title=request.args.get("title") or request.args.get("q", ""),
                            manager=managers.by_slug(person(), request.args.get("manager", "")))
