@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from functools import lru_cache, partial
 
-from flask import Flask
+from flask import Flask, current_app
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -22,15 +22,16 @@ KEPT = 2000
 
 def keep_fragments(app: Flask) -> None:
     """Give templates `fragment(template, *shown, **places)`. In development a changed template is seen at once."""
-    drawn = lru_cache(KEPT)(partial(_draw, app.jinja_env))
-
-    def fragment(template: str, *shown: Hashable, **places: str) -> Markup:
-        piece = drawn(template, language(), *shown)
-        return piece % places if places else piece
-
+    drawn = app.extensions["fragments"] = lru_cache(KEPT)(partial(_draw, app.jinja_env))
     app.add_template_global(fragment)
     if app.debug:
         app.before_request(drawn.cache_clear)
+
+
+def fragment(template: str, *shown: Hashable, **places: str) -> Markup:
+    """What the template's macro `draw` makes of these values, with the places filled in."""
+    piece = current_app.extensions["fragments"](template, language(), *shown)
+    return piece % places if places else piece
 
 
 def _draw(environment: Environment, template: str, _language: str, *shown: Hashable) -> Markup:

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.businesses.models import Business, Member
@@ -103,11 +103,14 @@ def about_business(business: Business, size: int = SHOWN) -> Page:
     return page(_published(Side.manager).where(Review.business_id == business.id), [Review.published_at, Review.id], None, size)
 
 
+STARS_OF_BUSINESS = select(func.count(), func.avg(Review.stars)).where(
+    Review.business_id == bindparam("business_id"), Review.by_side == Side.manager, Review.status == ReviewStatus.published)
+"""Built once: every visitor of a job asks it."""
+
+
 def stars_of_business(business: Business) -> tuple[int, int]:
     """How many reviews managers wrote, and their mean in hundredths of a star."""
-    found = select(func.count(), func.avg(Review.stars)).where(
-        Review.business_id == business.id, Review.by_side == Side.manager, Review.status == ReviewStatus.published)
-    count, mean = db.session.execute(found).one()
+    count, mean = db.session.execute(STARS_OF_BUSINESS, {"business_id": business.id}).one()
     return count, round(mean or 0)
 
 

@@ -14,6 +14,7 @@ from marketplace.core import subjects
 from marketplace.core.authorisation import allow, visible
 from marketplace.core.errors import Invalid
 from marketplace.core.forms import answer
+from marketplace.core.fragments import fragment
 from marketplace.core.slots import panel
 from marketplace.managers import queries as managers
 from marketplace.managers.models import Manager
@@ -90,7 +91,7 @@ def on_profile(manager: Manager) -> str:
 def on_business(business: Business) -> str:
     """What managers said of a business, in one line."""
     count, stars = queries.stars_of_business(business)
-    return render_template("reviews/_of_business.html", count=count, stars=stars)
+    return fragment("reviews/_of_business.html", count, stars)
 
 
 @panel("contracts.page")

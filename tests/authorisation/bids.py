@@ -56,7 +56,7 @@ THINGS = {
 ROUTES = [
     Route("bids.index", "GET", {**SIGNED_IN, "ben": 200}, ids=lambda world: world.sent_bid and {}, statements=8),
     Route("bids.create", "GET", WRITER, ids=_job, other=_others, statements=12),
-    Route("bids.create", "POST", {**WRITER, "ben": 303}, ids=_job, other=_others, data=_typed),
+    Route("bids.create", "POST", {**WRITER, "ben": 303}, ids=_job, other=_others, data=_typed, statements=15),
     Route("bids.show", "GET", {"visitor": 303, "ada": 200, "ben": 200, "eve": 404, "sam": 404}, ids=_bid, other=_other, statements=16),
     Route("bids.edit", "GET", MANAGER, ids=_bid, other=_other, statements=8),
     Route("bids.edit", "POST", MANAGER_ACTS, ids=_bid, other=_other, data=_typed),

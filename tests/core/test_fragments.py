@@ -9,7 +9,8 @@ from jinja2 import DictLoader, meta, nodes
 from marketplace.core import i18n
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-USED = sorted({name for path in TEMPLATES.rglob("*.html") for name in re.findall(r"fragment\('([^']+)'", path.read_text())})
+SOURCES = [*TEMPLATES.rglob("*.html"), *(TEMPLATES.parent / "marketplace").rglob("*.py")]
+USED = sorted({name for path in SOURCES for name in re.findall(r"""fragment\(['"]([^'"]+)""", path.read_text())})
 KNOWN = {"_", "ngettext", "url_for", "asset", "language", "vocabulary", "dict"}
 """What a fragment may ask for: the same for everybody in one language."""
 OF_THE_CLOCK = {"ago", "moment", "day"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.businesses.models import Business, Member
@@ -20,8 +20,16 @@ JOBS_FUNDED = rule("JOBS_OPEN_FUNDED", 30, "open jobs of a business that has fun
 PUBLIC = (JobStatus.open, JobStatus.paused, JobStatus.filled, JobStatus.closed, JobStatus.expired)
 
 
+_published = Job.published_at.is_not(None) & Job.status.in_(PUBLIC)
+PUBLISHED = select(Job).options(joinedload(Job.business)).where(Job.id == bindparam("job_id"), _published)
+QUESTIONS = select(Question).where(Question.job_id == bindparam("job_id")).order_by(Question.id)
+"""Built once: what a visitor's page asks costs as much to build as to answer."""
+
+
 def job_seen_by(reader: Any, job_id: uuid.UUID) -> Job | None:
     """A job as its reader may see it: anybody once it is published, staff once it is submitted, its business always."""
+    if not reader.is_authenticated:
+        return db.session.scalars(PUBLISHED, {"job_id": job_id}).first()
     query = select(Job).options(joinedload(Job.business)).where(Job.id == job_id, _visible_to(reader))
     return db.session.scalars(query).first()
 
@@ -68,7 +76,7 @@ def answered(job: Job) -> list[Question]:
 
 def questions_about(job: Job) -> list[Question]:
     """Every question about a job, oldest first."""
-    return list(db.session.scalars(select(Question).where(Question.job_id == job.id).order_by(Question.id)))
+    return list(db.session.scalars(QUESTIONS, {"job_id": job.id}))
 
 
 def question_seen_by(reader: Any, question_id: uuid.UUID) -> Question | None:
@@ -90,12 +98,9 @@ def role_of(person: Any, job: Job) -> str | None:
 
 
 def _visible_to(reader: Any) -> ColumnElement[bool]:
-    published = Job.published_at.is_not(None) & Job.status.in_(PUBLIC)
-    if not reader.is_authenticated:
-        return published
     if reader.is_staff():
-        return or_(published, Job.submitted_at.is_not(None), _own(reader))
-    return or_(published, _own(reader))
+        return or_(_published, Job.submitted_at.is_not(None), _own(reader))
+    return or_(_published, _own(reader))
 
 
 def _own(reader: Any) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace.core import vocabulary
-from marketplace.core.authorisation import allow, public, visible
+from marketplace.core.authorisation import allow, can, public, visible
 from marketplace.core.errors import Invalid
 from marketplace.jobs import commands, policies, queries
 from marketplace.jobs.forms import AnswerForm, QuestionForm
@@ -76,12 +76,15 @@ def _show(job: Job, question_form: QuestionForm | None = None, answer_forms: Any
     mine = role is not None
     decision = queries.last_sent_back(job) if mine else None
     questions = queries.questions_about(job) if mine else queries.answered(job)
+    if question_form is None and not mine and can("jobs.ask", job):
+        question_form = QuestionForm(formdata=None)
     page = render_template(
         "jobs/show.html", job=job, mine=mine, may_edit=role in policies.HIRING, decision=decision,
-        invitations=queries.invitations_to(job) if mine else [], business=job.business, facts=queries.facts(job),
+        invitations=queries.invitations_to(job) if mine else [], business=job.business,
+        facts=tuple((str(label), str(value)) for label, value in queries.facts(job)), bid_questions=tuple(job.questions),
         questions=questions, answer_forms=_answer_forms(questions) | (answer_forms or {}), reasons=_reasons(job, mine, decision),
         marks=marked(commands.texts(job), found_in(job)) if decision else [], findings=found_in(job) if decision else [],
-        question_form=question_form or QuestionForm(formdata=None), about=" ".join(job.description.split())[:SHORT])
+        question_form=question_form, about=" ".join(job.description.split())[:SHORT])
     return make_response(page, 200 if request.method == "GET" else 422)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from marketplace.accounts.models import StaffRole
 from marketplace.core.db import db, remembered
@@ -12,6 +12,12 @@ from marketplace.managers.models import Manager, Package, PortfolioItem
 
 NEEDED = ("headline", "about", "district", "platforms", "languages", "trades", "sample_reply", "price_from_minor")
 """What a profile must say before others see it; the last one is a package with its price."""
+
+
+BY_SLUG = select(Manager).where(Manager.slug == bindparam("slug"))
+PACKAGES = select(Package).where(Package.manager_id == bindparam("manager_id")).order_by(Package.price_minor, Package.id)
+ITEMS = select(PortfolioItem).where(PortfolioItem.manager_id == bindparam("manager_id")).order_by(PortfolioItem.position, PortfolioItem.id)
+"""What every visitor of a profile asks, built once."""
 
 
 @remembered
@@ -34,18 +40,17 @@ def manager_seen_by(reader: Any, manager_id: uuid.UUID) -> Manager | None:
 
 def by_slug(reader: Any, slug: str) -> Manager | None:
     """The same, by the address of the public page."""
-    return _seen(reader, db.session.scalars(select(Manager).where(Manager.slug == slug)).first())
+    return _seen(reader, db.session.scalars(BY_SLUG, {"slug": slug}).first())
 
 
 def packages(manager: Manager) -> list[Package]:
     """What the manager offers, cheapest first."""
-    return list(db.session.scalars(select(Package).where(Package.manager_id == manager.id).order_by(Package.price_minor, Package.id)))
+    return list(db.session.scalars(PACKAGES, {"manager_id": manager.id}))
 
 
 def items(manager: Manager) -> list[PortfolioItem]:
     """The work shown, in the manager's order."""
-    query = select(PortfolioItem).where(PortfolioItem.manager_id == manager.id)
-    return list(db.session.scalars(query.order_by(PortfolioItem.position, PortfolioItem.id)))
+    return list(db.session.scalars(ITEMS, {"manager_id": manager.id}))
 
 
 def package_seen_by(reader: Any, package_id: uuid.UUID) -> Package | None:

@@ -1,22 +1,58 @@
 """What everybody reads: the list with its search, and one profile."""
 from __future__ import annotations
 
+import uuid
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import render_template, request, url_for
 
 from marketplace.core import vocabulary
 from marketplace.core.authorisation import public, visible
 from marketplace.core.forms import clean, latin
+from marketplace.core.money import Money
 from marketplace.core.pricing import card_cost
 from marketplace.managers import queries
-from marketplace.managers.models import Kind, Manager
+from marketplace.managers.models import Kind, Manager, Package
 from marketplace.managers.queries import Filters
 from marketplace.managers.views.blueprint import pages
 
 MOST_TAKA = 10_000_000
 LONGEST_QUERY = 120
+
+
+class Work(NamedTuple):
+    """A piece of work as the profile shows it."""
+
+    file_id: uuid.UUID
+    title: str
+    text: str
+
+
+class Offer(NamedTuple):
+    """A package as the profile shows it; `by_card` is what a payer pays in all."""
+
+    title: str
+    kind: Kind
+    price: Money
+    by_card: Money
+    posts: int
+    videos: int
+    messages_a_day: int
+    description: str
+
+
+class Shown(NamedTuple):
+    """What a profile says, in values: the same values are drawn once."""
+
+    about: str
+    sample_question: str
+    sample_reply: str
+    trades: tuple[str, ...]
+    platforms: tuple[str, ...]
+    languages: tuple[str, ...]
+    items: tuple[Work, ...]
+    packages: tuple[Offer, ...]
 
 
 @pages.get("/managers")
@@ -40,8 +76,18 @@ def show(manager: Manager) -> str:
 
 def everything_of(manager: Manager) -> dict[str, Any]:
     """What the profile page shows; the preview shows the same."""
-    return {"manager": manager, "packages": queries.packages(manager), "items": queries.items(manager), "card_cost": card_cost,
-            "kinds": list(Kind)}
+    return {"manager": manager, "shown": _shown(manager), "kinds": list(Kind)}
+
+
+def _shown(manager: Manager) -> Shown:
+    return Shown(manager.about, manager.sample_question, manager.sample_reply, tuple(manager.trades), tuple(manager.platforms),
+                 tuple(manager.languages), tuple(Work(item.file_id, item.title, item.text) for item in queries.items(manager)),
+                 tuple(_offer(package) for package in queries.packages(manager)))
+
+
+def _offer(package: Package) -> Offer:
+    return Offer(package.title, package.kind, package.price, package.price + card_cost(package.price), package.posts, package.videos,
+                 package.messages_a_day, package.description)
 
 
 def _filters() -> Filters:

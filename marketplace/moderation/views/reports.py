@@ -11,6 +11,7 @@ from marketplace.core import subjects
 from marketplace.core.authorisation import allow, signed_in
 from marketplace.core.errors import Invalid
 from marketplace.core.forms import answer
+from marketplace.core.fragments import fragment
 from marketplace.core.slots import panel
 from marketplace.jobs.models import Job
 from marketplace.managers.models import Manager
@@ -97,7 +98,7 @@ def on_review(review: Review) -> str:
 
 
 def _way_in(kind: str, row: Any) -> str:
-    return render_template("moderation/_way_in.html", kind=kind, subject=subjects.subject_of(row))
+    return fragment("moderation/_way_in.html", kind, subjects.subject_of(row))
 
 
 def _page(report: Report, form: DecisionForm | None = None) -> Response:
