@@ -5,6 +5,7 @@ translation, no headers. It reads the database of DATABASE_URL, with the two tab
 """
 
 import gzip
+import hashlib
 import os
 import threading
 from typing import Any
@@ -68,7 +69,11 @@ def prepare(connection: psycopg.Connection) -> None:
 
 def sign(person: str, secret: str) -> str:
     """The value of the cookie `person`."""
-    return Signer(secret, "floor").sign(person).decode()
+    return _signer(secret).sign(person).decode()
+
+
+def _signer(secret: str) -> Signer:
+    return Signer(secret, "floor", digest_method=hashlib.sha256)
 
 
 def database() -> psycopg.Connection:
@@ -124,7 +129,7 @@ def show(kind: str, key: str) -> str:
 def create_bid(job_id: Any) -> Answer:
     """A bid of two milestones by whoever the signed cookie names, in one durable transaction."""
     try:
-        person = Signer(os.environ["SECRET_KEY"], "floor").unsign(request.cookies.get("person", "")).decode()
+        person = _signer(os.environ["SECRET_KEY"]).unsign(request.cookies.get("person", "")).decode()
     except BadSignature:
         abort(403)
     steps = list(zip(request.form.getlist("title"), request.form.getlist("amount"), strict=True))
