@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, abort, g, render_template, request
 from flask_babel import lazy_gettext as _l
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from sqlalchemy.exc import DBAPIError
@@ -58,10 +58,17 @@ class TooMany(DomainError):
 
 def show_errors(app: Flask) -> None:
     """Register one page for every refusal and failure."""
+    app.before_request(_refuse_nul)
     app.register_error_handler(DomainError, lambda error: _page(error.code, error.message))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _refuse_nul() -> None:
+    """No address of ours has this character, and PostgreSQL's text cannot: it is somebody's probe."""
+    if "\0" in request.path or b"%00" in request.query_string or b"\0" in request.query_string:
+        abort(400)
 
 
 def _http(error: HTTPException) -> Any:

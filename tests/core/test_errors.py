@@ -38,3 +38,16 @@ def test_every_answer_carries_the_headers(client, path):
 
 def test_signed_in_pages_are_not_kept_by_caches(client):
     assert sign_in(client, ada()).get("/settings").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/jobs?q=%00", "/managers?q=a%00b", "/managers/%00", "/jobs?after=%00", "/managers?district=%00"])
+def test_a_nul_in_an_address_is_a_bad_request(client, path):
+    assert client.get(path).status_code == 400
+
+
+@pytest.mark.parametrize("text", ["%27%3B--", "%25%5F%5C", "%3Cscript%3E", "%E0%A6", "%F0%9F%A6%8A", "%E2%80%AE", "a" * 4000])
+@pytest.mark.parametrize("page", ["/jobs", "/managers"])
+def test_no_search_is_too_strange(client, page, text):
+    answer = client.get(f"{page}?q={text}&after={text}&district={text}&platform={text}&budget={text}")
+    assert answer.status_code in (200, 400)
+    assert "<script>" not in answer.text
