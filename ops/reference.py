@@ -9,7 +9,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ def _rows(app: Flask, domain: str) -> Iterator[str]:
 
 def _fields(view: Callable) -> str:
     """Fields of the forms a view names, required ones bold."""
-    found = [form for name in _names(view) if (form := _form(view, name))]
+    found = [form for name in _names(view) for form in _forms(view, name)]
     return ", ".join(dict.fromkeys(field for form in found for field in _described(form)))
 
 
@@ -95,13 +95,18 @@ def _of_its_own(called: Any, module: Any) -> bool:
     return inspect.isfunction(called) and called.__module__ == module.__name__ and not hasattr(called, "access")
 
 
-def _form(view: Callable, name: str) -> type[Form] | None:
+def _forms(view: Callable, name: str) -> list[type[Form]]:
+    """The form of that name, or those of a mapping of that name (one for each kind or side)."""
     module = inspect.getmodule(inspect.unwrap(view))
     for holder in (module, getattr(module, "forms", None)):
-        form = getattr(holder, name, None) if holder and name else None
-        if inspect.isclass(form) and issubclass(form, Form) and form is not Form:
-            return form
-    return None
+        named = getattr(holder, name, None) if holder and name else None
+        if forms := [one for one in (named.values() if isinstance(named, Mapping) else [named]) if _is_form(one)]:
+            return forms
+    return []
+
+
+def _is_form(one: Any) -> bool:
+    return inspect.isclass(one) and issubclass(one, Form) and one is not Form
 
 
 def _described(form: type[Form]) -> Iterator[str]:

@@ -60,8 +60,12 @@ class JobForm(Form):
         if "questions" in taken:
             taken["questions"] = self.questions.texts
         if "brand_id" in taken:
-            taken["brand_id"] = uuid.UUID(taken["brand_id"]) if taken["brand_id"] else None
+            taken["brand_id"] = self._brand(taken["brand_id"])
         return taken
+
+    def _brand(self, typed: str | None) -> uuid.UUID | None:
+        """One of those offered, whether the form was validated or not."""
+        return uuid.UUID(typed) if typed and typed in {code for code, _ in self.brand_id.choices} else None
 
     def fits_a_draft(self) -> bool:
         """Validate, forgiving what is still empty; false when something that was typed cannot be taken."""
