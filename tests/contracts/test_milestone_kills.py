@@ -14,7 +14,6 @@ from tests import people
 from tests.contracts.life.real import RealLife, real_life
 from tests.story.walker import Mismatch, Walker
 
-pytestmark = pytest.mark.xdist_group("whole")
 POINTS = pytest.mark.parametrize("point", ["before", "after"])
 OPEN_PAGE, READ_PAGE = rb"POST /stripe/v1/checkout/sessions ", rb"GET /stripe/v1/checkout/sessions/"
 CLOSE_PAGE = rb"POST /stripe/v1/checkout/\S+/expire "

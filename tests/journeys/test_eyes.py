@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route
 
 from tests.journeys.browsing import PHONE, Findings, examine, listen
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 TINY = '<button type="button" class="tiny">a</button>' * 2

@@ -9,7 +9,7 @@ from tests.story.chapters.c1_people import PASSWORD, sign_up
 from tests.story.chapters.c2_profile import business
 from tests.story.chapters.c3_jobs import MANAGEMENT, draft
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FOCUSED = """() => { const stop = document.activeElement;
     return stop === document.body ? "BODY" : stop.name || stop.textContent.trim() || stop.tagName; }"""

@@ -6,7 +6,7 @@ import pytest
 from tests.journeys.browsing import Journey
 from tests.story import chapters
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_story_in_bengali(browser, stage):

@@ -8,8 +8,6 @@ import pytest
 from ops import fast_cluster
 from ops.stage import Stage
 
-pytestmark = pytest.mark.xdist_group("whole")
-
 
 def test_a_stage_plays_survives_kills_and_leaves_nothing():
     with fast_cluster.borrow() as cluster:
