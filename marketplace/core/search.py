@@ -5,8 +5,12 @@ import re
 import unicodedata
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, cast, func
+from sqlalchemy import ARRAY, ColumnElement, Text, cast, func, text
 from sqlalchemy.dialects.postgresql import TSQUERY
+
+from marketplace.core.db import db
+
+PLAN_FOR_VALUES = text("set local plan_cache_mode = force_custom_plan")
 
 # Spellings the market treats as one word. The first of a line stands for all of them.
 VARIANTS = """
@@ -81,3 +85,11 @@ def _key(word: str) -> str:
 
 
 _CANONICAL = {_key(word): line.split()[0] for line in VARIANTS.strip().splitlines() for word in line.split()}
+
+
+def plan_for_these_words() -> None:
+    """Have PostgreSQL plan the next searches of this transaction for the words they are given.
+
+    psycopg prepares what is asked often, and a plan for any words reads all hits of a common one: four times as slow.
+    """
+    db.session.execute(PLAN_FOR_VALUES)

@@ -1,7 +1,7 @@
 """Finding managers: text in three spellings, filters, counts from a bounded sample, pages by key.
 
-Statements: one for the page with all that its cards show, one for all counts. Each is built once for each set of filters in
-use, because building costs more than asking; `_values` fills it.
+Statements: one for the page with all that its cards show, one for all counts; what is sought is planned for its own words.
+Each is built once for each set of filters in use, because building costs more than asking; `_values` fills it.
 """
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.paging import Page, columns_page
-from marketplace.core.search import holds, words_query
+from marketplace.core.search import holds, plan_for_these_words, words_query
 from marketplace.managers.models import Kind, Manager, PortfolioItem
 
 SAMPLE = 500
@@ -107,6 +107,8 @@ def search(filters: Filters, after: str | None = None) -> Found:
     """Published managers, vetted and proven ones first (see `commands.rerank` for the formula), after a cursor."""
     values = _values(filters)
     asked = tuple(name for name in CONDITIONS if name in values)
+    if asked:
+        plan_for_these_words()
     found = columns_page(_cards(asked), (listed.rank, listed.id), after, **values)
     counts = {(facet, code): count for facet, code, count in db.session.execute(_counts(asked), values).all()}
     return Found(found, counts, counts.pop(("all", ""), 0))
