@@ -46,11 +46,12 @@ def add(audience: str, order: int, label: Any, endpoint: str, icon: str, count: 
 def links(person: Any, audiences: set[str]) -> list[Link]:
     """The places of these audiences that this person may open, in order, each endpoint once."""
     chosen = {e.endpoint: e for e in sorted(_ENTRIES.values(), key=lambda e: -e.order) if e.audience in audiences}
-    return [_link(entry, person) for entry in sorted(chosen.values(), key=lambda e: e.order) if may_open(entry.endpoint)]
+    own = any(request.endpoint == entry.endpoint for entry in _ENTRIES.values())
+    return [_link(entry, person, own) for entry in sorted(chosen.values(), key=lambda e: e.order) if may_open(entry.endpoint)]
 
 
-def _link(entry: Entry, person: Any) -> Link:
+def _link(entry: Entry, person: Any, own: bool) -> Link:
+    """`own`: the page that is open has an entry of its own, so that no other stands for it."""
     blueprint, _, name = entry.endpoint.partition(".")
-    own = any(request.endpoint == other.endpoint for other in _ENTRIES.values())
     current = request.endpoint == entry.endpoint or (not own and request.blueprint == blueprint and name in {"index", "home"})
     return Link(entry.label, url_for(entry.endpoint), entry.icon, entry.count(person) if entry.count else 0, current)
