@@ -5,6 +5,7 @@ import json
 import logging
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import structlog
 
@@ -57,3 +58,12 @@ log.write_logs(app)
 structlog.get_logger().info("ours")
 logging.getLogger("procrastinate.worker").info("theirs")
 """
+
+
+def test_what_is_asked_of_an_address_is_not_logged(client, monkeypatch):
+    """Links that work once carry their token there. (Tests log errors only, so the line is caught where it is written.)"""
+    lines = []
+    monkeypatch.setattr(log.structlog, "get_logger", lambda: SimpleNamespace(info=lambda event, **said: lines.append(said)))
+    client.get("/invitation?token=canary-of-a-link")
+    assert [line["path"] for line in lines] == ["/invitation"]
+    assert "canary" not in str(lines)
