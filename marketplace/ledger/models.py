@@ -9,7 +9,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.db import Identified, Model, enumerated
@@ -56,18 +56,22 @@ NEVER_NEGATIVE = frozenset({AccountKind.held, AccountKind.ad_spend, AccountKind.
 
 
 class Account(Identified, Model):
-    """One kind of money of one owner (`kind:id`, or `platform`) in one currency."""
+    """One kind of money of one owner (`kind:id`, or `platform`) in one currency.
+
+    Held money has an account for each `source`, the payment (`payment:id`) that brought it; elsewhere it is empty.
+    """
 
     __tablename__ = "ledger_accounts"
     __table_args__ = (
-        UniqueConstraint("kind", "owner", "currency"), UniqueConstraint("id", "currency"),
-        Index(None, "owner"),
+        UniqueConstraint("kind", "owner", "source", "currency"), UniqueConstraint("id", "currency"),
+        Index(None, "owner"), Index(None, "source", postgresql_where=text("source <> ''")),
         CheckConstraint("balance_minor >= 0 or kind not in ('held', 'ad_spend', 'payable', 'sending', 'refunding')",
                         name="never_below_zero"),
     )
 
     kind: Mapped[AccountKind] = mapped_column(enumerated(AccountKind))
     owner: Mapped[str] = mapped_column(String(80))
+    source: Mapped[str] = mapped_column(String(80), server_default="")
     currency: Mapped[str] = mapped_column(String(3))
     balance_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
 

@@ -66,7 +66,7 @@ def make_funded(milestone: Milestone | None = None) -> Milestone:
     db.session.add(payment)
     db.session.flush()
     ledger.fund(f"fund:{payment.id}", milestone=payment.subject, contract=payment.contract, business=f"business:{contract.business_id}",
-                amount=milestone.amount, card_cost=payment.card_cost, stripe_id=f"ch_{milestone.id}")
+                amount=milestone.amount, card_cost=payment.card_cost, source=payment.source, stripe_id=f"ch_{milestone.id}")
     milestones.mark_funded(milestone)
     return milestone
 

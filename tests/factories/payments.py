@@ -58,10 +58,8 @@ def make_released(payment: Payment, manager: Manager, gross: Money = AMOUNT, fee
                   send_after: Any = None, key: str = "") -> Transfer:
     """What contracts do on approval: the held money becomes the manager's, to be sent after a moment."""
     fee = fee if fee is not None else gross.share(1000)
-    ledger.release(f"release:{payment.subject}{key}", milestone=payment.subject, contract=payment.contract,
-                   manager=f"manager:{manager.id}", gross=gross, fee=fee)
-    return commands.schedule_transfer(manager=manager, subject=payment.subject, contract=payment.contract, amount=gross - fee,
-                                      send_after=send_after or clock.now() - timedelta(seconds=1), key=f"{payment.subject}{key}")
+    return commands.release(manager=manager, subject=payment.subject, contract=payment.contract, gross=gross, fee=fee,
+                            send_after=send_after or clock.now() - timedelta(seconds=1), key=f"{payment.subject}{key}")[0]
 
 
 def make_row(person: Any) -> Payment:
@@ -74,13 +72,14 @@ def make_row(person: Any) -> Payment:
     db.session.add(payment)
     db.session.flush()
     ledger.fund(f"payment:{payment.id}", milestone=subject, contract="contract:1", business=f"business:{business.id}", amount=AMOUNT,
-                card_cost=payment.card_cost, stripe_id=payment.stripe_charge_id)
+                card_cost=payment.card_cost, source=payment.source, stripe_id=payment.stripe_charge_id)
     return payment
 
 
 def make_failed_refund(payment: Payment) -> Refund:
     """A refund that waits for finance."""
-    refund = Refund(payment_id=payment.id, operation="failed", amount_minor=100, currency="BDT", status=RefundStatus.failed)
+    refund = Refund(payment_id=payment.id, subject=payment.holder, operation="failed", amount_minor=100, currency="BDT",
+                    status=RefundStatus.failed)
     db.session.add(refund)
     db.session.flush()
     return refund

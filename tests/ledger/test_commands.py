@@ -136,14 +136,40 @@ def test_split_releases_and_refunds_at_once(app):
 
 
 def test_a_charge_back_takes_what_is_held_and_the_business_owes_the_rest(app):
-    post_fund()
+    post_fund(source="payment:1")
     post_release(gross=Money(500000))
-    commands.charge_back("c", milestone=M, amount=Money(720300), stripe_id="du_1", **PARTIES)
+    commands.charge_back("c", source="payment:1", subject=M, amount=Money(720300), stripe_id="du_1", **PARTIES)
     assert (queries.held(M), queries.owed_by("business:1")) == (NOTHING, Money(520300))
     commands.win_back("w", charged_back="c", stripe_id="du_1")
     assert (queries.held(M), queries.owed_by("business:1")) == (Money(200000), NOTHING)
     with pytest.raises(commands.AlreadyFinished):
         commands.win_back("w2", charged_back="c", stripe_id="du_1")
+
+
+def test_what_is_held_from_two_payments_is_taken_oldest_first(app):
+    post_fund(source="payment:1", amount=Money(300000))
+    post_fund(source="payment:2", amount=Money(400000), key="second")
+    post_release(gross=Money(500000))
+    assert queries.parts_of(queries.by_key(f"release:{M}")) == [("payment:1", Money(300000)), ("payment:2", Money(200000))]
+    assert queries.sources_of(M) == [("payment:2", Money(200000))]
+    with pytest.raises(commands.NotEnough):
+        commands.begin_refund("r", milestone=M, amount=Money(100), source="payment:1", **PARTIES)
+
+
+def test_money_that_rolls_over_stays_money_of_its_payment(app):
+    post_fund(source="payment:1")
+    commands.roll_over("o", milestone=M, to="milestone:2", amount=Money(300000), **PARTIES)
+    commands.roll_over("o", milestone=M, to="milestone:2", amount=Money(300000), **PARTIES)
+    assert (queries.held(M), queries.sources_of("milestone:2")) == (Money(400000), [("payment:1", Money(300000))])
+    commands.charge_back("c", source="payment:1", subject=M, amount=AMOUNT, stripe_id="du_1", **PARTIES)
+    assert (queries.held(M), queries.held("milestone:2"), queries.owed_by("business:1")) == (NOTHING, NOTHING, NOTHING)
+
+
+def test_more_than_is_held_does_not_roll_over(app):
+    post_fund()
+    with pytest.raises(commands.NotEnough):
+        commands.roll_over("o", milestone=M, to="milestone:2", amount=Money(700001), **PARTIES)
+    assert queries.held(M) == AMOUNT
 
 
 def test_a_returned_transfer_is_owed_to_the_manager(app):

@@ -30,9 +30,26 @@ class Life(RuleBasedStateMachine):
         self.calls: list[Callable[[], Any]] = []
         self.refunds: list[tuple[str, int, int]] = []
         self.transfers: list[tuple[str, int]] = []
-        self.charged: list[str] = []
-        self.held = [0, 0, 0]
+        self.charged: list[tuple[str, str, list[int]]] = []
+        self.sources: list[dict[str, int]] = [{}, {}, {}]
         self.payable = self.funded = self.released = self.refunding = self.refunded = self.taken = 0
+
+    def held(self, number: int) -> int:
+        return sum(self.sources[number].values())
+
+    def draw(self, number: int, amount: int) -> list[tuple[str, int]]:
+        """Take from a milestone's payments, the oldest first."""
+        taken = []
+        for source, there in self.sources[number].items():
+            part = min(there, amount - sum(part for _, part in taken))
+            taken.append((source, part))
+            self.sources[number][source] -= part
+        return taken
+
+    def put(self, number: int, parts: list[tuple[str, int]]) -> None:
+        for source, part in parts:
+            if part or source in self.sources[number]:
+                self.sources[number][source] = self.sources[number].get(source, 0) + part
 
     def milestone(self, number: int) -> dict[str, str]:
         return {"milestone": f"milestone:{self.name}:{number}", "contract": f"contract:{self.name}"}
@@ -53,38 +70,47 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=MILESTONES, amount=AMOUNTS, cost=st.integers(0, 20))
     def fund(self, number: int, amount: int, cost: int) -> None:
-        self.do(commands.fund, **self.milestone(number), business=self.business, amount=Money(amount), card_cost=Money(cost))
-        self.held[number] += amount
+        source = f"payment:{self.name}:{len(self.calls)}"
+        self.do(commands.fund, **self.milestone(number), business=self.business, amount=Money(amount), card_cost=Money(cost), source=source)
+        self.put(number, [(source, amount)])
         self.funded += amount
 
     @rule(number=MILESTONES, amount=AMOUNTS)
     def release(self, number: int, amount: int) -> None:
-        fee, possible = amount // 10, amount <= self.held[number]
+        fee, possible = amount // 10, amount <= self.held(number)
         self.do(commands.release, possible, **self.milestone(number), manager=self.manager, gross=Money(amount), fee=Money(fee))
         if possible:
-            self.held[number] -= amount
+            self.draw(number, amount)
             self.released += amount
             self.payable += amount - fee
 
     @rule(number=MILESTONES, amount=AMOUNTS)
     def begin_refund(self, number: int, amount: int) -> None:
-        possible = amount <= self.held[number]
+        possible = amount <= self.held(number)
         key = self.do(commands.begin_refund, possible, **self.milestone(number), business=self.business, amount=Money(amount))
         if possible:
-            self.held[number] -= amount
             self.refunding += amount
-            self.refunds.append((key, number, amount))
+            self.refunds.append((key, number, self.draw(number, amount)))
+
+    @rule(number=MILESTONES, to=MILESTONES, amount=AMOUNTS)
+    def roll_over(self, number: int, to: int, amount: int) -> None:
+        possible = amount <= self.held(number)
+        self.do(commands.roll_over, possible, **self.milestone(number), to=self.milestone(to)["milestone"], business=self.business,
+                amount=Money(amount))
+        if possible:
+            self.put(to, self.draw(number, amount))
 
     @precondition(lambda self: self.refunds)
     @rule(data=st.data(), settles=st.booleans())
     def finish_refund(self, data: st.DataObject, settles: bool) -> None:
-        key, number, amount = self.refunds.pop(data.draw(st.integers(0, len(self.refunds) - 1)))
+        key, number, parts = self.refunds.pop(data.draw(st.integers(0, len(self.refunds) - 1)))
+        amount = sum(part for _, part in parts)
         self.finish(key, settles, commands.settle_refund, commands.void_refund)
         self.refunding -= amount
         if settles:
             self.refunded += amount
         else:
-            self.held[number] += amount
+            self.put(number, parts)
 
     @rule(amount=AMOUNTS)
     def begin_transfer(self, amount: int) -> None:
@@ -101,21 +127,35 @@ class Life(RuleBasedStateMachine):
         self.finish(key, settles, commands.settle_transfer, commands.void_transfer)
         self.payable += 0 if settles else amount
 
-    @rule(number=MILESTONES, amount=AMOUNTS)
-    def charge_back(self, number: int, amount: int) -> None:
-        key = self.do(commands.charge_back, **self.milestone(number), business=self.business, amount=Money(amount), stripe_id="du_1")
-        from_held = min(amount, self.held[number])
-        self.held[number] -= from_held
-        self.taken += from_held
-        self.charged.append((key, number, from_held))
+    @precondition(lambda self: self.funded)
+    @rule(data=st.data(), amount=AMOUNTS)
+    def charge_back(self, data: st.DataObject, amount: int) -> None:
+        """A bank takes one payment back, wherever its money is held by now."""
+        source = data.draw(st.sampled_from(sorted({source for held in self.sources for source in held})))
+        key = self.do(commands.charge_back, source=source, subject="milestone:any", contract=f"contract:{self.name}",
+                      business=self.business, amount=Money(amount), stripe_id="du_1")
+        there = [held.get(source, 0) for held in self.sources]
+        taken = self.reduce(source, amount)
+        assert sum(taken) == min(amount, sum(there))
+        self.taken += sum(taken)
+        self.charged.append((key, source, taken))
+
+    def reduce(self, source: str, amount: int) -> list[int]:
+        """What the books took from each milestone: the sum is fixed, where from is theirs to choose."""
+        now = [dict(queries.sources_of(self.milestone(number)["milestone"])).get(source, ZERO).minor for number in range(3)]
+        taken = [held.get(source, 0) - left for held, left in zip(self.sources, now, strict=True)]
+        for number, part in enumerate(taken):
+            self.put(number, [(source, -part)])
+        return taken
 
     @precondition(lambda self: self.charged)
     @rule()
     def win_back(self) -> None:
-        key, number, from_held = self.charged.pop()
+        key, source, taken = self.charged.pop()
         self.do(commands.win_back, charged_back=key, stripe_id="du_1")
-        self.held[number] += from_held
-        self.taken -= from_held
+        for number, part in enumerate(taken):
+            self.put(number, [(source, part)])
+        self.taken -= sum(taken)
 
     @precondition(lambda self: self.calls)
     @rule(data=st.data())
@@ -139,7 +179,10 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def the_books_are_the_models(self) -> None:
         held = [queries.held(self.milestone(number)["milestone"]).minor for number in range(3)]
-        assert held == self.held
+        assert held == [self.held(number) for number in range(3)]
+        for number in range(3):
+            left = {source: money.minor for source, money in queries.sources_of(self.milestone(number)["milestone"])}
+            assert left == {source: part for source, part in self.sources[number].items() if part}
         assert queries.payable(self.manager).minor == self.payable
         assert sum(held) == self.funded - self.released - self.refunding - self.refunded - self.taken
         assert min(held) >= 0

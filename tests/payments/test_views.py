@@ -173,7 +173,7 @@ def test_finance_reconciles_and_sees_what_differs(stripe_app, world, client):
 
 def test_finance_tries_what_stripe_refused_again(stripe_app, world, client):
     payment = make_paid(world)
-    refund = commands.refund(subject=payment.subject, amount=Money(200000), key="a")
+    [refund] = commands.refund(subject=payment.subject, amount=Money(200000), key="a")
     transfer = make_released(make_paid(world), begin(people.ben()))
     world.fault("status:402", "/v1/refunds$", method="POST")
     run_sweeps()

@@ -18,7 +18,6 @@ from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.tasks import sweep, task
 from marketplace.files import commands as files
 from marketplace.files.models import File
-from marketplace.ledger import commands as ledger
 from marketplace.payments import commands as payments
 from marketplace.payments.models import Payment
 from marketplace.payments.queries import payments_for
@@ -128,10 +127,8 @@ def approve(milestone: Milestone, person: Person | None) -> None:
     milestone.review_until = milestone.remind_at = None
     milestone.send_after = send_after(contract, milestone.approved_at, silent=person is None)
     refunds.withdraw_request(milestone)
-    ledger.release(f"release:{milestone.id}", milestone=f"milestone:{milestone.id}", contract=f"contract:{contract.id}",
-                   manager=f"manager:{contract.manager_id}", gross=milestone.amount, fee=milestone.fee)
-    payments.schedule_transfer(manager=contract.manager, subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}",
-                               amount=milestone.net, send_after=milestone.send_after)
+    payments.release(manager=contract.manager, subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}",
+                     gross=milestone.amount, fee=milestone.fee, send_after=milestone.send_after)
     notices.milestone_approved(milestone)
 
 

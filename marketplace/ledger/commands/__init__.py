@@ -4,7 +4,7 @@ The same key twice writes nothing and returns the first posting; other content u
 program (KeyReused). Subjects are `kind:id` text. A pending posting is settled or voided, once, by its own key.
 `settled` is what Stripe booked in its own currency when that is another one than ours: the difference is ours to bear.
 """
-from marketplace.ledger.commands.books import checkpoint, split
+from marketplace.ledger.commands.books import checkpoint, roll_over, split
 from marketplace.ledger.commands.businesses import (
     absorb_refund,
     begin_refund,
@@ -22,6 +22,6 @@ from marketplace.ledger.commands.posting import AlreadyFinished, KeyReused, NotE
 
 __all__ = [
     "AlreadyFinished", "KeyReused", "NotEnough", "absorb_refund", "begin_refund", "begin_transfer", "charge_back", "checkpoint", "fund",
-    "pay_dispute_fee", "pay_fee", "pay_out", "release", "return_refund", "return_transfer", "reverse", "settle_refund", "settle_transfer",
-    "split", "void_refund", "void_transfer", "win_back",
+    "pay_dispute_fee", "pay_fee", "pay_out", "release", "return_refund", "return_transfer", "reverse", "roll_over", "settle_refund",
+    "settle_transfer", "split", "void_refund", "void_transfer", "win_back",
 ]

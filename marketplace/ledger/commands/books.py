@@ -1,6 +1,8 @@
 """What concerns both sides, or the books themselves."""
 from __future__ import annotations
 
+import uuid
+
 from sqlalchemy import text
 
 from marketplace.core import clock
@@ -10,6 +12,8 @@ from marketplace.core.tasks import sweep
 from marketplace.ledger import queries
 from marketplace.ledger.commands.businesses import begin_refund
 from marketplace.ledger.commands.managers import release
+from marketplace.ledger.commands.posting import NotEnough, credit, debit, post
+from marketplace.ledger.models import AccountKind
 
 CHECKPOINT = text("select ledger_checkpoint(:at)")
 CHECKPOINT_AFTER_ENTRIES = 1000
@@ -22,6 +26,20 @@ def split(key: str, *, milestone: str, contract: str, business: str, manager: st
         release(f"{key}/release", milestone=milestone, contract=contract, manager=manager, gross=to_manager, fee=fee)
     if to_business:
         begin_refund(f"{key}/refund", milestone=milestone, contract=contract, business=business, amount=to_business)
+
+
+def roll_over(key: str, *, milestone: str, to: str, contract: str, business: str, amount: Money) -> uuid.UUID:
+    """Held money is kept for another milestone, as money of the payments it came from. Raises NotEnough."""
+    if known := queries.find(key):
+        return known.id
+    legs, missing = [], amount
+    for source, there in queries.sources_of(milestone, amount.currency):
+        part = min(there, missing)
+        legs += [debit(AccountKind.held, milestone, part, source), credit(AccountKind.held, to, part, source)]
+        missing -= part
+    if missing:
+        raise NotEnough()
+    return post(key, "roll_over", legs, subject=milestone, contract=contract, business=business)
 
 
 @sweep

@@ -42,20 +42,22 @@ class Leg:
     owner: str
     direction: Direction
     amount: Money
+    source: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, "owner": self.owner, "direction": self.direction,
-                "currency": self.amount.currency, "amount": self.amount.minor}
+        leg = {"kind": self.kind, "owner": self.owner, "direction": self.direction,
+               "currency": self.amount.currency, "amount": self.amount.minor}
+        return leg if self.source is None else {**leg, "source": self.source}
 
 
-def debit(kind: AccountKind, owner: str, amount: Money) -> Leg:
-    """A leg on the debit side."""
-    return Leg(kind, owner, Direction.debit, amount)
+def debit(kind: AccountKind, owner: str, amount: Money, source: str | None = None) -> Leg:
+    """A leg on the debit side. Of held money without a source, the database takes the oldest first."""
+    return Leg(kind, owner, Direction.debit, amount, source)
 
 
-def credit(kind: AccountKind, owner: str, amount: Money) -> Leg:
+def credit(kind: AccountKind, owner: str, amount: Money, source: str | None = None) -> Leg:
     """A leg on the credit side."""
-    return Leg(kind, owner, Direction.credit, amount)
+    return Leg(kind, owner, Direction.credit, amount, source)
 
 
 def came_in(amount: Money, settled: Money | None) -> list[Leg]:
@@ -73,7 +75,8 @@ def went_out(amount: Money, settled: Money | None) -> list[Leg]:
 
 def mirrored(transaction: Transaction) -> list[Leg]:
     """The legs that undo a posting."""
-    return [Leg(entry.account.kind, entry.account.owner, entry.direction.opposite, Money(entry.amount_minor, entry.currency))
+    return [Leg(entry.account.kind, entry.account.owner, entry.direction.opposite, Money(entry.amount_minor, entry.currency),
+                entry.account.source)
             for entry in transaction.entries]
 
 

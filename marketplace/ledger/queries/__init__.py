@@ -8,12 +8,13 @@ from marketplace.ledger.queries.balances import (
     discrepancies,
     entries_since_checkpoint,
     held,
-    held_and_kept,
     held_for,
+    held_of,
     owed_by,
     payable,
     platform,
     sending,
+    sources_of,
     stripe_clearing,
     trial_balance,
 )
@@ -24,6 +25,7 @@ from marketplace.ledger.queries.postings import (
     find,
     finisher,
     outcome,
+    parts_of,
     transaction_seen_by,
     transactions,
 )
@@ -31,7 +33,7 @@ from marketplace.ledger.queries.statements import VERBS, StatementLine, statemen
 
 __all__ = [
     "VERBS", "Line", "StatementLine", "TrialBalance", "ad_spend", "all_transactions", "amount_in", "arriving", "by_key",
-    "cash_by_stripe_id", "discrepancies", "entries_since_checkpoint", "find", "finisher", "held", "held_and_kept", "held_for", "outcome",
-    "owed_by", "payable", "platform", "sending", "statement", "stripe_clearing", "transaction_seen_by", "transactions", "trial_balance",
-    "whole_statement",
+    "cash_by_stripe_id", "discrepancies", "entries_since_checkpoint", "find", "finisher", "held", "held_for", "held_of", "outcome",
+    "owed_by", "parts_of", "payable", "platform", "sending", "sources_of", "statement", "stripe_clearing",
+    "transaction_seen_by", "transactions", "trial_balance", "whole_statement",
 ]

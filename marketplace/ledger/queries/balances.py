@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, text
 
 from marketplace.core.db import db
 from marketplace.core.money import Money
@@ -45,9 +45,18 @@ def held(milestone: str, currency: str = "BDT") -> Money:
     return _balance(AccountKind.held, milestone, currency)
 
 
-def held_and_kept(milestone: str, currency: str = "BDT") -> Money:
-    """The same, and nobody changes it until this transaction ends."""
-    return Money(db.session.scalar(select(func.ledger_lock(AccountKind.held.value, milestone, currency))) or 0, currency)
+def held_of(source: str, currency: str = "BDT") -> list[tuple[str, Money]]:
+    """For what a payment is held, and how much; nobody changes it until this transaction ends."""
+    rows = db.session.execute(text("select owner, balance_minor from ledger_lock_source(:source, :currency)"),
+                              {"source": source, "currency": currency})
+    return [(owner, Money(balance, currency)) for owner, balance in rows]
+
+
+def sources_of(milestone: str, currency: str = "BDT") -> list[tuple[str, Money]]:
+    """The payments that what is held for a milestone came from, oldest first, and how much is left of each."""
+    query = select(Account.source, Account.balance_minor).where(Account.kind == AccountKind.held, Account.owner == milestone,
+                                                                Account.currency == currency, Account.balance_minor > 0)
+    return [(source, Money(balance, currency)) for source, balance in db.session.execute(query.order_by(Account.id))]
 
 
 def ad_spend(milestone: str, currency: str = "BDT") -> Money:
@@ -77,8 +86,9 @@ def owed_by(business: str, currency: str = "BDT") -> Money:
 
 def held_for(milestones: Iterable[str], currency: str = "BDT") -> dict[str, Money]:
     """What is held for each of many milestones, in one statement; absent means nothing ever was."""
-    query = select(Account).where(Account.kind == AccountKind.held, Account.owner.in_(list(milestones)), Account.currency == currency)
-    return {account.owner: Money(account.balance_minor, currency) for account in db.session.scalars(query)}
+    query = (select(Account.owner, func.sum(Account.balance_minor)).group_by(Account.owner)
+             .where(Account.kind == AccountKind.held, Account.owner.in_(list(milestones)), Account.currency == currency))
+    return {owner: Money(int(balance), currency) for owner, balance in db.session.execute(query)}
 
 
 def stripe_clearing(currency: str = "BDT") -> Money:
@@ -126,8 +136,8 @@ def cash_by_stripe_id() -> dict[tuple[str, str], int]:
 
 
 def _balance(kind: AccountKind, owner: str, currency: str) -> Money:
-    query = select(Account.balance_minor).where(Account.kind == kind, Account.owner == owner, Account.currency == currency)
-    return Money(db.session.scalar(query) or 0, currency)
+    query = select(func.sum(Account.balance_minor)).where(Account.kind == kind, Account.owner == owner, Account.currency == currency)
+    return Money(int(db.session.scalar(query) or 0), currency)
 
 
 def _signed() -> ColumnElement[int]:

@@ -52,7 +52,7 @@ def _book(payment: Payment, dispute: dict[str, Any], entry: dict[str, Any]) -> N
     """A withdrawal, its fee, or the money coming back; the fee is the platform's loss, won or lost."""
     business, key = f"business:{payment.business_id}", f"dispute:{entry['id']}"
     if entry["amount"] < 0:
-        ledger.charge_back(key, milestone=payment.holder, contract=payment.contract, business=business,
+        ledger.charge_back(key, source=payment.source, subject=payment.holder, contract=payment.contract, business=business,
                            amount=Money(dispute["amount"], dispute["currency"].upper()), stripe_id=dispute["id"],
                            settled=Money(-entry["amount"], entry["currency"].upper()))
     else:

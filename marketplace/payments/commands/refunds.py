@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from marketplace.core.db import db, lock
 from marketplace.core.errors import Invalid, WrongState
@@ -13,27 +14,28 @@ from marketplace.core.money import Money
 from marketplace.core.tasks import NotYet, task
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
-from marketplace.payments import notices, queries, signals
+from marketplace.ledger import queries as books
+from marketplace.payments import notices, signals
 from marketplace.payments.models import PAID, Payment, Refund, RefundStatus
 
 
-def refund(*, subject: str, amount: Money, key: str) -> Refund:
-    """Give part of what is held for a subject back to the card. The same key gives the first refund again.
+def refund(*, subject: str, amount: Money, key: str) -> Sequence[Refund]:
+    """Give part of what is held for a subject back to the cards it came from, the oldest payment first.
 
-    The money is set aside at once; Stripe is asked in a job. Raises WrongState when there is no payment to refund from,
-    or its bank has taken it back, and ledger.NotEnough when less is held.
+    One refund a payment; the same key gives the first ones again. The money is set aside at once; Stripe is asked in a job.
+    Raises WrongState when a bank has taken the payment back, and ledger.NotEnough when less is held.
     """
     if known := _by_operation(key):
         return known
-    payment = queries.paid_for(subject)
-    if payment is None or payment.status not in PAID:
-        raise WrongState(_l("There is no payment that could be refunded now."))
-    return _begin(payment, amount, key)
+    if not amount:
+        raise Invalid(_l("Write an amount."), field="amount")
+    portions = _portions(subject, amount)
+    return [_begin(payment, subject, part, f"{key}/{number}" if number else key) for number, (payment, part) in enumerate(portions)]
 
 
 def give_all_back(payment: Payment) -> Refund:
     """Return a payment that nothing waited for, card cost and all."""
-    return _begin(payment, payment.total, f"unclaimed:{payment.id}")
+    return _begin(payment, payment.holder, payment.total, f"unclaimed:{payment.id}")
 
 
 def retry_refund(refund: Refund, by: Any = None) -> None:
@@ -69,10 +71,27 @@ def sync_refunds(payment: Payment) -> None:
     _count(payment)
 
 
-def _begin(payment: Payment, amount: Money, operation: str) -> Refund:
-    if not 0 < amount.minor <= payment.total.minor:
-        raise Invalid(_l("This is more than was paid."), field="amount")
-    refund = Refund(payment_id=payment.id, operation=operation, amount_minor=amount.minor, currency=amount.currency)
+def _portions(subject: str, amount: Money) -> list[tuple[Payment, Money]]:
+    """From which payments this much of what is held comes."""
+    portions, missing = [], amount
+    for source, there in books.sources_of(subject, amount.currency):
+        if part := min(there, missing):
+            portions.append((_refundable(source), part))
+            missing -= part
+    if missing:
+        raise ledger.NotEnough()
+    return portions
+
+
+def _refundable(source: str) -> Payment:
+    payment = db.session.get_one(Payment, uuid.UUID(source.removeprefix("payment:")))
+    if payment.status not in PAID:
+        raise WrongState(_l("There is no payment that could be refunded now."))
+    return payment
+
+
+def _begin(payment: Payment, subject: str, amount: Money, operation: str) -> Refund:
+    refund = Refund(payment_id=payment.id, subject=subject, operation=operation, amount_minor=amount.minor, currency=amount.currency)
     db.session.add(refund)
     db.session.flush()
     _set_aside(refund)
@@ -81,8 +100,8 @@ def _begin(payment: Payment, amount: Money, operation: str) -> Refund:
 
 def _set_aside(refund: Refund) -> None:
     payment = refund.payment or db.session.get_one(Payment, refund.payment_id)
-    ledger.begin_refund(refund.key, milestone=payment.holder, contract=payment.contract, business=f"business:{payment.business_id}",
-                        amount=refund.amount)
+    ledger.begin_refund(refund.key, milestone=refund.subject, contract=payment.contract, business=f"business:{payment.business_id}",
+                        amount=refund.amount, source=payment.source)
     send_refund.later(refund.id, once=refund.key)
 
 
@@ -118,7 +137,7 @@ def _row_of(payment: Payment, answer: dict[str, Any]) -> Refund:
 
 
 def _outside(payment: Payment, answer: dict[str, Any]) -> Refund:
-    row = Refund(payment_id=payment.id, operation=answer["id"], amount_minor=answer["amount"], outside=True,
+    row = Refund(payment_id=payment.id, subject=payment.holder, operation=answer["id"], amount_minor=answer["amount"], outside=True,
                  currency=answer["currency"].upper(), stripe_refund_id=answer["id"], status=RefundStatus.pending)
     db.session.add(row)
     db.session.flush()
@@ -147,7 +166,7 @@ def _settle(refund: Refund, answer: dict[str, Any]) -> None:
 def _book(refund: Refund, answer: dict[str, Any]) -> None:
     booked, payment = _booked(refund, answer.get("balance_transaction")), refund.payment
     if refund.outside:
-        ledger.absorb_refund(refund.key, milestone=payment.holder, contract=payment.contract, amount=refund.amount,
+        ledger.absorb_refund(refund.key, source=payment.source, subject=payment.holder, contract=payment.contract, amount=refund.amount,
                              business=f"business:{payment.business_id}", stripe_id=answer["id"], settled=booked)
     else:
         ledger.settle_refund(refund.key, stripe_id=answer["id"], settled=booked)
@@ -172,7 +191,7 @@ def _take_in_again(refund: Refund, answer: dict[str, Any]) -> None:
         ledger.reverse(f"{refund.key}/returned", of=refund.key, stripe_id=refund.stripe_refund_id)
     else:
         booked = _booked(refund, answer.get("balance_transaction"))
-        ledger.return_refund(refund.key, stripe_id=str(refund.stripe_refund_id), settled=booked)
+        ledger.return_refund(refund.key, stripe_id=str(refund.stripe_refund_id), source=refund.payment.source, settled=booked)
 
 
 def _booked(refund: Refund, entry: dict[str, Any] | str | None) -> Money | None:
@@ -192,5 +211,6 @@ def _count(payment: Payment) -> None:
         payment.move(action)
 
 
-def _by_operation(key: str) -> Refund | None:
-    return db.session.scalars(select(Refund).where(Refund.operation == key)).first()
+def _by_operation(key: str) -> Sequence[Refund]:
+    same = or_(Refund.operation == key, Refund.operation.startswith(f"{key}/", autoescape=True))
+    return db.session.scalars(select(Refund).where(same).order_by(Refund.id)).all()

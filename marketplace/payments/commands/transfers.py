@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,18 +24,22 @@ RETRY_HOURS = rule("TRANSFER_RETRY_HOURS", 6, "hours until a transfer that Strip
 WAITING = (TransferStatus.due, TransferStatus.held, TransferStatus.failed)
 
 
-def schedule_transfer(*, manager: Manager, subject: str, contract: str, amount: Money, send_after: datetime,
-                      key: str | None = None) -> Transfer:
-    """Owe a manager what the ledger has released, to be sent after a moment. The same key (the subject, unless told) once."""
+def release(*, manager: Manager, subject: str, contract: str, gross: Money, fee: Money, send_after: datetime,
+            key: str | None = None) -> Sequence[Transfer]:
+    """Held money becomes a manager's, less the fee, and is sent after a moment: one transfer for each payment it came from.
+
+    The same key (the subject, unless told) once. Raises ledger.NotEnough when less is held.
+    """
     operation = key or subject
-    if known := db.session.scalars(select(Transfer).where(Transfer.operation == operation)).first():
+    ledger.release(f"release:{operation}", milestone=subject, contract=contract, manager=f"manager:{manager.id}", gross=gross, fee=fee)
+    if known := _by_operation(operation):
         return known
-    payment = queries.paid_for(subject)
-    transfer = Transfer(manager_id=manager.id, subject=subject, contract=contract, payment_id=payment.id if payment else None,
-                        operation=operation, amount_minor=amount.minor, currency=amount.currency, send_after=send_after)
-    db.session.add(transfer)
+    transfers = [Transfer(manager_id=manager.id, subject=subject, contract=contract, payment_id=payment_id, amount_minor=amount.minor,
+                          operation=f"{operation}/{number}" if number else operation, currency=amount.currency, send_after=send_after)
+                 for number, (payment_id, amount) in enumerate(_net_parts(f"release:{operation}", gross, gross - fee))]
+    db.session.add_all(transfers)
     db.session.flush()
-    return transfer
+    return transfers
 
 
 @sweep
@@ -96,6 +101,21 @@ def sync_reversals(transfer: Transfer) -> None:
     transfer.reversed_minor = sum(_book_reversal(transfer, reversal) for reversal in reversed(reversals))
     if transfer.reversed_minor >= transfer.amount_minor and transfer.may("reverse"):
         transfer.move("reverse")
+
+
+def _net_parts(key: str, gross: Money, net: Money) -> Iterator[tuple[uuid.UUID, Money]]:
+    """How much of what a manager gets comes from which payment; the parts sum to the whole."""
+    taken, given = Money(0, gross.currency), Money(0, gross.currency)
+    for source, part in books.parts_of(books.by_key(key)):
+        taken += part
+        so_far = Money(net.minor * taken.minor // gross.minor, net.currency)
+        yield uuid.UUID(source.removeprefix("payment:")), so_far - given
+        given = so_far
+
+
+def _by_operation(key: str) -> Sequence[Transfer]:
+    same = or_(Transfer.operation == key, Transfer.operation.startswith(f"{key}/", autoescape=True))
+    return db.session.scalars(select(Transfer).where(same).order_by(Transfer.id)).all()
 
 
 def _hold(transfer: Transfer) -> None:

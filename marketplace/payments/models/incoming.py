@@ -104,7 +104,12 @@ class Payment(Identified, Stateful, Model):
     @property
     def holder(self) -> str:
         """Under whose name the ledger holds the money: the subject's, or its own when nothing waits for it."""
-        return f"payment:{self.id}" if self.unclaimed else self.subject
+        return self.source if self.unclaimed else self.subject
+
+    @property
+    def source(self) -> str:
+        """What the ledger calls money that this payment brought."""
+        return f"payment:{self.id}"
 
     def settled(self, part: Money) -> Money | None:
         """What a part of it is in the currency Stripe keeps; None when that is the same one. Rounded down."""
@@ -128,6 +133,7 @@ R = RefundStatus
 class Refund(Identified, Stateful, Model):
     """One operation of giving back part of a payment. `operation` is the caller's key; each attempt has its own at Stripe.
 
+    `subject`: whose held money goes back; not always what was paid for, for held money can move on.
     `outside`: made on Stripe's own pages, found when we looked.
     """
 
@@ -142,6 +148,7 @@ class Refund(Identified, Stateful, Model):
     }
 
     payment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Payment.id))
+    subject: Mapped[str] = mapped_column(String(80))
     operation: Mapped[str] = mapped_column(String(120), unique=True)
     attempt: Mapped[int] = mapped_column(default=1)
     amount_minor: Mapped[int] = mapped_column(BigInteger)
