@@ -42,7 +42,7 @@ def on_transfer_arrived(transfer: Transfer) -> None:
 @signals.refund_settled.connect
 def on_refund_settled(refund: object) -> None:
     """A refund went through: an ended contract may now be empty."""
-    if milestone := _milestone(refund.payment.subject):  # type: ignore[attr-defined]
+    if milestone := _milestone(refund.subject):  # type: ignore[attr-defined]
         contracts.close_when_settled(milestone.contract)
 
 
