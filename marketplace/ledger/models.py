@@ -30,6 +30,7 @@ class AccountKind(StrEnum):
     fees = "fees"  # what the platform earned
     card_costs = "card_costs"  # what businesses paid for card costs, less what Stripe took
     stripe = "stripe"  # our balance at Stripe
+    bank = "bank"  # our own bank account and wallet, from which staff pays by hand
     connected = "connected"  # managers' balances at Stripe
     receivable = "receivable"  # a debt to the platform
     losses = "losses"  # what nobody else bears
@@ -47,9 +48,9 @@ class Direction(StrEnum):
         return Direction.credit if self is Direction.debit else Direction.debit
 
 
-DEBIT_NORMAL = frozenset({AccountKind.stripe, AccountKind.connected, AccountKind.receivable, AccountKind.losses})
+DEBIT_NORMAL = frozenset({AccountKind.stripe, AccountKind.bank, AccountKind.connected, AccountKind.receivable, AccountKind.losses})
 """Assets and costs; all others grow by credits. The database's `ledger_is_debit` says the same."""
-HOT = frozenset({AccountKind.fees, AccountKind.card_costs, AccountKind.stripe, AccountKind.losses, AccountKind.exchange})
+HOT = frozenset({AccountKind.fees, AccountKind.card_costs, AccountKind.stripe, AccountKind.bank, AccountKind.losses, AccountKind.exchange})
 """Platform-wide accounts every posting touches: without a running balance, summed from a checkpoint (`ledger_is_hot`)."""
 NEVER_NEGATIVE = frozenset({AccountKind.held, AccountKind.ad_spend, AccountKind.payable, AccountKind.sending, AccountKind.refunding})
 """Other people's money: the database refuses to let it fall below zero."""

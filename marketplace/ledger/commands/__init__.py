@@ -17,11 +17,13 @@ from marketplace.ledger.commands.businesses import (
     void_refund,
     win_back,
 )
-from marketplace.ledger.commands.managers import begin_transfer, pay_out, release, return_transfer, settle_transfer, void_transfer
+from marketplace.ledger.commands.debts import find_fault, make_good, pay_debt, return_payment, take_back, withhold, write_off
+from marketplace.ledger.commands.managers import begin_transfer, draw, pay_out, release, return_transfer, settle_transfer, void_transfer
 from marketplace.ledger.commands.posting import AlreadyFinished, KeyReused, NotEnough, reverse
 
 __all__ = [
-    "AlreadyFinished", "KeyReused", "NotEnough", "absorb_refund", "begin_refund", "begin_transfer", "charge_back", "checkpoint", "fund",
-    "pay_dispute_fee", "pay_fee", "pay_out", "release", "return_refund", "return_transfer", "reverse", "roll_over", "settle_refund",
-    "settle_transfer", "split", "void_refund", "void_transfer", "win_back",
+    "AlreadyFinished", "KeyReused", "NotEnough", "absorb_refund", "begin_refund", "begin_transfer", "charge_back", "checkpoint", "draw",
+    "find_fault", "fund", "make_good", "pay_debt", "pay_dispute_fee", "pay_fee", "pay_out", "release", "return_payment",
+    "return_refund", "return_transfer", "reverse", "roll_over", "settle_refund", "settle_transfer", "split", "take_back", "void_refund",
+    "void_transfer", "win_back", "withhold", "write_off",
 ]

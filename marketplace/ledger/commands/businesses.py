@@ -56,11 +56,12 @@ def void_refund(key: str) -> uuid.UUID:
     return finish(begun, "voided", mirrored(begun))
 
 
-def return_refund(key: str, *, stripe_id: str, source: str | None = None, settled: Money | None = None) -> uuid.UUID:
-    """A refund that was settled came back from the bank: the money is held again."""
+def return_refund(key: str, *, stripe_id: str, source: str | None = None, settled: Money | None = None,
+                  kind: AccountKind = AccountKind.held) -> uuid.UUID:
+    """A refund that was settled came back from the bank: the money is held again, as work's or (`kind`) ad money."""
     done = queries.by_key(f"{key}/settled")
     amount = queries.amount_in(done, AccountKind.refunding)
-    legs = [*came_in(amount, settled), credit(AccountKind.held, str(done.subject), amount, source)]
+    legs = [*came_in(amount, settled), credit(kind, str(done.subject), amount, source)]
     return post(f"{key}/returned", "refund_returned", legs, of=done.key, stripe_id=stripe_id, subject=done.subject,
                 contract=done.contract, business=done.business)
 
@@ -86,11 +87,11 @@ def charge_back(key: str, *, source: str, subject: str, contract: str, business:
 
 
 def _take_from(source: str, amount: Money) -> tuple[list[Leg], Money]:
-    """Legs that take up to `amount` of what is held of a payment, wherever it is, and what is missing."""
+    """Legs that take up to `amount` of what is held of a payment, wherever it is, ad money first, and what is missing."""
     legs, missing = [], amount
-    for owner, there in queries.held_of(source, amount.currency):
+    for kind, owner, there in queries.held_of(source, amount.currency):
         part = min(there, missing)
-        legs.append(debit(AccountKind.held, owner, part, source))
+        legs.append(debit(kind, owner, part, source))
         missing -= part
     return legs, missing
 

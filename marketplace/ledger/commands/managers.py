@@ -16,6 +16,12 @@ def release(key: str, *, milestone: str, contract: str, manager: str, gross: Mon
     return post(key, "release", legs, subject=milestone, contract=contract, manager=manager)
 
 
+def draw(key: str, *, milestone: str, contract: str, manager: str, amount: Money) -> uuid.UUID:
+    """Ad money becomes the manager's, who has paid for ads; no fee. Raises NotEnough: more than the pot is never drawn."""
+    legs = [debit(AccountKind.ad_spend, milestone, amount), credit(AccountKind.payable, manager, amount)]
+    return post(key, "draw", legs, subject=milestone, contract=contract, manager=manager)
+
+
 def begin_transfer(key: str, *, manager: str, milestone: str, amount: Money, contract: str | None = None) -> uuid.UUID:
     """Set aside what is owed to a manager while it is sent. Raises NotEnough."""
     legs = [debit(AccountKind.payable, manager, amount), credit(AccountKind.sending, manager, amount)]

@@ -45,16 +45,16 @@ def held(milestone: str, currency: str = "BDT") -> Money:
     return _balance(AccountKind.held, milestone, currency)
 
 
-def held_of(source: str, currency: str = "BDT") -> list[tuple[str, Money]]:
-    """For what a payment is held, and how much; nobody changes it until this transaction ends."""
-    rows = db.session.execute(text("select owner, balance_minor from ledger_lock_source(:source, :currency)"),
+def held_of(source: str, currency: str = "BDT") -> list[tuple[AccountKind, str, Money]]:
+    """For what a payment is held, ad money first, and how much; nobody changes it until this transaction ends."""
+    rows = db.session.execute(text("select kind, owner, balance_minor from ledger_lock_source(:source, :currency)"),
                               {"source": source, "currency": currency})
-    return [(owner, Money(balance, currency)) for owner, balance in rows]
+    return [(AccountKind(kind), owner, Money(balance, currency)) for kind, owner, balance in rows]
 
 
-def sources_of(milestone: str, currency: str = "BDT") -> list[tuple[str, Money]]:
-    """The payments that what is held for a milestone came from, oldest first, and how much is left of each."""
-    query = select(Account.source, Account.balance_minor).where(Account.kind == AccountKind.held, Account.owner == milestone,
+def sources_of(milestone: str, currency: str = "BDT", kind: AccountKind = AccountKind.held) -> list[tuple[str, Money]]:
+    """The payments that what is held for a milestone (or its ad money) came from, oldest first, and how much is left of each."""
+    query = select(Account.source, Account.balance_minor).where(Account.kind == kind, Account.owner == milestone,
                                                                 Account.currency == currency, Account.balance_minor > 0)
     return [(source, Money(balance, currency)) for source, balance in db.session.execute(query.order_by(Account.id))]
 

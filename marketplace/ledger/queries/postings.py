@@ -35,9 +35,9 @@ def amount_in(transaction: Transaction, kind: AccountKind) -> Money:
 
 
 def parts_of(transaction: Transaction) -> list[tuple[str, Money]]:
-    """The payments from which a posting took held money, and how much of each."""
+    """The payments from which a posting took held money or ad money, and how much of each."""
     return [(entry.account.source, Money(entry.amount_minor, entry.currency)) for entry in transaction.entries
-            if entry.account.kind == AccountKind.held and entry.direction == Direction.debit]
+            if entry.account.kind in (AccountKind.held, AccountKind.ad_spend) and entry.direction == Direction.debit]
 
 
 def outcome(key: str) -> str | None:

@@ -8,10 +8,10 @@ from marketplace.payments.commands.incoming import look, look_again, look_or_lea
 from marketplace.payments.commands.payouts import sync_payout
 from marketplace.payments.commands.reconciliation import reconcile
 from marketplace.payments.commands.refunds import refund, retry_refund, sync_refunds
-from marketplace.payments.commands.transfers import release, retry_transfer, sync_reversals
+from marketplace.payments.commands.transfers import reimburse, release, retry_transfer, sync_reversals
 
 __all__ = [
     "StripeSilent", "Unsigned", "cancel_checkout", "look", "look_again", "look_at_account", "look_or_leave", "onboard",
-    "receive", "reconcile", "refund", "release", "retry_refund", "retry_transfer", "start_checkout",
+    "receive", "reconcile", "refund", "reimburse", "release", "retry_refund", "retry_transfer", "start_checkout",
     "sync_account", "sync_chargeback", "sync_payout", "sync_refunds", "sync_reversals",
 ]

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -29,18 +30,20 @@ SPARE = timedelta(minutes=2)
 
 
 def start_checkout(*, subject: str, contract: str, business: Business, person: Person, amount: Money, title: str,
-                   success_url: str, cancel_url: str) -> Payment:
+                   success_url: str, cancel_url: str, ad_spend: Money | None = None) -> Payment:
     """Store the payment and open Stripe's page for it; `checkout_url` is where the person goes.
 
-    When Stripe does not answer, `checkout_url` is None, the payment stays pending and a job finds out. Raises Invalid
-    when Stripe refuses, WrongState while the business owes what its bank took back.
+    `ad_spend`, with its VAT, is paid in beside `amount` and kept for ads. When Stripe does not answer, `checkout_url` is None,
+    the payment stays pending and a job finds out. Raises Invalid when Stripe refuses, WrongState
+    while the business owes what its bank took back.
     """
     if books.owed_by(f"business:{business.id}"):
         raise WrongState(_l("Your bank took a payment back, so nothing can be paid in now. Write to us, and we settle it."))
+    ads = ad_spend or Money(0, amount.currency)
     payment = Payment(
         subject=subject, contract=contract, business_id=business.id, person_id=person.id, title=title[:200],
-        amount_minor=amount.minor, card_cost_minor=pricing.card_cost(amount).minor, currency=amount.currency,
-        success_url=success_url, cancel_url=cancel_url, expires_at=_deadline())
+        amount_minor=amount.minor, ad_spend_minor=ads.minor, card_cost_minor=pricing.card_cost(amount + ads).minor,
+        currency=amount.currency, success_url=success_url, cancel_url=cancel_url, expires_at=_deadline())
     db.session.add(payment)
     db.session.flush()
     try:
@@ -132,10 +135,17 @@ def _page(payment: Payment) -> dict[str, Any]:
     return {
         "mode": "payment", "client_reference_id": str(payment.id), "metadata": reference,
         "customer_email": payment.person.email, "expires_at": int((payment.expires_at + SPARE).timestamp()),
-        "line_items": [_line(payment, payment.title, payment.amount), _line(payment, str(_l("Card cost")), payment.card_cost)],
+        "line_items": list(_lines(payment)),
         "payment_intent_data": {"transfer_group": payment.contract, "metadata": reference, "description": payment.title},
         "success_url": stripe.own_address(f"/payments/{payment.id}/return"), "cancel_url": payment.cancel_url,
     }
+
+
+def _lines(payment: Payment) -> Iterator[dict[str, Any]]:
+    yield _line(payment, payment.title, payment.amount)
+    if payment.ad_spend:
+        yield _line(payment, str(_l("Ad money, with VAT")), payment.ad_spend)
+    yield _line(payment, str(_l("Card cost")), payment.card_cost)
 
 
 def _line(payment: Payment, name: str, amount: Money) -> dict[str, Any]:

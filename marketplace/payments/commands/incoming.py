@@ -113,8 +113,12 @@ def _book(payment: Payment, charge: dict[str, Any]) -> None:
     booked = charge["balance_transaction"]
     payment.stripe_charge_id = charge["id"]
     payment.settled_minor, payment.settled_currency = booked["amount"], booked["currency"].upper()
-    amount, card_cost = (payment.total, Money(0, payment.currency)) if payment.unclaimed else (payment.amount, payment.card_cost)
-    ledger.fund(f"payment:{payment.id}", milestone=payment.holder, contract=payment.contract, business=f"business:{payment.business_id}",
-                amount=amount, card_cost=card_cost, source=payment.source, stripe_id=charge["id"], settled=payment.settled(payment.total))
+    nothing = Money(0, payment.currency)
+    amount, ad_spend, card_cost = ((payment.total, nothing, nothing) if payment.unclaimed
+                                   else (payment.amount, payment.ad_spend, payment.card_cost))
+    ledger.fund(
+        f"payment:{payment.id}", milestone=payment.holder, contract=payment.contract, business=f"business:{payment.business_id}",
+        amount=amount, ad_spend=ad_spend, card_cost=card_cost, source=payment.source,
+        stripe_id=charge["id"], settled=payment.settled(payment.total))
     ledger.pay_fee(f"payment:{payment.id}/fee", subject=payment.holder, contract=payment.contract,
                    fee=Money(booked["fee"], booked["currency"].upper()), stripe_id=charge["id"])

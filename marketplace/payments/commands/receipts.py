@@ -62,7 +62,8 @@ def _drawn(receipt: Receipt) -> File:
 def _told(payment: Payment, number: str) -> dict[str, str]:
     """What the sheet says; only text."""
     site = bound().extensions["settings"].site_name
-    lines = [[_("Held money"), i18n.money(payment.amount)], [_("Card cost"), i18n.money(payment.card_cost)]]
+    ads = [[_("Ad money, with VAT"), i18n.money(payment.ad_spend)]] if payment.ad_spend else []
+    lines = [[_("Held money"), i18n.money(payment.amount)], *ads, [_("Card cost"), i18n.money(payment.card_cost)]]
     facts = [[_("For"), payment.title], [_("Paid by"), payment.business.name], [_("Payment"), payment.stripe_charge_id]]
     return {
         "site": site, "title": _("Receipt"), "number": number, "paid": i18n.moment(payment.succeeded_at),

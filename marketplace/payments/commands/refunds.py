@@ -15,12 +15,13 @@ from marketplace.core.tasks import NotYet, task
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
+from marketplace.ledger.models import AccountKind
 from marketplace.payments import notices, signals
 from marketplace.payments.models import PAID, Payment, Refund, RefundStatus
 
 
-def refund(*, subject: str, amount: Money, key: str) -> Sequence[Refund]:
-    """Give part of what is held for a subject back to the cards it came from, the oldest payment first.
+def refund(*, subject: str, amount: Money, key: str, ads: bool = False) -> Sequence[Refund]:
+    """Give part of what is held for a subject (`ads`: of its ad money) back to the cards it came from, the oldest payment first.
 
     One refund a payment; the same key gives the first ones again. The money is set aside at once; Stripe is asked in a job.
     Raises WrongState when a bank has taken the payment back, and ledger.NotEnough when less is held.
@@ -29,8 +30,8 @@ def refund(*, subject: str, amount: Money, key: str) -> Sequence[Refund]:
         return known
     if not amount:
         raise Invalid(_l("Write an amount."), field="amount")
-    portions = _portions(subject, amount)
-    return [_begin(payment, subject, part, f"{key}/{number}" if number else key) for number, (payment, part) in enumerate(portions)]
+    portions = _portions(subject, amount, _pot(ads))
+    return [_begin(payment, subject, part, f"{key}/{number}" if number else key, ads) for number, (payment, part) in enumerate(portions)]
 
 
 def give_all_back(payment: Payment) -> Refund:
@@ -71,10 +72,15 @@ def sync_refunds(payment: Payment) -> None:
     _count(payment)
 
 
-def _portions(subject: str, amount: Money) -> list[tuple[Payment, Money]]:
+def _pot(ads: bool) -> AccountKind:
+    """In which of the two pots the ledger keeps it."""
+    return AccountKind.ad_spend if ads else AccountKind.held
+
+
+def _portions(subject: str, amount: Money, kind: AccountKind) -> list[tuple[Payment, Money]]:
     """From which payments this much of what is held comes."""
     portions, missing = [], amount
-    for source, there in books.sources_of(subject, amount.currency):
+    for source, there in books.sources_of(subject, amount.currency, kind):
         if part := min(there, missing):
             portions.append((_refundable(source), part))
             missing -= part
@@ -90,8 +96,9 @@ def _refundable(source: str) -> Payment:
     return payment
 
 
-def _begin(payment: Payment, subject: str, amount: Money, operation: str) -> Refund:
-    refund = Refund(payment_id=payment.id, subject=subject, operation=operation, amount_minor=amount.minor, currency=amount.currency)
+def _begin(payment: Payment, subject: str, amount: Money, operation: str, ads: bool = False) -> Refund:
+    refund = Refund(payment_id=payment.id, subject=subject, operation=operation, amount_minor=amount.minor,
+                    currency=amount.currency, ads=ads)
     db.session.add(refund)
     db.session.flush()
     _set_aside(refund)
@@ -100,8 +107,10 @@ def _begin(payment: Payment, subject: str, amount: Money, operation: str) -> Ref
 
 def _set_aside(refund: Refund) -> None:
     payment = refund.payment or db.session.get_one(Payment, refund.payment_id)
+    nothing = Money(0, refund.currency)
+    amount, ad_spend = (nothing, refund.amount) if refund.ads else (refund.amount, nothing)
     ledger.begin_refund(refund.key, milestone=refund.subject, contract=payment.contract, business=f"business:{payment.business_id}",
-                        amount=refund.amount, source=payment.source)
+                        amount=amount, ad_spend=ad_spend, source=payment.source)
     send_refund.later(refund.id, once=refund.key)
 
 
@@ -191,7 +200,8 @@ def _take_in_again(refund: Refund, answer: dict[str, Any]) -> None:
         ledger.reverse(f"{refund.key}/returned", of=refund.key, stripe_id=refund.stripe_refund_id)
     else:
         booked = _booked(refund, answer.get("balance_transaction"))
-        ledger.return_refund(refund.key, stripe_id=str(refund.stripe_refund_id), source=refund.payment.source, settled=booked)
+        ledger.return_refund(refund.key, stripe_id=str(refund.stripe_refund_id), source=refund.payment.source, settled=booked,
+                             kind=_pot(refund.ads))
 
 
 def _booked(refund: Refund, entry: dict[str, Any] | str | None) -> Money | None:
@@ -206,7 +216,7 @@ def _count(payment: Payment) -> None:
     lock(payment)
     rows = db.session.scalars(select(Refund.amount_minor).where(Refund.payment_id == payment.id, Refund.status == RefundStatus.succeeded))
     back = sum(rows)
-    action = "refund_none" if not back else "refund_whole" if back >= payment.amount_minor else "refund_part"
+    action = "refund_none" if not back else "refund_whole" if back >= payment.amount_minor + payment.ad_spend_minor else "refund_part"
     if payment.may(action):
         payment.move(action)
 

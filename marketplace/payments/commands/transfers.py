@@ -32,14 +32,18 @@ def release(*, manager: Manager, subject: str, contract: str, gross: Money, fee:
     """
     operation = key or subject
     ledger.release(f"release:{operation}", milestone=subject, contract=contract, manager=f"manager:{manager.id}", gross=gross, fee=fee)
-    if known := _by_operation(operation):
-        return known
-    transfers = [Transfer(manager_id=manager.id, subject=subject, contract=contract, payment_id=payment_id, amount_minor=amount.minor,
-                          operation=f"{operation}/{number}" if number else operation, currency=amount.currency, send_after=send_after)
-                 for number, (payment_id, amount) in enumerate(_net_parts(f"release:{operation}", gross, gross - fee))]
-    db.session.add_all(transfers)
-    db.session.flush()
-    return transfers
+    return _owed(operation, _net_parts(f"release:{operation}", gross, gross - fee), manager_id=manager.id, subject=subject,
+                 contract=contract, send_after=send_after)
+
+
+def reimburse(*, manager: Manager, milestone: str, contract: str, amount: Money, subject: str, send_after: datetime) -> Sequence[Transfer]:
+    """Ad money of a milestone repays a manager who paid for ads, whole: no fee. `subject` names what it repays, once.
+
+    Raises ledger.NotEnough when less is left.
+    """
+    key = f"draw:{subject}"
+    ledger.draw(key, milestone=milestone, contract=contract, manager=f"manager:{manager.id}", amount=amount)
+    return _owed(subject, _net_parts(key, amount, amount), manager_id=manager.id, subject=subject, contract=contract, send_after=send_after)
 
 
 @sweep
@@ -101,6 +105,18 @@ def sync_reversals(transfer: Transfer) -> None:
     transfer.reversed_minor = sum(_book_reversal(transfer, reversal) for reversal in reversed(reversals))
     if transfer.reversed_minor >= transfer.amount_minor and transfer.may("reverse"):
         transfer.move("reverse")
+
+
+def _owed(operation: str, parts: Iterator[tuple[uuid.UUID, Money]], **values: Any) -> Sequence[Transfer]:
+    """One transfer for each payment the money came from; those made before under the same key."""
+    if known := _by_operation(operation):
+        return known
+    transfers = [Transfer(operation=f"{operation}/{number}" if number else operation, payment_id=payment_id, amount_minor=part.minor,
+                          currency=part.currency, **values)
+                 for number, (payment_id, part) in enumerate(parts)]
+    db.session.add_all(transfers)
+    db.session.flush()
+    return transfers
 
 
 def _net_parts(key: str, gross: Money, net: Money) -> Iterator[tuple[uuid.UUID, Money]]:

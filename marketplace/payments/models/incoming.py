@@ -40,9 +40,9 @@ _ENDED = (S.failed, S.expired, S.cancelled)
 class Payment(Identified, Stateful, Model):
     """One attempt to pay for a subject (`milestone:id`).
 
-    `amount_minor` is held for the subject, `card_cost_minor` comes on top. `unclaimed`: it came when nothing waited for
-    it any more (after expiry, or a second time), is held under its own name and goes back by itself. `settled_…` is what
-    Stripe booked where it keeps another currency.
+    `amount_minor` is held for the subject, `ad_spend_minor` (its VAT in it) beside it for ads, `card_cost_minor` comes on
+    top. `unclaimed`: it came when nothing waited for it any more (after expiry, or a second time), is held under its own
+    name and goes back by itself. `settled_…` is what Stripe booked where it keeps another currency.
     """
 
     __tablename__ = "payments"
@@ -69,6 +69,7 @@ class Payment(Identified, Stateful, Model):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Person.id))
     title: Mapped[str] = mapped_column(String(200))
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+    ad_spend_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     card_cost_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="BDT")
     status: Mapped[PaymentStatus] = mapped_column(enumerated(PaymentStatus), default=PaymentStatus.pending)
@@ -93,13 +94,18 @@ class Payment(Identified, Stateful, Model):
         return Money(self.amount_minor, self.currency)
 
     @property
+    def ad_spend(self) -> Money:
+        """What of it is kept for ads, VAT in it."""
+        return Money(self.ad_spend_minor, self.currency)
+
+    @property
     def card_cost(self) -> Money:
         return Money(self.card_cost_minor, self.currency)
 
     @property
     def total(self) -> Money:
         """What the card is charged."""
-        return self.amount + self.card_cost
+        return self.amount + self.ad_spend + self.card_cost
 
     @property
     def holder(self) -> str:
@@ -133,7 +139,7 @@ R = RefundStatus
 class Refund(Identified, Stateful, Model):
     """One operation of giving back part of a payment. `operation` is the caller's key; each attempt has its own at Stripe.
 
-    `subject`: whose held money goes back; not always what was paid for, for held money can move on.
+    `subject`: whose held money goes back; not always what was paid for, for held money can move on. `ads`: of its ad money.
     `outside`: made on Stripe's own pages, found when we looked.
     """
 
@@ -155,6 +161,7 @@ class Refund(Identified, Stateful, Model):
     currency: Mapped[str] = mapped_column(String(3), default="BDT")
     status: Mapped[RefundStatus] = mapped_column(enumerated(RefundStatus), default=RefundStatus.due)
     outside: Mapped[bool] = mapped_column(default=False)
+    ads: Mapped[bool] = mapped_column(default=False, server_default="false")
     failure: Mapped[str] = mapped_column(String(300), default="")
     stripe_refund_id: Mapped[str | None] = mapped_column(String(80), unique=True)
 
