@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, String, Text, false
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -106,6 +106,7 @@ class Session(Identified, Model):
     address: Mapped[str] = mapped_column(String(45))
     seen_at: Mapped[datetime] = mapped_column(default=clock.now)
     confirmed_at: Mapped[datetime] = mapped_column(default=clock.now)  # when the password was last typed
+    new_device: Mapped[bool] = mapped_column(default=False, server_default=false())  # its person had not signed in with it before
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
     person: Mapped[Person] = relationship()

@@ -32,7 +32,8 @@ class Manager(Identified, Model):
 
     `kinds` and `price_from_minor` follow the packages, `search` and `rank` the rest: `managers.commands` keeps them.
     `clean_contracts`, `active_contracts`, `score` (0–100) and `review_count` are written through `record_work` by the
-    domains that know them; `management_until`, `boosting_until`, `checks` and `checked_at` through `mark_vetted`.
+    domains that know them; `management_until`, `boosting_until`, `checks` and `checked_at` through `mark_vetted`, and
+    `identity_name`, the name that was held against the national ID (later changes of `name` do not touch it).
     """
 
     __tablename__ = "managers"
@@ -69,6 +70,7 @@ class Manager(Identified, Model):
     boosting_until: Mapped[datetime | None]
     checks: Mapped[list[str]] = _codes()
     checked_at: Mapped[datetime | None]
+    identity_name: Mapped[str] = mapped_column(String(120), default="", server_default="")
     clean_contracts: Mapped[int] = mapped_column(default=0)
     active_contracts: Mapped[int] = mapped_column(default=0)
     score: Mapped[int | None]

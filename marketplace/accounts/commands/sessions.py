@@ -13,10 +13,10 @@ from marketplace.core.db import db
 SEEN_EVERY = timedelta(seconds=rule("SESSION_SEEN_SECONDS", 60, "how often at most it is written down that a session was used"))
 
 
-def begin(person: Person, device: str, address: str) -> str:
+def begin(person: Person, device: str, address: str, new_device: bool = False) -> str:
     """Sign this browser in; returns the token for its cookie, which is not kept here."""
     token = crypto.token()
-    session = Session(person=person, token_hash=crypto.fingerprint(token), device=device[:60], address=address[:45],
+    session = Session(person=person, token_hash=crypto.fingerprint(token), device=device[:60], address=address[:45], new_device=new_device,
                       expires_at=clock.now() + Session.lifetime(person))
     db.session.add(session)
     db.session.flush()

@@ -56,11 +56,12 @@ def check_password(email: str, password: str, browser: Browser) -> Person:
 
 def enter(person: Person, browser: Browser) -> str:
     """Begin a session for somebody who has proven themselves; returns its token. A new device is told by mail."""
-    if person.signed_in_at and not browser.knows(person):
+    new_device = person.signed_in_at is not None and not browser.knows(person)
+    if new_device:
         notices.new_device(person, browser.device)
     person.signed_in_at = clock.now()
     limits.clear(_device_key(person, browser))
-    return sessions.begin(person, browser.device, browser.address)
+    return sessions.begin(person, browser.device, browser.address, new_device)
 
 
 def confirm_again(person: Person, password: str, code: str | None) -> str:

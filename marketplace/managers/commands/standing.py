@@ -1,7 +1,7 @@
 """Where a manager stands: vetting, finished work, and the order of the list that follows from them."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -14,12 +14,13 @@ from marketplace.managers.models import Kind, Manager
 FOR_VETTING, FOR_SCORE, FOR_CONTRACT, MOST_CONTRACTS = 1000, 5, 4, 50
 
 
-def mark_vetted(manager: Manager, level: str, until: datetime | None, checks: Iterable[str] = ()) -> None:
+def mark_vetted(manager: Manager, level: str, until: datetime | None, checks: Collection[str] = ()) -> None:
     """Let a manager bid on jobs of this level until then; None: no longer. `checks` are those found good this time."""
     lock(manager)
     setattr(manager, "boosting_until" if level == Kind.boosting else "management_until", until)
     if until:
         manager.checks, manager.checked_at = sorted({*manager.checks, *checks}), clock.now()
+        manager.identity_name = manager.name if "identity" in checks else manager.identity_name
     elif not manager.vetted:
         manager.checks, manager.checked_at = [], None
     rerank(manager)

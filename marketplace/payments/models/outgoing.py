@@ -1,42 +1,20 @@
-"""Where managers are paid, and what was sent there."""
+"""What is owed and sent to managers."""
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.db import Identified, Model, enumerated
 from marketplace.core.money import Money
 from marketplace.core.states import Stateful
 from marketplace.managers.models import Manager
+from marketplace.payments.models.accounts import PayoutAccount
 from marketplace.payments.models.incoming import Payment
-
-
-class Rail(StrEnum):
-    """How a manager is paid."""
-
-    stripe_connect = "stripe_connect"  # a connected account at Stripe, which pays out to a bank
-    manual_bank = "manual_bank"  # finance pays from a queue
-    manual_bkash = "manual_bkash"  # finance pays from a queue
-
-
-class PayoutAccount(Identified, Model):
-    """Where a manager is paid. `transfers_active`: Stripe takes money in their name now."""
-
-    __tablename__ = "payout_accounts"
-    KIND = "payout_account"
-
-    manager_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Manager.id), unique=True)
-    rail: Mapped[Rail] = mapped_column(enumerated(Rail), default=Rail.stripe_connect)
-    stripe_account_id: Mapped[str | None] = mapped_column(String(80), unique=True)
-    details_submitted: Mapped[bool] = mapped_column(default=False)
-    transfers_active: Mapped[bool] = mapped_column(default=False)
-    payouts_enabled: Mapped[bool] = mapped_column(default=False)
-
-    manager: Mapped[Manager] = relationship()
+from marketplace.payments.models.manual import ManualPayout
 
 
 class TransferStatus(StrEnum):
@@ -44,10 +22,10 @@ class TransferStatus(StrEnum):
 
     due = "due"  # waits for its day, then for its turn
     held = "held"  # waits until the manager can be paid
-    sending = "sending"  # with Stripe, not yet confirmed
+    sending = "sending"  # with Stripe, or with somebody of finance; not yet confirmed
     sent = "sent"  # at Stripe in the manager's name
     arrived = "arrived"  # in the manager's bank
-    failed = "failed"  # Stripe refused; still owed, tried again
+    failed = "failed"  # refused, or sent back; still owed, tried again
     reversed = "reversed"  # taken back from the manager's balance
 
 
@@ -55,10 +33,15 @@ T = TransferStatus
 
 
 class Transfer(Identified, Stateful, Model):
-    """One sum owed to a manager for a subject. It is sent after `send_after`, from the payment that brought it."""
+    """One sum owed to a manager for a subject. It is sent after `send_after`, from the payment that brought it.
+
+    `check_reason`: why staff must look before it goes; empty once they have. `account` is the one it was begun with.
+    """
 
     __tablename__ = "transfers"
-    __table_args__ = (Index(None, "status", "send_after"), Index(None, "manager_id", "id"), Index(None, "subject"))
+    __table_args__ = (Index(None, "status", "send_after"), Index(None, "manager_id", "id"), Index(None, "subject"),
+                      Index(None, "manual_payout_id"),
+                      Index("ix_transfers_to_check", "id", postgresql_where=text("check_reason <> ''")))
     KIND = "transfer"
     TRANSITIONS = {
         "hold": {T.due: T.held, T.failed: T.held},
@@ -67,6 +50,7 @@ class Transfer(Identified, Stateful, Model):
         "fail": {T.sending: T.failed},
         "arrive": {T.sent: T.arrived},
         "bounce": {T.arrived: T.sent},
+        "return": {T.arrived: T.failed},
         "reverse": {T.sent: T.reversed, T.arrived: T.reversed},
     }
 
@@ -81,12 +65,17 @@ class Transfer(Identified, Stateful, Model):
     status: Mapped[TransferStatus] = mapped_column(enumerated(TransferStatus), default=TransferStatus.due)
     send_after: Mapped[datetime]
     failure: Mapped[str] = mapped_column(String(300), default="")
+    check_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(PayoutAccount.id))
+    manual_payout_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(ManualPayout.id))
     reversed_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     stripe_transfer_id: Mapped[str | None] = mapped_column(String(80), unique=True)
     payout_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("payouts.id"))
 
     manager: Mapped[Manager] = relationship()
     payment: Mapped[Payment | None] = relationship()
+    account: Mapped[PayoutAccount | None] = relationship()
+    manual_payout: Mapped[ManualPayout | None] = relationship()
 
     @property
     def amount(self) -> Money:
