@@ -11,8 +11,11 @@ from marketplace.core import clock
 from marketplace.core.authorisation import policy
 from marketplace.core.config import rule
 from marketplace.core.errors import NotAllowed
+from marketplace.core.money import Money
 
 CONFIRMED_FOR = timedelta(minutes=rule("CONFIRMED_MINUTES", 15, "how long a typed password counts for what matters, in minutes"))
+
+TWO_PEOPLE_FROM_MINOR = rule("TWO_PEOPLE_FROM_MINOR", 1_000_000, "from this much, in minor units of taka, money that staff move needs two people")
 
 
 class ConfirmFirst(NotAllowed):
@@ -31,6 +34,11 @@ def require_recent(person: Person) -> None:
     """For views of what matters (money out, factors, addresses): raises ConfirmFirst, which leads to the password and back."""
     if not recently_confirmed(person):
         raise ConfirmFirst()
+
+
+def needs_two_people(amount: Money) -> bool:
+    """Whether staff moving this much takes two of them; of another currency any sum does, as its worth is not known here."""
+    return amount.currency != "BDT" or abs(amount.minor) >= TWO_PEOPLE_FROM_MINOR
 
 
 @policy
