@@ -65,6 +65,32 @@ def expire_session(session_id: str, key: str) -> dict[str, Any]:
     return _write(lambda client: client.v1.checkout.sessions.expire(session_id, {}, {"idempotency_key": key}))
 
 
+def create_customer(params: dict[str, Any], key: str) -> dict[str, Any]:
+    """Make a payer known, so that cards can be kept."""
+    return _write(lambda client: client.v1.customers.create(params, {"idempotency_key": key}))
+
+
+def create_intent(params: dict[str, Any], key: str) -> dict[str, Any]:
+    """Charge a saved card at once. Declined when the bank refuses, or wants its customer to answer (`authentication_required`)."""
+    return _write(lambda client: client.v1.payment_intents.create(params, {"idempotency_key": key}))
+
+
+def intents_of(customer_id: str, since: datetime) -> Iterator[dict[str, Any]]:
+    """A customer's payment intents since, newest first, with their charges and balance transactions."""
+    wish = {"customer": customer_id, "created": _since(since), "expand": ["data.latest_charge.balance_transaction"]}
+    return _pages(lambda client, page: client.v1.payment_intents.list({**wish, **page}))
+
+
+def cancel_intent(intent_id: str, key: str) -> dict[str, Any]:
+    """Let nothing be paid on a payment intent any more. Refused when it was paid."""
+    return _write(lambda client: client.v1.payment_intents.cancel(intent_id, {}, {"idempotency_key": key}))
+
+
+def detach_payment_method(method_id: str, key: str) -> dict[str, Any]:
+    """Forget a saved card. Refused when it is forgotten already."""
+    return _write(lambda client: client.v1.payment_methods.detach(method_id, {}, {"idempotency_key": key}))
+
+
 def create_refund(params: dict[str, Any], key: str) -> dict[str, Any]:
     """Give money back to the card."""
     return _write(lambda client: client.v1.refunds.create(params, {"idempotency_key": key}))

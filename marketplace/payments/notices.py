@@ -9,7 +9,7 @@ from marketplace.businesses import queries as businesses
 from marketplace.businesses.models import Role
 from marketplace.core.money import Money
 from marketplace.notifications.commands import notify, notify_all
-from marketplace.payments.models import Payment, Payout, PayoutAccount, Reconciliation, Refund, Transfer
+from marketplace.payments.models import Card, Payment, Payout, PayoutAccount, Reconciliation, Refund, Transfer
 
 
 def transfer_held(transfer: Transfer) -> None:
@@ -44,6 +44,11 @@ def charged_back(payment: Payment) -> None:
     notify_all(businesses.members(payment.business, Role.owner, Role.finance), "payments/charged_back", subject=payment,
                amount=payment.total, title=payment.title)
     _tell_finance("payments/finance_chargeback", payment, amount=payment.total, business=payment.business.name)
+
+
+def card_expires(card: Card) -> None:
+    """A saved card ends with its month: those who pay may pay with another and keep that."""
+    notify_all(businesses.members(card.business, Role.owner, Role.finance), "payments/card_expires", subject=card, card=card)
 
 
 def mismatch(reconciliation: Reconciliation) -> None:

@@ -19,3 +19,5 @@ refund_settled = Signal()
 """refund: the business's bank has it, as far as Stripe knows."""
 refund_failed = Signal()
 """refund: the money is held again, and finance has been told."""
+card_removed = Signal()
+"""card: its business took it off; nothing may be charged to it any more."""

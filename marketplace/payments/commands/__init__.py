@@ -1,7 +1,9 @@
 """Verbs of payments, the only ones that speak with Stripe."""
 from marketplace.payments.commands.accounts import StripeSilent, onboard, sync_account
 from marketplace.payments.commands.accounts import look_or_leave as look_at_account
+from marketplace.payments.commands.cards import remove_card
 from marketplace.payments.commands.chargebacks import sync_chargeback
+from marketplace.payments.commands.charges import charge_card
 from marketplace.payments.commands.checkout import cancel_checkout, start_checkout
 from marketplace.payments.commands.events import Unsigned, receive
 from marketplace.payments.commands.incoming import look, look_again, look_or_leave
@@ -11,7 +13,7 @@ from marketplace.payments.commands.refunds import refund, retry_refund, sync_ref
 from marketplace.payments.commands.transfers import reimburse, release, retry_transfer, sync_reversals
 
 __all__ = [
-    "StripeSilent", "Unsigned", "cancel_checkout", "look", "look_again", "look_at_account", "look_or_leave", "onboard",
-    "receive", "reconcile", "refund", "reimburse", "release", "retry_refund", "retry_transfer", "start_checkout",
+    "StripeSilent", "Unsigned", "cancel_checkout", "charge_card", "look", "look_again", "look_at_account", "look_or_leave", "onboard",
+    "receive", "reconcile", "refund", "reimburse", "release", "remove_card", "retry_refund", "retry_transfer", "start_checkout",
     "sync_account", "sync_chargeback", "sync_payout", "sync_refunds", "sync_reversals",
 ]

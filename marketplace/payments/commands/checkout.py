@@ -21,7 +21,7 @@ from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.gateways import stripe
 from marketplace.ledger import queries as books
 from marketplace.payments import signals
-from marketplace.payments.commands import incoming
+from marketplace.payments.commands import cards, incoming
 from marketplace.payments.models import Payment, PaymentStatus
 
 CHECKOUT_MINUTES = rule("CHECKOUT_MINUTES", 30, "minutes a business has to pay; Stripe allows no less than 30")
@@ -30,20 +30,19 @@ SPARE = timedelta(minutes=2)
 
 
 def start_checkout(*, subject: str, contract: str, business: Business, person: Person, amount: Money, title: str,
-                   success_url: str, cancel_url: str, ad_spend: Money | None = None) -> Payment:
+                   success_url: str, cancel_url: str, ad_spend: Money | None = None, keep_card: bool = False) -> Payment:
     """Store the payment and open Stripe's page for it; `checkout_url` is where the person goes.
 
     `ad_spend`, with its VAT, is paid in beside `amount` and kept for ads. When Stripe does not answer, `checkout_url` is None,
     the payment stays pending and a job finds out. Raises Invalid when Stripe refuses, WrongState
     while the business owes what its bank took back.
     """
-    if books.owed_by(f"business:{business.id}"):
-        raise WrongState(_l("Your bank took a payment back, so nothing can be paid in now. Write to us, and we settle it."))
+    refuse_debtors(business)
     ads = ad_spend or Money(0, amount.currency)
     payment = Payment(
         subject=subject, contract=contract, business_id=business.id, person_id=person.id, title=title[:200],
         amount_minor=amount.minor, ad_spend_minor=ads.minor, card_cost_minor=pricing.card_cost(amount + ads).minor,
-        currency=amount.currency, success_url=success_url, cancel_url=cancel_url, expires_at=_deadline())
+        currency=amount.currency, success_url=success_url, cancel_url=cancel_url, expires_at=deadline())
     db.session.add(payment)
     db.session.flush()
     try:
@@ -53,6 +52,12 @@ def start_checkout(*, subject: str, contract: str, business: Business, person: P
     except stripe.Unanswered:
         mend_checkout.later(payment.id, once=f"checkout:{payment.id}")
     return payment
+
+
+def refuse_debtors(business: Business) -> None:
+    """Raises WrongState while a business owes what its bank took back."""
+    if books.owed_by(f"business:{business.id}"):
+        raise WrongState(_l("Your bank took a payment back, so nothing can be paid in now. Write to us, and we settle it."))
 
 
 def cancel_checkout(payment: Payment, by: Any = None) -> None:
@@ -73,7 +78,7 @@ def mend_checkout(payment_id: str) -> None:
         if found:
             _record(payment, found)
         else:
-            payment.expires_at = _deadline()
+            payment.expires_at = deadline()
             _open(payment)
     except stripe.Unanswered as silence:
         raise NotYet(str(silence)) from silence
@@ -115,6 +120,8 @@ def close_page(payment_id: str) -> None:
 def _close(payment: Payment) -> dict[str, Any] | None:
     """The page, closed or finished; None when Stripe has none."""
     try:
+        if payment.card_id:
+            return _close_charge(payment)
         page_id = payment.stripe_session_id or (_find(payment) or {}).get("id")
         if page_id is None:
             return None
@@ -125,6 +132,16 @@ def _close(payment: Payment) -> dict[str, Any] | None:
         raise NotYet(str(silence)) from silence
 
 
+def _close_charge(payment: Payment) -> dict[str, Any] | None:
+    """The same of a charge without a page: what was not paid is called off at Stripe, too."""
+    page = incoming.charged(payment)
+    if page and page["payment_status"] != "paid":
+        with suppress(stripe.Refused):
+            stripe.cancel_intent(page["payment_intent"]["id"], key=f"close:{payment.id}")
+        return incoming.charged(payment)
+    return page
+
+
 def _open(payment: Payment) -> None:
     """The key names this page of this payment: another deadline is another page."""
     _record(payment, stripe.create_session(_page(payment), key=f"checkout:{payment.id}:{int(payment.expires_at.timestamp())}"))
@@ -132,13 +149,21 @@ def _open(payment: Payment) -> None:
 
 def _page(payment: Payment) -> dict[str, Any]:
     reference = {"payment": str(payment.id), "subject": payment.subject}
+    payer, usage = _payer(payment)
     return {
-        "mode": "payment", "client_reference_id": str(payment.id), "metadata": reference,
-        "customer_email": payment.person.email, "expires_at": int((payment.expires_at + SPARE).timestamp()),
+        "mode": "payment", "client_reference_id": str(payment.id), "metadata": reference, **payer,
+        "expires_at": int((payment.expires_at + SPARE).timestamp()),
         "line_items": list(_lines(payment)),
-        "payment_intent_data": {"transfer_group": payment.contract, "metadata": reference, "description": payment.title},
+        "payment_intent_data": {"transfer_group": payment.contract, "metadata": reference, "description": payment.title, **usage},
         "success_url": stripe.own_address(f"/payments/{payment.id}/return"), "cancel_url": payment.cancel_url,
     }
+
+
+def _payer(payment: Payment) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Who pays, and what Stripe may do with the card afterwards: a card is kept for a customer, or not at all."""
+    if payment.keep_card:
+        return {"customer": cards.customer_of(payment.business)}, {"setup_future_usage": "off_session"}
+    return {"customer_email": payment.person.email}, {}
 
 
 def _lines(payment: Payment) -> Iterator[dict[str, Any]]:
@@ -163,7 +188,8 @@ def _find(payment: Payment) -> dict[str, Any] | None:
     return next((page for page in pages if page["client_reference_id"] == str(payment.id)), None)
 
 
-def _deadline() -> Any:
+def deadline() -> Any:
+    """When a payment that begins now is over, if nobody has paid."""
     return clock.now() + timedelta(minutes=max(CHECKOUT_MINUTES, 30))
 
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,10 +14,14 @@ from marketplace.core.tasks import NotYet, task
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.payments import queries, signals
-from marketplace.payments.commands import receipts, refunds
+from marketplace.payments.commands import cards, receipts, refunds
 from marketplace.payments.models import Payment, PaymentStatus
 
 OPEN = (PaymentStatus.pending, PaymentStatus.processing)
+UNPAID = ("canceled", "requires_payment_method")
+WAITS_FOR_PAYER = ("requires_action", "requires_confirmation")
+"""How Stripe calls payment intents that bring nothing, and those for which somebody must act; without a page nobody does."""
+LOOK_BACK = timedelta(days=40)
 
 
 def look(payment: Payment, page_id: str | None = None) -> None:
@@ -24,12 +29,30 @@ def look(payment: Payment, page_id: str | None = None) -> None:
 
     `page_id` is Stripe's page, where whoever calls knows it and we may not yet.
     """
-    page_id = payment.stripe_session_id or page_id
-    if payment.succeeded_at or not page_id:
+    if payment.succeeded_at:
         return
-    page = stripe.session(page_id)
-    lock_siblings(payment)
-    apply(payment, page)
+    if page := _page_of(payment, page_id):
+        lock_siblings(payment)
+        apply(payment, page)
+
+
+def charged(payment: Payment) -> dict[str, Any] | None:
+    """Stripe's charge of a saved card for this payment, in the form of a page; None when it has none.
+
+    Looked for far back: our clock may have been wrong when the row was made, and a charge that is not found is asked for.
+    """
+    if payment.card is None:
+        return None
+    intents = stripe.intents_of(payment.card.stripe_customer_id, payment.created_at - LOOK_BACK)
+    found = next((intent for intent in intents if intent["metadata"].get("payment") == str(payment.id)), None)
+    return as_page(found) if found else None
+
+
+def as_page(intent: dict[str, Any]) -> dict[str, Any]:
+    """A payment intent of a saved card as if it had been paid at a page of Checkout, which there was none of."""
+    status = "paid" if intent["status"] == "succeeded" else "unpaid"
+    return {"id": None, "status": "complete", "payment_status": status, "payment_intent": intent, "amount_total": intent["amount"],
+            "currency": intent["currency"]}
 
 
 def lock_siblings(payment: Payment) -> None:
@@ -73,10 +96,24 @@ def end(payment: Payment, action: str, why: str = "") -> None:
         signals.payment_ended.send(payment)
 
 
+def fail(payment: Payment, refusal: str) -> None:
+    """The bank, or Stripe, said no for good; `refusal` is its word for why."""
+    payment.refusal = refusal[:60]
+    end(payment, "fail", why=refusal)
+
+
+def _page_of(payment: Payment, page_id: str | None) -> dict[str, Any] | None:
+    if payment.card_id:
+        return charged(payment)
+    page_id = payment.stripe_session_id or page_id
+    return stripe.session(page_id) if page_id else None
+
+
 def _wait_for_bank(payment: Payment, page: dict[str, Any]) -> None:
     intent = page["payment_intent"] or {}
-    if intent.get("status") in ("canceled", "requires_payment_method"):
-        end(payment, "fail", why=(intent.get("last_payment_error") or {}).get("code", ""))
+    if intent.get("status") in UNPAID or (payment.card_id and intent.get("status") in WAITS_FOR_PAYER):
+        error = intent.get("last_payment_error") or {}
+        fail(payment, error.get("decline_code") or error.get("code", ""))
     elif payment.may("process"):
         payment.move("process")
 
@@ -95,6 +132,8 @@ def _succeed(payment: Payment, page: dict[str, Any]) -> None:
         refunds.give_all_back(payment)
     else:
         receipts.order_receipt(payment)
+        if payment.keep_card:
+            cards.keep(payment, charge)
         signals.payment_succeeded.send(payment)
         _book(payment, charge)
 

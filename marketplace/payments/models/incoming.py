@@ -13,6 +13,7 @@ from marketplace.businesses.models import Business
 from marketplace.core.db import Identified, Model, enumerated
 from marketplace.core.money import Money
 from marketplace.core.states import Stateful
+from marketplace.payments.models.card import Card
 
 
 class PaymentStatus(StrEnum):
@@ -42,7 +43,9 @@ class Payment(Identified, Stateful, Model):
 
     `amount_minor` is held for the subject, `ad_spend_minor` (its VAT in it) beside it for ads, `card_cost_minor` comes on
     top. `unclaimed`: it came when nothing waited for it any more (after expiry, or a second time), is held under its own
-    name and goes back by itself. `settled_…` is what Stripe booked where it keeps another currency.
+    name and goes back by itself. `settled_…` is what Stripe booked where it keeps another currency. `keep_card`: the payer
+    wishes that its card is kept. With a `card_id` no page was opened, that card was charged without the payer; `refusal` is
+    why the bank did not do it, in Stripe's word.
     """
 
     __tablename__ = "payments"
@@ -79,6 +82,9 @@ class Payment(Identified, Stateful, Model):
     expires_at: Mapped[datetime]
     succeeded_at: Mapped[datetime | None]
     unclaimed: Mapped[bool] = mapped_column(default=False)
+    keep_card: Mapped[bool] = mapped_column(default=False)
+    card_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Card.id))
+    refusal: Mapped[str] = mapped_column(String(60), default="")
     stripe_session_id: Mapped[str | None] = mapped_column(String(120), unique=True)
     stripe_payment_intent_id: Mapped[str | None] = mapped_column(String(80), unique=True)
     stripe_charge_id: Mapped[str | None] = mapped_column(String(80), unique=True)
@@ -87,6 +93,7 @@ class Payment(Identified, Stateful, Model):
 
     business: Mapped[Business] = relationship()
     person: Mapped[Person] = relationship()
+    card: Mapped[Card | None] = relationship()
 
     @property
     def amount(self) -> Money:
