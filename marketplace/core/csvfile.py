@@ -18,14 +18,19 @@ def csv_file(name: str, columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -
 
     The file is made in memory: callers bound the number of rows.
     """
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    for row in chain([columns], rows):
-        writer.writerow([_safe("" if cell is None else str(cell)) for cell in row])
-    answer = Response(codecs.BOM_UTF8 + file.getvalue().encode(), mimetype="text/csv")
+    answer = Response(csv_bytes(chain([columns], rows)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
+    """The same as bytes, to keep."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    for row in rows:
+        writer.writerow([_safe("" if cell is None else str(cell)) for cell in row])
+    return codecs.BOM_UTF8 + file.getvalue().encode()
 
 
 def amount(minor: int | None) -> str:

@@ -43,7 +43,7 @@ def test_a_receipt_is_prepared_and_then_there_in_the_payers_language(stripe_app,
     assert (answer.status_code, answer.mimetype, answer.headers["Cache-Control"]) == (200, "application/pdf", "private, no-store")
     assert answer.data.startswith(b"%PDF-1.7")
     assert f"/Lang ({language})".encode() in answer.data or f"<dc:language><rdf:Bag><rdf:li>{language}<".encode() in answer.data
-    assert "R-000001.pdf" in answer.headers["Content-Disposition"]
+    assert f"R-{clock.today().year}-000001.pdf" in answer.headers["Content-Disposition"]
 
 
 def test_the_web_never_loads_what_draws(stripe_app, world, client, monkeypatch):

@@ -6,22 +6,22 @@ import uuid
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, text
+from sqlalchemy import select
 
-from marketplace.core import clock, i18n, pdf
+from marketplace.core import clock, i18n, numbering, pdf
 from marketplace.core.db import db, lock
 from marketplace.core.tasks import bound, sweep, task
 from marketplace.files import commands as files
 from marketplace.files.models import File, Purpose
 from marketplace.payments.models import Payment, Receipt
+from marketplace.payments.models.receipt import SERIES
 
 STALE = timedelta(minutes=2)
-ONE_AFTER_THE_OTHER = text("select pg_advisory_xact_lock(hashtext('receipts'))")
 
 
 def order_receipt(payment: Payment) -> Receipt:
     """Have a receipt drawn for a payment that has succeeded."""
-    receipt = Receipt(payment_id=payment.id)
+    receipt = Receipt(payment_id=payment.id, year=clock.today().year)
     db.session.add(receipt)
     db.session.flush()
     draw_receipt.later(receipt.id, once=f"receipt:{receipt.id}")
@@ -42,18 +42,12 @@ def draw_receipt(receipt_id: str) -> None:
     receipt = db.session.get_one(Receipt, uuid.UUID(receipt_id))
     lock(receipt)
     if receipt.file_id is None:
-        receipt.number = _next_number()
+        receipt.number = numbering.take(SERIES, receipt.year)
         receipt.file_id = _drawn(receipt).id
 
 
-def _next_number() -> int:
-    """One more than the last; others wait until this one is committed."""
-    db.session.execute(ONE_AFTER_THE_OTHER)
-    return (db.session.scalar(select(func.max(Receipt.number))) or 0) + 1
-
-
 def _drawn(receipt: Receipt) -> File:
-    payer, name = receipt.payment.person, f"R-{receipt.number:06}"
+    payer, name = receipt.payment.person, receipt.name
     with i18n.speaking(payer.language):
         sheet = pdf.render("payments/receipt.typ", _told(receipt.payment, name), payer.language)
     return files.file_away(sheet, "application/pdf", f"{name}.pdf", Purpose.receipt, payer, subject=receipt.payment)

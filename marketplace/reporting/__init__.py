@@ -1,0 +1,1 @@
+"""Papers: invoices, credit notes, statements and summaries, all of them read from the books."""
