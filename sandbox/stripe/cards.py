@@ -7,7 +7,8 @@ DECLINED = "Your card was declined."
 
 @dataclass(frozen=True)
 class Card:
-    """`challenge`: never, `optional` (only when asked for), `setup` (unless saved for later), `always`.
+    """`challenge`: never, `optional` (only when asked for), `setup` (unless saved for later), `on_session`
+    (whenever the person is there), `always`.
 
     `delay`: the bank says later whether it `succeeds` or `fails`, as with bank debits; such cards are the sandbox's own.
     """
@@ -42,6 +43,7 @@ KNOWN = {
         Card("5555555555554444"),
         Card("4000000000000077", is_available_at_once=True),
         Card("4000002500003155", "setup"),
+        Card("4000003800000446", "on_session"),
         Card("4000002760003184", "always"),
         Card("4000000000003220", "always"),
         _declined("4000008400001629", "generic_decline", challenge="always"),

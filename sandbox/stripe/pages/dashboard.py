@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, abort, jsonify, redirect, render_template, request
 
 from sandbox.stripe import balances, due, events
+from sandbox.stripe.cards import is_valid
 from sandbox.stripe.currencies import display, settle_in
 from sandbox.stripe.errors import StripeError, api_error
 from sandbox.stripe.resources import accounts, disputes, payouts, refunds
@@ -37,6 +38,7 @@ def register(stripe: Blueprint, world: World) -> None:
         "refunds/<identifier>/failure": _fail_refund,
         "accounts/<identifier>/restriction": _restrict,
         "accounts/<identifier>/onboarding": _onboard,
+        "payment_methods/<identifier>/card": _change_card,
         "events/<identifier>/resend": _resend,
         "settlement": _settle_in,
         "settling": _settle_now,
@@ -108,6 +110,16 @@ def _onboard(store: Store, identifier: str) -> dict:
     number = request.form.get("account_number", "000123456789")
     accounts.finish_onboarding(store, account, {"name": "Sandbox Person", "birthday": "1990-01-01"}, number)
     return account
+
+
+def _change_card(store: Store, identifier: str) -> dict:
+    """Let a saved card behave as another test card from now on, whose `number` is given: empty, blocked, asked about."""
+    method = store.get("payment_method", identifier)
+    number = request.form.get("number", "")
+    if not is_valid(number):
+        raise StripeError("number must be a card number", param="number")
+    store.change(method, _number=number)
+    return method
 
 
 def _resend(store: Store, identifier: str) -> dict:

@@ -28,6 +28,7 @@ def create(store: Store, params: Params) -> dict:
     intent = add(store, amount, currency, customer=customer, **fields)
     if method:
         chosen = payment_methods.named(store, method)
+        payment_methods.check_usable(chosen, customer)
         store.change(intent, payment_method=chosen["id"], status="requires_confirmation")
     return _confirmed(store, intent, off_session) if is_confirmed else intent
 
@@ -40,7 +41,9 @@ def confirm(store: Store, params: Params, identifier: str) -> dict:
     if intent["status"] not in OPEN:
         raise unexpected_state(intent, "confirm")
     if method:
-        store.change(intent, payment_method=payment_methods.named(store, method)["id"])
+        chosen = payment_methods.named(store, method)
+        payment_methods.check_usable(chosen, intent["customer"])
+        store.change(intent, payment_method=chosen["id"])
     return _confirmed(store, intent, off_session)
 
 
@@ -95,7 +98,7 @@ def attempt(store: Store, intent: dict, method: dict, off_session: bool = False,
     """
     used = payment_methods.behaviour(method)
     store.change(intent, payment_method=method["id"])
-    if _needs_challenge(used, method, ask):
+    if _needs_challenge(used, method, ask, off_session):
         _challenge(store, intent, method, off_session)
     elif used.delay:
         emit(store, "payment_intent.processing", intent, store.change(intent, status="processing"))
@@ -169,7 +172,9 @@ def _confirmed(store: Store, intent: dict, off_session: bool) -> dict:
     return intent
 
 
-def _needs_challenge(used: Card, method: dict, ask: bool) -> bool:
+def _needs_challenge(used: Card, method: dict, ask: bool, off_session: bool) -> bool:
+    if used.challenge == "on_session":
+        return not off_session
     if used.challenge == "setup":
         return ask or not method["_is_set_up"]
     return used.challenge == "always" or (ask and used.challenge == "optional")

@@ -3,7 +3,9 @@
 import hashlib
 
 from sandbox.stripe.cards import KNOWN, PAYMENT_METHODS, Card, card
-from sandbox.stripe.errors import missing
+from sandbox.stripe.errors import StripeError, missing
+from sandbox.stripe.events import emit
+from sandbox.stripe.params import Params
 from sandbox.stripe.store import Store
 
 EXPIRY = (12, 2034)
@@ -31,6 +33,33 @@ def named(store: Store, identifier: str) -> dict:
 def keep_for(store: Store, method: dict, customer: str) -> None:
     """Attach to the customer: it may be charged again without the person."""
     store.change(method, customer=customer, _is_set_up=True)
+    emit(store, "payment_method.attached", method)
+
+
+def detach(store: Store, params: Params, identifier: str) -> dict:
+    """POST /v1/payment_methods/{id}/detach: forget it; it can never be used again."""
+    method = store.get("payment_method", identifier)
+    params.done()
+    if not method["customer"]:
+        raise StripeError("The payment method you provided is not attached to a customer so detachment is impossible.")
+    before = store.change(method, customer=None, _is_detached=True)
+    emit(store, "payment_method.detached", method, before)
+    return method
+
+
+def check_usable(method: dict, customer: str | None) -> None:
+    """Refuses a card that was forgotten, or is another customer's."""
+    if method.get("_is_detached"):
+        raise StripeError(
+            "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with"
+            " a connected account without Customer attachment, or was detached from a Customer. It may not be used again."
+            " To use a PaymentMethod multiple times, you must attach it to a Customer first.",
+        )  # fmt: skip
+    if method["customer"] and method["customer"] != customer:
+        raise StripeError(
+            f"The PaymentMethod '{method['id']}' does not belong to the Customer you supplied. Please use this PaymentMethod"
+            " with the Customer that it belongs to instead.",
+        )  # fmt: skip
 
 
 def behaviour(method: dict) -> Card:

@@ -170,3 +170,50 @@ def test_a_saved_card_is_charged_without_the_person_once_it_was_set_up(merchant:
         merchant.api.payment_intents.create(terms | {"payment_method": "pm_card_authenticationRequired"})
     assert refused.value.code == "authentication_required"
     assert merchant.api.payment_intents.list({"limit": 1}).data[0].status == "requires_payment_method"
+
+
+OFF_SESSION = {"amount": 5_000, "currency": "bdt", "off_session": True, "confirm": True}
+
+
+def saved_card(merchant: Merchant, number: str) -> dict:
+    """A customer and its card that was kept at a first payment, as the parameters of a charge without the person."""
+    customer = merchant.api.customers.create({"email": "ada@example.com"}).id
+    merchant.paid(card=number, customer=customer, customer_email=None, payment_intent_data={"setup_future_usage": "off_session"})
+    method = merchant.api.customers.payment_methods.list(customer).data[0].id
+    return OFF_SESSION | {"customer": customer, "payment_method": method}
+
+
+@pytest.mark.parametrize(
+    ("kept", "later", "code"),
+    [
+        ("4000002760003184", "", "authentication_required"),
+        ("4000003800000446", "", ""),
+        ("4242424242424242", "4000000000009995", "card_declined"),
+        ("4242424242424242", "4000000000000069", "expired_card"),
+    ],
+)
+def test_what_becomes_of_a_saved_card_is_the_banks_word_of_that_day(merchant: Merchant, kept, later, code):
+    terms = saved_card(merchant, kept)
+    if later:
+        merchant.control(f"payment_methods/{terms['payment_method']}/card", number=later)
+    if not code:
+        assert merchant.api.payment_intents.create(terms).status == "succeeded"
+        return
+    with pytest.raises(stripe.CardError) as refused:
+        merchant.api.payment_intents.create(terms)
+    assert refused.value.code == code
+    newest = merchant.api.payment_intents.list({"customer": terms["customer"], "limit": 1}).data[0]
+    assert (newest.status, newest.last_payment_error.code) == ("requires_payment_method", code)
+
+
+def test_a_card_that_was_forgotten_or_is_anothers_is_never_charged(merchant: Merchant):
+    terms, others = saved_card(merchant, "4242424242424242"), saved_card(merchant, "5555555555554444")
+    with pytest.raises(stripe.InvalidRequestError):
+        merchant.api.payment_intents.create(terms | {"payment_method": others["payment_method"]})
+    merchant.api.payment_methods.detach(terms["payment_method"])
+    assert merchant.api.customers.payment_methods.list(terms["customer"]).data == []
+    with pytest.raises(stripe.InvalidRequestError):
+        merchant.api.payment_intents.create(terms)
+    with pytest.raises(stripe.InvalidRequestError):
+        merchant.api.payment_methods.detach(terms["payment_method"])
+    assert {"payment_method.attached", "payment_method.detached"} <= set(merchant.events())

@@ -102,7 +102,7 @@ EXPECTED_EVENTS = {
     "refund.failed", "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed",
     "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated", "transfer.created", "transfer.updated",
     "transfer.reversed", "account.updated", "capability.updated", "payout.paid", "payout.failed", "payout.canceled",
-    "payout.updated",
+    "payout.updated", "payment_method.attached", "payment_method.detached",
 }  # fmt: skip
 
 
@@ -147,6 +147,7 @@ def _sell_by_intent(merchant: Merchant) -> None:
     api.payment_intents.retrieve(intent.id, {"expand": ["latest_charge", "payment_method", "customer"]})
     with pytest.raises(stripe.CardError):
         api.payment_intents.create(terms | {"payment_method": "pm_card_visa_chargeDeclined", "confirm": True})
+    api.payment_methods.detach(saved.id)
     open_intent = api.payment_intents.create(terms)
     api.payment_intents.cancel(open_intent.id, {"cancellation_reason": "abandoned"})
     api.payment_intents.list({"customer": customer.id})
