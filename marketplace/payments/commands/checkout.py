@@ -42,7 +42,7 @@ def start_checkout(*, subject: str, contract: str, business: Business, person: P
     payment = Payment(
         subject=subject, contract=contract, business_id=business.id, person_id=person.id, title=title[:200],
         amount_minor=amount.minor, ad_spend_minor=ads.minor, card_cost_minor=pricing.card_cost(amount + ads).minor,
-        currency=amount.currency, success_url=success_url, cancel_url=cancel_url, expires_at=deadline())
+        currency=amount.currency, success_url=success_url, cancel_url=cancel_url, expires_at=deadline(), keep_card=keep_card)
     db.session.add(payment)
     db.session.flush()
     try:
