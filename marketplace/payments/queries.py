@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import StaffRole
@@ -16,10 +16,15 @@ from marketplace.core.paging import Page, page
 from marketplace.managers import queries as managers
 from marketplace.managers.models import Manager
 from marketplace.payments.models import (
+    STOPPING,
+    AccountStatus,
     BalanceTransaction,
+    CheckStatus,
     Payment,
     Payout,
     PayoutAccount,
+    PayoutCheck,
+    Rail,
     Receipt,
     Reconciliation,
     Refund,
@@ -55,9 +60,50 @@ def transfers_for(subject: str) -> Sequence[Transfer]:
     return db.session.scalars(select(Transfer).where(Transfer.subject == subject).order_by(Transfer.id)).all()
 
 
+def waiting_transfers(subject: str) -> bool:
+    """Whether anything for a subject is still to be sent to the manager."""
+    return _any_transfer(subject, ("due", "held", "sending", "failed"))
+
+
+def transfers_on_their_way(subject: str) -> bool:
+    """Whether anything for a subject is not yet in the manager's bank."""
+    return _any_transfer(subject, ("due", "held", "sending", "failed", "sent"))
+
+
+def _any_transfer(subject: str, statuses: tuple[str, ...]) -> bool:
+    there = select(Transfer.id).where(Transfer.subject == subject, Transfer.status.in_(statuses)).limit(1)
+    return db.session.scalar(there) is not None
+
+
 def payout_account(manager_id: uuid.UUID) -> PayoutAccount | None:
-    """Where a manager is paid."""
-    return db.session.scalars(select(PayoutAccount).where(PayoutAccount.manager_id == manager_id)).first()
+    """Where a manager is paid now."""
+    query = select(PayoutAccount).where(PayoutAccount.manager_id == manager_id, PayoutAccount.status == AccountStatus.current)
+    return db.session.scalars(query).first()
+
+
+def next_payout_account(manager_id: uuid.UUID) -> PayoutAccount | None:
+    """Where a manager will be paid: it waits, or staff looks at it first."""
+    coming = (AccountStatus.checking, AccountStatus.waiting)
+    query = select(PayoutAccount).where(PayoutAccount.manager_id == manager_id, PayoutAccount.status.in_(coming))
+    return db.session.scalars(query).first()
+
+
+def stripe_account(manager_id: uuid.UUID) -> PayoutAccount | None:
+    """A manager's account at Stripe, whether or not money goes there now."""
+    query = select(PayoutAccount).where(PayoutAccount.manager_id == manager_id, PayoutAccount.rail == Rail.stripe_connect)
+    return db.session.scalars(query).first()
+
+
+def payouts_stopped(manager_id: uuid.UUID) -> bool:
+    """Whether nothing at all is sent to this manager until staff has looked who they are."""
+    return db.session.scalar(select(_stopped(manager_id)))
+
+
+def payable_managers() -> Select:
+    """Ids of those to whom money can be sent now."""
+    able = PayoutAccount.transfers_active | (PayoutAccount.rail != Rail.stripe_connect)
+    return select(PayoutAccount.manager_id).where(PayoutAccount.status == AccountStatus.current, able,
+                                                  ~_stopped(PayoutAccount.manager_id))
 
 
 def own_payout_account(reader: Any) -> PayoutAccount | None:
@@ -147,6 +193,10 @@ def statement_party(reader: Any) -> str | None:
         return f"{Business.KIND}:{business.id}"
     manager = managers.manager_of(reader)
     return f"{Manager.KIND}:{manager.id}" if manager else None
+
+
+def _stopped(manager_id: Any) -> Any:
+    return exists().where(PayoutCheck.manager_id == manager_id, PayoutCheck.status == CheckStatus.open, PayoutCheck.doubt.in_(STOPPING))
 
 
 _STRIPE_IDS: dict[str, Any] = {"ch": Payment.stripe_charge_id, "re": Refund.stripe_refund_id, "tr": Transfer.stripe_transfer_id,

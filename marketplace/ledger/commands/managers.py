@@ -28,11 +28,12 @@ def begin_transfer(key: str, *, manager: str, milestone: str, amount: Money, con
     return post(key, "transfer", legs, pending=True, subject=milestone, contract=contract, manager=manager)
 
 
-def settle_transfer(key: str, *, stripe_id: str, settled: Money | None = None) -> uuid.UUID:
-    """Stripe confirmed the transfer begun under `key`; the money now is in the manager's name there."""
+def settle_transfer(key: str, *, stripe_id: str | None = None, settled: Money | None = None) -> uuid.UUID:
+    """The transfer begun under `key` was made; the money now is in the manager's name. Without `stripe_id` it left our own bank."""
     begun = queries.by_key(key)
     amount, manager = queries.amount_in(begun, AccountKind.sending), str(begun.manager)
-    legs = [debit(AccountKind.sending, manager, amount), *went_out(amount, settled),
+    left = went_out(amount, settled) if stripe_id else [credit(AccountKind.bank, PLATFORM, amount)]
+    legs = [debit(AccountKind.sending, manager, amount), *left,
             debit(AccountKind.connected, manager, amount), credit(AccountKind.arriving, manager, amount)]
     return finish(begun, "settled", legs, stripe_id=stripe_id)
 
@@ -43,15 +44,16 @@ def void_transfer(key: str) -> uuid.UUID:
     return finish(begun, "voided", mirrored(begun))
 
 
-def return_transfer(key: str, *, manager: str, milestone: str, contract: str | None, amount: Money, stripe_id: str,
+def return_transfer(key: str, *, manager: str, milestone: str, contract: str | None, amount: Money, stripe_id: str | None = None,
                     settled: Money | None = None) -> uuid.UUID:
-    """Stripe took (part of) a transfer back from the manager's balance: it is owed to the manager again."""
-    legs = [*came_in(amount, settled), credit(AccountKind.payable, manager, amount),
+    """(Part of) a transfer came back, to our balance at Stripe or, without `stripe_id`, our own bank: it is owed to the manager again."""
+    back = came_in(amount, settled) if stripe_id else [debit(AccountKind.bank, PLATFORM, amount)]
+    legs = [*back, credit(AccountKind.payable, manager, amount),
             debit(AccountKind.arriving, manager, amount), credit(AccountKind.connected, manager, amount)]
     return post(key, "return_transfer", legs, subject=milestone, contract=contract, manager=manager, stripe_id=stripe_id)
 
 
 def pay_out(key: str, *, manager: str, amount: Money) -> uuid.UUID:
-    """The manager's bank got money from the manager's balance at Stripe. `reverse` restores it, once."""
+    """The manager's bank (or wallet) has it. `reverse` restores it, once."""
     legs = [debit(AccountKind.arriving, manager, amount), credit(AccountKind.connected, manager, amount)]
     return post(key, "pay_out", legs, subject=manager, manager=manager)

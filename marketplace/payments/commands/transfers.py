@@ -1,39 +1,41 @@
-"""Money to managers: due, held until it may go, sent once. Unanswered means looking before trying again."""
+"""Money to managers: due, held until it may go, sent once by the rail of their account. Unanswered means looking before trying again."""
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
 
-from marketplace.core import clock
-from marketplace.core.config import rule
+from marketplace.accounts.models import Person
+from marketplace.core import audit, clock
 from marketplace.core.db import db, lock
+from marketplace.core.errors import WrongState
 from marketplace.core.money import Money
 from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
 from marketplace.managers.models import Manager
-from marketplace.payments import notices, queries, signals
-from marketplace.payments.models import PayoutAccount, Transfer, TransferStatus
-
-RETRY_HOURS = rule("TRANSFER_RETRY_HOURS", 6, "hours until a transfer that Stripe refused is tried again")
-WAITING = (TransferStatus.due, TransferStatus.held, TransferStatus.failed)
+from marketplace.payments import notices, queries
+from marketplace.payments.commands import rails
+from marketplace.payments.commands.sending import WAITING, put_back, set_aside, settle_at_stripe
+from marketplace.payments.models import Transfer, TransferStatus
 
 
 def release(*, manager: Manager, subject: str, contract: str, gross: Money, fee: Money, send_after: datetime,
-            key: str | None = None) -> Sequence[Transfer]:
+            key: str | None = None, check_reason: str = "") -> Sequence[Transfer]:
     """Held money becomes a manager's, less the fee, and is sent after a moment: one transfer for each payment it came from.
+
+    With a `check_reason` it waits besides until finance has looked (`pass_check`).
 
     The same key (the subject, unless told) once. Raises ledger.NotEnough when less is held.
     """
     operation = key or subject
     ledger.release(f"release:{operation}", milestone=subject, contract=contract, manager=f"manager:{manager.id}", gross=gross, fee=fee)
     return _owed(operation, _net_parts(f"release:{operation}", gross, gross - fee), manager_id=manager.id, subject=subject,
-                 contract=contract, send_after=send_after)
+                 contract=contract, send_after=send_after, check_reason=check_reason)
 
 
 def reimburse(*, manager: Manager, milestone: str, contract: str, amount: Money, subject: str, send_after: datetime) -> Sequence[Transfer]:
@@ -49,11 +51,11 @@ def reimburse(*, manager: Manager, milestone: str, contract: str, amount: Money,
 @sweep
 def send_what_is_due() -> None:
     """Transfers whose day has come and whose manager can be paid, and those left between our question and Stripe's answer."""
-    able = select(PayoutAccount.manager_id).where(PayoutAccount.transfers_active)
     due = Transfer.status.in_((TransferStatus.due, TransferStatus.failed)) | (
-        (Transfer.status == TransferStatus.held) & Transfer.manager_id.in_(able))
-    query = select(Transfer.id, Transfer.status).where(or_(due & (Transfer.send_after <= clock.now()),
-                                                           Transfer.status == TransferStatus.sending))
+        (Transfer.status == TransferStatus.held) & Transfer.manager_id.in_(queries.payable_managers()))
+    unasked = due & (Transfer.send_after <= clock.now()) & (Transfer.check_reason == "")
+    query = select(Transfer.id, Transfer.status).where(or_(unasked, Transfer.status == TransferStatus.sending),
+                                                       Transfer.manual_payout_id.is_(None))
     for transfer_id, status in db.session.execute(query.limit(500)):
         verb = carry_out_transfer if status == TransferStatus.sending else begin_transfer
         verb.later(transfer_id, once=f"{verb.__name__}:{transfer_id}")
@@ -61,39 +63,52 @@ def send_what_is_due() -> None:
 
 @task
 def begin_transfer(transfer_id: str) -> None:
-    """Set the money aside in the books, under this attempt's key, before Stripe is asked; or hold it, visibly."""
+    """Set the money aside, under this attempt's key, before Stripe is asked; or let it queue for finance; or hold it, visibly."""
     transfer = _locked(transfer_id)
-    if transfer.status not in WAITING:
+    if transfer.status not in WAITING or transfer.check_reason or transfer.manual_payout_id:
         return
     account = queries.payout_account(transfer.manager_id)
-    if account is None or not account.transfers_active:
+    if account is None or rails.of(account).problem(account):
         _hold(transfer)
-        return
-    transfer.move("send")
-    transfer.attempt, transfer.failure = transfer.attempt + 1, ""
-    ledger.begin_transfer(transfer.key, manager=f"manager:{transfer.manager_id}", milestone=transfer.subject,
-                          contract=transfer.contract, amount=transfer.amount)
-    carry_out_transfer.later(transfer.id, once=f"carry_out_transfer:{transfer.id}")
+    elif queries.payouts_stopped(transfer.manager_id):
+        _wait_for_staff(transfer)
+    elif rails.of(account).by_hand:
+        transfer.account_id = account.id
+        rails.of(account).send(transfer)
+    else:
+        set_aside(transfer, account)
+        carry_out_transfer.later(transfer.id, once=f"carry_out_transfer:{transfer.id}")
 
 
 @task
 def carry_out_transfer(transfer_id: str) -> None:
     """Look whether Stripe has this transfer; if not, ask for it; book the answer."""
     transfer = _locked(transfer_id)
-    if transfer.status != TransferStatus.sending:
+    if transfer.status != TransferStatus.sending or transfer.account is None or rails.of(transfer.account).by_hand:
         return
+    rail = rails.of(transfer.account)
     try:
-        _confirm(transfer, _found(transfer) or stripe.create_transfer(_wish(transfer), key=transfer.key))
+        if sent := rail.find(transfer) or rail.send(transfer):
+            settle_at_stripe(transfer, sent)
     except stripe.Unanswered as silence:
         raise NotYet(str(silence)) from silence
     except stripe.Refused as refusal:
-        _fail(transfer, refusal)
+        put_back(transfer, refusal.reason, refusal.code)
+
+
+def pass_check(transfer: Transfer, by: Person, why: str) -> None:
+    """Finance has looked at what made this transfer wait: it goes when its day has come. Raises WrongState when it does not wait."""
+    lock(transfer)
+    if not transfer.check_reason:
+        raise WrongState()
+    audit.record("transfer.pass_check", transfer, by, why=why, check_reason=transfer.check_reason)
+    transfer.check_reason = ""
 
 
 def retry_transfer(transfer: Transfer) -> None:
     """Try a refused or held transfer now, not at the next turn."""
     lock(transfer)
-    if transfer.status in (TransferStatus.failed, TransferStatus.held):
+    if transfer.status in (TransferStatus.failed, TransferStatus.held) and not transfer.manual_payout_id:
         transfer.send_after = clock.now()
         begin_transfer.later(transfer.id, once=f"begin_transfer:{transfer.id}")
 
@@ -141,35 +156,10 @@ def _hold(transfer: Transfer) -> None:
         notices.transfer_held(transfer)
 
 
-def _found(transfer: Transfer) -> dict[str, Any] | None:
-    """Stripe's transfer for this row, by whichever attempt it was made."""
-    made = stripe.transfers_in(transfer.contract)
-    return next((answer for answer in made if answer["metadata"].get("transfer") == str(transfer.id)), None)
-
-
-def _wish(transfer: Transfer) -> dict[str, Any]:
-    """From the payment that brought it, so that it goes through before that payment has settled."""
-    account = queries.payout_account(transfer.manager_id)
-    amount = _settled(transfer, transfer.amount) or transfer.amount
-    source = {"source_transaction": transfer.payment.stripe_charge_id} if transfer.payment else {}
-    return {"amount": amount.minor, "currency": amount.currency.lower(), "destination": account and account.stripe_account_id,
-            "transfer_group": transfer.contract, "metadata": {"transfer": str(transfer.id), "operation": transfer.key}, **source}
-
-
-def _confirm(transfer: Transfer, answer: dict[str, Any]) -> None:
-    transfer.move("confirm")
-    transfer.stripe_transfer_id = answer["id"]
-    signals.transfer_sent.send(transfer)
-    ledger.settle_transfer(transfer.key, stripe_id=answer["id"], settled=Money(answer["amount"], answer["currency"].upper()))
-
-
-def _fail(transfer: Transfer, refusal: stripe.Refused) -> None:
-    """It stays owed, says why, and is tried again later."""
-    ledger.void_transfer(transfer.key)
-    transfer.move("fail", why=refusal.code)
-    transfer.failure, transfer.send_after = refusal.reason, clock.now() + timedelta(hours=RETRY_HOURS)
-    notices.transfer_failed(transfer)
-    signals.transfer_failed.send(transfer)
+def _wait_for_staff(transfer: Transfer) -> None:
+    """Somebody looks who the manager is; they have been told."""
+    if transfer.may("hold"):
+        transfer.move("hold", why="payouts are stopped")
 
 
 def _book_reversal(transfer: Transfer, reversal: dict[str, Any]) -> int:
