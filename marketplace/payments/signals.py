@@ -9,6 +9,8 @@ payment_charged_back = Signal()
 """payment: the payer's bank took it back; see `payment.status` again when the bank has decided."""
 chargeback_decided = Signal()
 """payment: its charge-back was won or lost (`payment.status`)."""
+money_released = Signal()
+"""id of the ledger's posting, with manager, contract (`contract:id`), gross and fee: held money became a manager's."""
 transfer_sent = Signal()
 """transfer: Stripe has it in the manager's name."""
 transfer_arrived = Signal()
