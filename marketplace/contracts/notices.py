@@ -5,7 +5,7 @@ from typing import Any
 
 from marketplace.accounts.models import Person
 from marketplace.businesses import queries as businesses
-from marketplace.contracts.models import ChangeRequest, Contract, Milestone, Offer, RefundRequest
+from marketplace.contracts.models import ChangeRequest, Contract, Milestone, Offer, RefundRequest, Settlement
 from marketplace.contracts.models.offer import Side
 from marketplace.notifications.commands import notify_all
 
@@ -59,6 +59,10 @@ def changes_asked(milestone: Milestone, request: ChangeRequest) -> None:
 
 def milestone_approved(milestone: Milestone) -> None:
     _tell_both(milestone.contract, "milestone_approved", milestone)
+
+
+def milestone_settled(settlement: Settlement) -> None:
+    _tell_both(settlement.milestone.contract, "milestone_settled", settlement)
 
 
 def milestone_released(milestone: Milestone) -> None:

@@ -107,6 +107,12 @@ def last_change_request(milestone: Milestone) -> ChangeRequest | None:
                               .order_by(ChangeRequest.number.desc()).limit(1)).first()
 
 
+def open_request(milestone: Milestone) -> RefundRequest | None:
+    """The wish for the money back that waits for an answer."""
+    return db.session.scalars(select(RefundRequest).where(RefundRequest.milestone_id == milestone.id,
+                                                          RefundRequest.status == "open")).first()
+
+
 def open_refund_requests(contract: Contract) -> list[RefundRequest]:
     """Wishes for money back that wait for an answer."""
     return list(db.session.scalars(select(RefundRequest).join(Milestone).where(

@@ -5,3 +5,5 @@ contract_started = Signal()
 contract_ended = Signal()
 contract_closed = Signal()
 milestone_funded = Signal()
+milestone_settled = Signal()
+"""settlement: part of what was held, or all, became the manager's, went back or went on to the next step."""

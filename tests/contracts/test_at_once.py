@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event, select, text
 
-from marketplace.contracts.commands import contracts, milestones, refunds
+from marketplace.contracts.commands import contracts, refunds, settlements
 from marketplace.contracts.models import Milestone, MilestoneStatus
 from marketplace.contracts.models.offer import Side
 from marketplace.core.db import db
@@ -158,7 +158,7 @@ def test_who_waits_too_long_for_another_is_told_to_try_again(committed_stripe, w
 def prepared(world, before, about_to="") -> uuid.UUID:
     """A milestone with this behind it; whoever is about to come back from Stripe's page has paid there."""
     contract = make_contract()
-    contract.manager.clean_contracts = milestones.HOLD_NONE_AFTER
+    contract.manager.clean_contracts = settlements.HOLD_NONE_AFTER
     make_account(world, contract.manager)
     make_paid(world)  # so that our balance at Stripe bears the card fees of what goes back
     key = make_milestone(contract).id

@@ -8,8 +8,8 @@ from contextlib import suppress
 import pytest
 import requests
 
+from marketplace.contracts.commands import funding, refunds
 from marketplace.contracts.commands import milestones as commands
-from marketplace.contracts.commands import refunds
 from tests import people
 from tests.contracts.life.real import RealLife, real_life
 from tests.story.walker import Mismatch, Walker
@@ -44,7 +44,7 @@ def test_worker_killed_while_it_closes_a_page_that_was_paid_in_the_last_moment(l
     """The payment was called off and came all the same: it goes back, whole, once."""
     key = life.at_the_payment_page()
     life.stripe.hold(CLOSE_PAGE, point)
-    life.do(lambda row: commands.cancel_funding(row, people.ada()), key)
+    life.do(lambda row: funding.cancel_funding(row, people.ada()), key)
     life.stripe.wait()
     life.pay(key)
     life.kill("worker", life.stripe)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from marketplace.contracts.commands import contracts, milestones
+from marketplace.contracts.commands import contracts, funding
 from marketplace.contracts.models import ContractStatus, MilestoneStatus
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import milestones_of
@@ -65,7 +65,7 @@ def test_nothing_new_is_paid_in_meanwhile(app, client):
     step = milestones_of(contract)[0]
     assert not page(client, people.ada(), f"/contracts/{contract.id}").select(f'a[href*="{step.id}/funding"]')
     with pytest.raises(WrongState):
-        milestones.start_funding(step, people.ada(), "/", "/")
+        funding.start_funding(step, people.ada(), "/", "/")
 
 
 def test_held_money_keeps_its_clocks(app):

@@ -5,7 +5,7 @@ from typing import Any
 
 from marketplace.bids.models import Bid, BidMilestone
 from marketplace.businesses.models import Business
-from marketplace.contracts.commands import milestones, offers
+from marketplace.contracts.commands import funding, milestones, offers
 from marketplace.contracts.models import Contract, Milestone, Offer
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import milestones_of
@@ -67,7 +67,7 @@ def make_funded(milestone: Milestone | None = None) -> Milestone:
     db.session.flush()
     ledger.fund(f"fund:{payment.id}", milestone=payment.subject, contract=payment.contract, business=f"business:{contract.business_id}",
                 amount=milestone.amount, card_cost=payment.card_cost, source=payment.source, stripe_id=f"ch_{milestone.id}")
-    milestones.mark_funded(milestone)
+    funding.begin_work(milestone)
     return milestone
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.contracts.commands import contracts, milestones
+from marketplace.contracts.commands import contracts, settlements
 from marketplace.contracts.models import Contract
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import handover_of, milestones_of
@@ -20,7 +20,7 @@ def make_closed(contract: Contract | None = None) -> Contract:
     """A contract whose only milestone was paid, done and sent, ended and closed: both sides may review now."""
     contract = contract or make_contract(milestones=ONE_STEP)
     approved = make_approved(make_delivered(make_funded(milestones_of(contract)[0])))
-    milestones.mark_released(approved)
+    settlements.mark_sent(approved)
     end(contract)
     return contract
 

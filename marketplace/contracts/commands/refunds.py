@@ -1,31 +1,41 @@
-"""The money of a milestone goes back: asked for by the business, given by the manager."""
+"""Money that leaves a milestone without being the manager's: asked for by the business, given by the manager."""
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices
-from marketplace.contracts.models import Milestone, RefundRequest
+from marketplace.contracts.commands import settlements
+from marketplace.contracts.models import Milestone, RefundRequest, Settlement
 from marketplace.contracts.models.offer import Side
-from marketplace.core import clock
+from marketplace.contracts.queries import open_request
 from marketplace.core.db import db, lock
-from marketplace.core.errors import WrongState
-from marketplace.payments import commands as payments
+from marketplace.core.errors import Invalid, WrongState
+from marketplace.core.money import Money
 
 
-def ask_refund(milestone: Milestone, person: Person, reason: str) -> RefundRequest:
-    """The business wishes its money back; the manager answers."""
+def ask_refund(milestone: Milestone, person: Person, reason: str, amount: Money | None = None, for_next: bool = False) -> RefundRequest:
+    """The business wishes its money back, all or part, or kept for the next step; the manager answers."""
     lock(milestone)
-    if milestone.status not in Milestone.TRANSITIONS["refund"]:
+    if milestone.status not in settlements.SETTLEABLE:
         raise WrongState()
     if open_request(milestone):
         raise WrongState(_l("You have already asked. The manager has not answered yet."))
-    request = RefundRequest(milestone_id=milestone.id, person_id=person.id, by_side=Side.business, reason=reason)
+    _check(milestone, amount := amount or milestone.free, for_next)
+    request = RefundRequest(milestone=milestone, milestone_id=milestone.id, person_id=person.id, by_side=Side.business, reason=reason,
+                            amount_minor=amount.minor, for_next=for_next)
     db.session.add(request)
     db.session.flush()
     notices.refund_asked(milestone, request)
     return request
+
+
+def agree_refund(request: RefundRequest, person: Person) -> Settlement:
+    """The manager says yes: just what was asked for."""
+    lock(request.milestone)
+    request.move("agree", by=person)
+    where = {"to_next" if request.for_next else "to_business": request.amount}
+    return _give(request.milestone, person, "", **where)
 
 
 def decline_refund(request: RefundRequest, person: Person) -> None:
@@ -34,24 +44,25 @@ def decline_refund(request: RefundRequest, person: Person) -> None:
     notices.refund_declined(request.milestone, request)
 
 
-def give_back(milestone: Milestone, person: Person, why: str = "") -> None:
-    """The manager agrees, or gives the money back unasked: all of it returns to the card it came from."""
-    milestone.move("refund", by=person, why=why)
-    milestone.refunded_at = clock.now()
-    milestone.review_until = milestone.remind_at = None
-    if request := open_request(milestone):
-        request.move("agree", by=person)
-    payments.refund(subject=f"milestone:{milestone.id}", amount=milestone.amount, key=f"refund:{milestone.id}")
-    notices.milestone_refunded(milestone)
+def give_back(milestone: Milestone, person: Person | None, why: str = "", amount: Money | None = None) -> Settlement:
+    """The manager (None: a rule) gives money back unasked, all or part: it returns to the card it came from."""
+    lock(milestone)
+    amount = amount or milestone.free
+    if person and (request := open_request(milestone)) and request.amount == amount and not request.for_next:
+        return agree_refund(request, person)
+    return _give(milestone, person, why, to_business=amount)
 
 
-def open_request(milestone: Milestone) -> RefundRequest | None:
-    """The request that waits for an answer."""
-    return db.session.scalars(select(RefundRequest).where(RefundRequest.milestone_id == milestone.id,
-                                                          RefundRequest.status == "open")).first()
+def _check(milestone: Milestone, amount: Money, for_next: bool) -> None:
+    if amount > milestone.free or not amount:
+        raise Invalid(_l("This is more than is held."), field="amount")
+    following = settlements.next_step(milestone) if for_next else None
+    if for_next and (following is None or amount > following.to_fund):
+        raise Invalid(_l("The next step does not cost that much."), field="amount")
 
 
-def withdraw_request(milestone: Milestone) -> None:
-    """An approval overtakes a wish for the money back."""
-    if request := open_request(milestone):
-        request.move("withdraw")
+def _give(milestone: Milestone, person: Person | None, why: str, **parts: Money) -> Settlement:
+    settlement = settlements.settle(milestone, by=person, why=why, **parts)
+    whole = settlement.to_business == milestone.amount
+    notices.milestone_refunded(milestone) if whole else notices.milestone_settled(settlement)
+    return settlement

@@ -2,6 +2,7 @@
 from marketplace.contracts.models.contract import Contract, ContractStatus, HandoverItem
 from marketplace.contracts.models.milestone import ChangeRequest, Delivery, Milestone, MilestoneStatus, RefundRequest
 from marketplace.contracts.models.offer import Offer, OfferStatus, OfferTerms
+from marketplace.contracts.models.settlement import Settlement
 
 __all__ = ["ChangeRequest", "Contract", "ContractStatus", "Delivery", "HandoverItem", "Milestone", "MilestoneStatus", "Offer",
-           "OfferStatus", "OfferTerms", "RefundRequest"]
+           "OfferStatus", "OfferTerms", "RefundRequest", "Settlement"]

@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.contracts.models.contract import Contract
@@ -25,21 +25,33 @@ class MilestoneStatus(StrEnum):
     changes_asked = "changes_asked"  # to be redelivered
     approved = "approved"  # the money is the manager's, waiting to be sent
     released = "released"  # the money has been sent
-    refunded = "refunded"  # the money went back to the business
+    refunded = "refunded"  # the money went back to the business, or on to the next step
+    disputed = "disputed"  # a part is claimed by both sides and frozen
+    resolved = "resolved"  # a decision divided it
 
 
 S = MilestoneStatus
-HOLDING = (S.funding, S.funded, S.delivered, S.changes_asked)
+SETTLED = (S.approved, S.released, S.refunded, S.resolved)
+HELD = (S.funded, S.delivered, S.changes_asked)
+HOLDING = (S.funding, *HELD, S.disputed)
 
 
 class Milestone(Identified, Stateful, Model):
-    """Amounts in minor units; times in UTC. `review_until` ends the review window, `send_after` the hold."""
+    """Amounts in minor units; times in UTC. `review_until` ends the review window, `send_after` the hold.
+
+    Of `amount_minor`, `released_minor` became the manager's (the fee in it), `returned_minor` went back to the card and
+    `rolled_minor` on to the next step; `frozen_minor` of what is still held is claimed in a dispute. `prefunded_minor`
+    came from the step before, while this one is not paid in.
+    """
 
     __tablename__ = "milestones"
     __table_args__ = (
         UniqueConstraint("contract_id", "position"),
-        Index("ix_milestones_review", "review_until", postgresql_where="status = 'delivered'"),
-        Index("ix_milestones_reminder", "remind_at", postgresql_where="status = 'delivered'"))
+        Index("ix_milestones_review", "review_until", postgresql_where="status in ('delivered', 'disputed')"),
+        Index("ix_milestones_reminder", "remind_at", postgresql_where="status = 'delivered'"),
+        CheckConstraint("released_minor >= 0 and returned_minor >= 0 and rolled_minor >= 0 and frozen_minor >= 0 and "
+                        "released_minor + returned_minor + rolled_minor + frozen_minor <= amount_minor", name="parts_within_amount"),
+        CheckConstraint("prefunded_minor between 0 and amount_minor", name="prefunded_within_amount"))
     KIND = "milestone"
     TRANSITIONS = {
         "start_funding": {S.planned: S.funding},
@@ -48,8 +60,13 @@ class Milestone(Identified, Stateful, Model):
         "deliver": {S.funded: S.delivered, S.changes_asked: S.delivered},
         "ask_changes": {S.delivered: S.changes_asked},
         "approve": {S.delivered: S.approved},
+        "complete": dict.fromkeys(HELD, S.approved),
         "release": {S.approved: S.released},
-        "refund": {S.funded: S.refunded, S.delivered: S.refunded, S.changes_asked: S.refunded},
+        "refund": dict.fromkeys(HELD, S.refunded),
+        "fund_ahead": {S.planned: S.funded},
+        "dispute": dict.fromkeys((*HELD, S.approved, S.released), S.disputed),
+        "resolve": {S.disputed: S.resolved},
+        **{f"return_to_{status}": {S.disputed: status} for status in (*HELD, S.approved, S.released)},
     }
 
     contract_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Contract.id))
@@ -72,11 +89,39 @@ class Milestone(Identified, Stateful, Model):
     arrived_at: Mapped[datetime | None]
     refunded_at: Mapped[datetime | None]
     changes_used: Mapped[int] = mapped_column(default=0)
+    released_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    returned_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    rolled_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    frozen_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    prefunded_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    disputed_from: Mapped[MilestoneStatus | None] = mapped_column(enumerated(MilestoneStatus))
     contract: Mapped[Contract] = relationship()
 
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def held(self) -> Money:
+        """What is held of it now."""
+        if self.status in (S.planned, S.funding):
+            return Money(self.prefunded_minor, self.currency)
+        return Money(self.amount_minor - self.released_minor - self.returned_minor - self.rolled_minor, self.currency)
+
+    @property
+    def free(self) -> Money:
+        """What of it nobody disputes."""
+        return self.held - Money(self.frozen_minor, self.currency)
+
+    @property
+    def to_fund(self) -> Money:
+        """What is still to be paid in."""
+        return self.amount - Money(self.prefunded_minor, self.currency)
+
+    @property
+    def fee_released(self) -> Money:
+        """The platform's part of what became the manager's so far."""
+        return Money(self.released_minor, self.currency).share(self.contract.fee_bp)
 
     @property
     def fee(self) -> Money:
@@ -129,7 +174,7 @@ class RefundRequestStatus(StrEnum):
 
 
 class RefundRequest(Identified, Stateful, Model):
-    """The business asks for a milestone's money back; the manager agrees or declines."""
+    """The business asks for `amount_minor` back, or kept for the next step (`for_next`); the manager agrees or declines."""
 
     __tablename__ = "refund_requests"
     __table_args__ = (Index("uq_refund_requests_open", "milestone_id", unique=True, postgresql_where="status = 'open'"),)
@@ -144,5 +189,11 @@ class RefundRequest(Identified, Stateful, Model):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
     by_side: Mapped[Side] = mapped_column(enumerated(Side))
     reason: Mapped[str] = mapped_column(String(2000))
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    for_next: Mapped[bool] = mapped_column(default=False)
     status: Mapped[RefundRequestStatus] = mapped_column(enumerated(RefundRequestStatus, 16), default=RefundRequestStatus.open)
     milestone: Mapped[Milestone] = relationship()
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.milestone.currency)

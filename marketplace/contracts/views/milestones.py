@@ -9,8 +9,8 @@ from flask_login import current_user
 
 from marketplace.accounts.policies import require_recent
 from marketplace.contracts import forms, policies, queries
+from marketplace.contracts.commands import funding, refunds, settlements
 from marketplace.contracts.commands import milestones as commands
-from marketplace.contracts.commands import refunds
 from marketplace.contracts.models import Milestone, RefundRequest
 from marketplace.contracts.views import pages
 from marketplace.core import clock, i18n
@@ -39,7 +39,7 @@ def new_funding(milestone: Milestone) -> Any:
 def create_funding(milestone: Milestone) -> Any:
     """To the payment page."""
     here = url_for("contracts.show", contract_id=milestone.contract_id, _external=True)
-    payment = commands.start_funding(milestone, current_user, success_url=here, cancel_url=here)
+    payment = funding.start_funding(milestone, current_user, success_url=here, cancel_url=here)
     return redirect(payment.checkout_url or address(milestone), 303)
 
 
@@ -47,7 +47,7 @@ def create_funding(milestone: Milestone) -> Any:
 @allow(policies.fund_milestone, queries.milestone_seen_by)
 def create_funding_cancellation(milestone: Milestone) -> Any:
     """Do not pay after all."""
-    commands.cancel_funding(milestone, current_user)
+    funding.cancel_funding(milestone, current_user)
     flash(_("The payment was called off. Nothing was taken."), "success")
     return redirect(address(milestone), 303)
 
@@ -80,8 +80,8 @@ def create_delivery(milestone: Milestone) -> Any:
 def new_approval(milestone: Milestone) -> Any:
     """What approving does, before it is done. Much money asks for the password first."""
     _prove_oneself_for_much(milestone)
-    return answer("contracts/approval.html", milestone=milestone, hold=commands.hold_days(milestone.contract),
-                  send_after=commands.send_after(milestone.contract, clock.now()))
+    return answer("contracts/approval.html", milestone=milestone, hold=settlements.hold_days(milestone.contract),
+                  send_after=settlements.send_after(milestone.contract, clock.now()))
 
 
 @pages.post("/milestones/<uuid:milestone_id>/approval")

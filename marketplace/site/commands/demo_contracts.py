@@ -12,7 +12,7 @@ from typing import Any
 
 from marketplace.accounts.models import Person
 from marketplace.businesses.models import Business
-from marketplace.contracts.commands import contracts, milestones, refunds
+from marketplace.contracts.commands import contracts, funding, milestones, refunds
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import handover_of, milestones_of
@@ -106,7 +106,7 @@ class Life:
 
     def _pay(self, number: int) -> None:
         with i18n.speaking(self.owner.language):
-            payment = milestones.start_funding(self._step(number), self.owner, AFTERWARDS, AFTERWARDS)
+            payment = funding.start_funding(self._step(number), self.owner, AFTERWARDS, AFTERWARDS)
         self.sandbox.pay(str(payment.checkout_url), self.owner.email)
         payments.look(payment)
 

@@ -12,6 +12,7 @@ import requests
 from flask import Flask
 from sqlalchemy import Select, select, text
 
+from marketplace.contracts.commands import funding
 from marketplace.contracts.commands import milestones as commands
 from marketplace.contracts.models import Milestone
 from marketplace.contracts.queries import milestones_of
@@ -64,7 +65,7 @@ class RealLife:
     def at_the_payment_page(self) -> uuid.UUID:
         """A milestone whose payment page is open."""
         key = self.planned()
-        self.do(lambda row: commands.start_funding(row, people.ada(), "/", "/"), key)
+        self.do(lambda row: funding.start_funding(row, people.ada(), "/", "/"), key)
         return key
 
     def pay(self, key: uuid.UUID) -> None:

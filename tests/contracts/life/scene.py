@@ -15,8 +15,8 @@ import stripe
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.contracts.commands import funding, refunds
 from marketplace.contracts.commands import milestones as commands
-from marketplace.contracts.commands import refunds
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.queries import milestones_of
 from marketplace.core import clock, tasks
@@ -45,8 +45,8 @@ def newest_payment(milestone: Milestone) -> Payment:
 
 
 ACTS: dict[str, Callable[[Milestone], Any]] = {
-    "start": lambda row: commands.start_funding(row, people.ada(), f"{SITE}paid", f"{SITE}not-paid"),
-    "cancel": lambda row: commands.cancel_funding(row, people.ada()),
+    "start": lambda row: funding.start_funding(row, people.ada(), f"{SITE}paid", f"{SITE}not-paid"),
+    "cancel": lambda row: funding.cancel_funding(row, people.ada()),
     "come_back": lambda row: payments.look_or_leave(newest_payment(row)),
     "deliver": lambda row: commands.deliver(row, people.ben(), "All posts are out.", ["https://facebook.com/nokshi/1"]),
     "ask_changes": lambda row: commands.ask_changes(row, people.ada(), "Brighter pictures, please."),

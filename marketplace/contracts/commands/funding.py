@@ -1,0 +1,61 @@
+"""How a milestone is paid in: the payment page, the money that comes, or nobody paying."""
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from marketplace.accounts.models import Person
+from marketplace.contracts import notices, signals
+from marketplace.contracts.models import ContractStatus, Milestone
+from marketplace.core import calendar, clock
+from marketplace.core.config import rule
+from marketplace.core.db import lock
+from marketplace.core.errors import WrongState
+from marketplace.payments import commands as payments
+from marketplace.payments.models import Payment
+from marketplace.payments.queries import payments_for
+
+LONGEST_MILESTONE_DAYS = rule("LONGEST_MILESTONE_DAYS", 60, "days after funding by which a milestone's deadline must lie")
+
+
+def start_funding(milestone: Milestone, person: Person, success_url: str, cancel_url: str) -> Payment:
+    """Send the business to the payment page. The intent is stored first; WrongState when the contract is not active."""
+    milestone.move("start_funding", by=person)
+    lock(milestone.contract)
+    if milestone.contract.status != ContractStatus.active:
+        raise WrongState(_l("The contract is not active, so nothing can be paid in."))
+    return payments.start_checkout(
+        subject=f"milestone:{milestone.id}", contract=f"contract:{milestone.contract_id}", business=milestone.contract.business,
+        person=person, amount=milestone.to_fund, title=f"{milestone.contract.title}: {milestone.title}",
+        success_url=success_url, cancel_url=cancel_url)
+
+
+def cancel_funding(milestone: Milestone, person: Person) -> None:
+    """Call the payment off; the milestone waits as before. Money that comes all the same goes back by itself.
+
+    The payment is locked before the milestone, as when money comes in: the other order could lock both up.
+    """
+    payment = payment_under_way(milestone)
+    if payment is None:
+        raise WrongState()
+    payments.cancel_checkout(payment, by=person)
+
+
+def payment_under_way(milestone: Milestone) -> Payment | None:
+    """The payment that is being made for a milestone."""
+    newest = payments_for(f"milestone:{milestone.id}")[:1]
+    return newest[0] if newest and newest[0].may("cancel") else None
+
+
+def begin_work(milestone: Milestone, action: str = "fund") -> None:
+    """The money is held: work may start, and the deadline begins to run."""
+    milestone.move(action)
+    milestone.funded_at = clock.now()
+    milestone.due_at = calendar.deadline(min(milestone.days, LONGEST_MILESTONE_DAYS))
+    signals.milestone_funded.send(milestone)
+    notices.milestone_funded(milestone)
+
+
+def give_up_funding(milestone: Milestone) -> None:
+    """The payment ended without money: the milestone waits as before."""
+    milestone.move("give_up_funding")
+    notices.funding_failed(milestone)

@@ -1,0 +1,229 @@
+"""The one way in which held money ends: to the manager, back to the card, on to the next step, in full or in part."""
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from marketplace.accounts.models import Person
+from marketplace.contracts import notices, signals
+from marketplace.contracts.commands import funding
+from marketplace.contracts.models import Contract, Milestone, MilestoneStatus, Settlement
+from marketplace.contracts.models.milestone import HELD
+from marketplace.contracts.queries import open_request
+from marketplace.core import calendar, clock
+from marketplace.core.config import rule
+from marketplace.core.db import db, lock
+from marketplace.core.errors import Invalid, WrongState
+from marketplace.core.money import Money
+from marketplace.core.states import InvalidTransition
+from marketplace.ledger import commands as ledger
+from marketplace.payments import commands as payments
+from marketplace.payments.queries import waiting_transfers
+
+SILENCE_DAYS = rule("SILENCE_DAYS", 3, "days that money released by silence waits on top of the hold")
+HOLD_DAYS_NEW = rule("HOLD_DAYS_NEW", 3, "days between release and sending, for new managers")
+HOLD_DAYS_KNOWN = rule("HOLD_DAYS_KNOWN", 1, "days between release and sending, after HOLD_KNOWN_AFTER clean contracts")
+HOLD_KNOWN_AFTER = rule("HOLD_KNOWN_AFTER", 3, "clean contracts after which the hold is shorter")
+HOLD_NONE_AFTER = rule("HOLD_NONE_AFTER", 10, "clean contracts after which there is no hold")
+SETTLEABLE = (*HELD, MilestoneStatus.disputed)
+
+
+def settle(milestone: Milestone, *, to_manager: Money | None = None, to_business: Money | None = None, to_next: Money | None = None,
+           by: Person | None, why: str = "", silent: bool = False) -> Settlement:
+    """Divide what is held of a milestone and free of dispute. `by` None: a rule. `silent`: nobody said yes.
+
+    What is not divided stays held. With nothing left the milestone ends: approved when the manager got anything, else
+    refunded; resolved when it was disputed. Raises Invalid when the parts are more than there is, WrongState when
+    nothing is held, ledger.NotEnough when a bank has taken it back.
+    """
+    lock(milestone)
+    if milestone.status not in SETTLEABLE:
+        raise InvalidTransition(milestone, "settle")
+    settlement = _settlement(milestone, to_manager, to_business, to_next, by, why)
+    _check(milestone, settlement)
+    _write(milestone, settlement)
+    _withdraw_overtaken(milestone)
+    _carry_out(milestone, settlement, silent)
+    _end(milestone, by, why or ("silence" if silent else ""))
+    signals.milestone_settled.send(settlement)
+    return settlement
+
+
+def freeze(milestone: Milestone, amount: Money, by: Person, why: str) -> None:
+    """A part is disputed. Of held money it stays until decided, the rest goes on; for released money see `payments.hold_for_dispute`."""
+    lock(milestone)
+    held = milestone.status in HELD
+    if held and not Money(0, amount.currency) < amount <= milestone.held:
+        raise Invalid(_l("This is more than is held."), field="amount")
+    milestone.disputed_from = milestone.status
+    milestone.move("dispute", by=by, why=why)
+    milestone.frozen_minor = amount.minor if held else 0
+    if not milestone.free:
+        milestone.review_until = milestone.remind_at = None
+
+
+def unfreeze(milestone: Milestone, by: Person | None, why: str) -> None:
+    """The dispute is over without a decision: all is as before it. The caller opens the review window again where there was one."""
+    lock(milestone)
+    milestone.frozen_minor = 0
+    milestone.move(f"return_to_{milestone.disputed_from}", by=by, why=why)
+
+
+def decide(milestone: Milestone, *, to_manager: Money, to_business: Money, by: Person | None, why: str) -> Settlement | None:
+    """Divide what was disputed: both parts together are just that. Held money is settled; of released money only `to_business` moves."""
+    lock(milestone)
+    if milestone.disputed_from not in HELD:
+        _take_back(milestone, to_business)
+        milestone.move("resolve", by=by, why=why)
+        return None
+    if to_manager.minor + to_business.minor != milestone.frozen_minor:
+        raise Invalid(_l("The two parts together must be the disputed amount."))
+    milestone.frozen_minor = 0
+    settlement = settle(milestone, to_manager=to_manager, to_business=to_business, by=by, why=why)
+    if milestone.status == MilestoneStatus.disputed:
+        milestone.move(f"return_to_{milestone.disputed_from}", by=by, why=why)
+    return settlement
+
+
+def mark_sent(milestone: Milestone) -> None:
+    """The last of what was released has left for the manager's account."""
+    if milestone.held:
+        return
+    milestone.released_at = clock.now()
+    if milestone.status == MilestoneStatus.approved:
+        milestone.move("release")
+        notices.milestone_released(milestone)
+    elif milestone.disputed_from == MilestoneStatus.approved:
+        milestone.disputed_from = MilestoneStatus.released
+
+
+def next_step(milestone: Milestone) -> Milestone | None:
+    """The step that held money may go on to: the next one that is not paid in."""
+    later = select(Milestone).where(Milestone.contract_id == milestone.contract_id, Milestone.position > milestone.position,
+                                    Milestone.status == MilestoneStatus.planned)
+    return db.session.scalars(later.order_by(Milestone.position).limit(1)).first()
+
+
+def send_after(contract: Contract, released_at: datetime, silent: bool = False) -> datetime:
+    """When the hold of money released then is over: at once, or at the next moment a clock may end."""
+    days = hold_days(contract) + (SILENCE_DAYS if silent else 0)
+    return calendar.deadline(days, released_at) if days else released_at
+
+
+def hold_days(contract: Contract) -> int:
+    """Days between release and sending, by the manager's clean contracts."""
+    clean = contract.manager.clean_contracts
+    if clean >= HOLD_NONE_AFTER:
+        return 0
+    return HOLD_DAYS_KNOWN if clean >= HOLD_KNOWN_AFTER else HOLD_DAYS_NEW
+
+
+def _settlement(milestone: Milestone, to_manager: Money | None, to_business: Money | None, to_next: Money | None, by: Person | None,
+                why: str) -> Settlement:
+    gross, back, on = (part.minor if part else 0 for part in (to_manager, to_business, to_next))
+    return Settlement(milestone=milestone, milestone_id=milestone.id, person_id=by.id if by else None, to_manager_minor=gross,
+                      fee_minor=_fee(milestone, gross), to_business_minor=back, to_next_minor=on, why=why[:2000])
+
+
+def _fee(milestone: Milestone, gross: int) -> int:
+    """What all that was released bears together, less what it has borne, so that parts sum to the whole; `gross` may be below zero."""
+    together = Money(milestone.released_minor + gross, milestone.currency).share(milestone.contract.fee_bp)
+    return together.minor - milestone.fee_released.minor
+
+
+def _check(milestone: Milestone, settlement: Settlement) -> None:
+    parts = (settlement.to_manager_minor, settlement.to_business_minor, settlement.to_next_minor)
+    if min(parts) < 0 or not any(parts):
+        raise Invalid(_l("Write an amount."), field="amount")
+    if sum(parts) > milestone.free.minor:
+        raise Invalid(_l("This is more than is held."), field="amount")
+    if settlement.to_next_minor:
+        settlement.next = _room(milestone, settlement.to_next)
+
+
+def _room(milestone: Milestone, amount: Money) -> Milestone:
+    following = next_step(milestone)
+    if following is None:
+        raise WrongState(_l("There is no next step that is not paid in yet."))
+    lock(following)
+    if following.status != MilestoneStatus.planned:
+        raise WrongState()
+    if amount > following.to_fund:
+        raise Invalid(_l("The next step does not cost that much."), field="amount")
+    return following
+
+
+def _write(milestone: Milestone, settlement: Settlement) -> None:
+    db.session.add(settlement)
+    milestone.released_minor += settlement.to_manager_minor
+    milestone.returned_minor += settlement.to_business_minor
+    milestone.rolled_minor += settlement.to_next_minor
+    db.session.flush()
+
+
+def _withdraw_overtaken(milestone: Milestone) -> None:
+    """A wish for more than is left has no answer any more."""
+    if (request := open_request(milestone)) and request.amount_minor > milestone.free.minor:
+        request.move("withdraw")
+
+
+def _carry_out(milestone: Milestone, settlement: Settlement, silent: bool) -> None:
+    """Each part by its own verb, under this settlement's key."""
+    key = f"settlement:{settlement.id}"
+    if settlement.to_manager_minor:
+        _release(milestone, settlement, key, silent)
+    if settlement.to_business_minor:
+        payments.refund(subject=f"milestone:{milestone.id}", amount=settlement.to_business, key=key)
+        milestone.refunded_at = clock.now()
+    if settlement.next:
+        _roll_over(milestone, settlement, settlement.next, key)
+
+
+def _release(milestone: Milestone, settlement: Settlement, key: str, silent: bool) -> None:
+    contract = milestone.contract
+    milestone.approved_at, milestone.approved_by_silence = clock.now(), silent
+    milestone.send_after = send_after(contract, milestone.approved_at, silent=silent)
+    payments.release(manager=contract.manager, subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}", key=key,
+                     gross=settlement.to_manager, fee=settlement.to_manager - settlement.net, send_after=milestone.send_after)
+
+
+def _roll_over(milestone: Milestone, settlement: Settlement, following: Milestone, key: str) -> None:
+    contract = milestone.contract
+    ledger.roll_over(key, milestone=f"milestone:{milestone.id}", to=f"milestone:{following.id}", contract=f"contract:{contract.id}",
+                     business=f"business:{contract.business_id}", amount=settlement.to_next)
+    following.prefunded_minor += settlement.to_next_minor
+    if not following.to_fund:
+        funding.begin_work(following, "fund_ahead")
+
+
+def _end(milestone: Milestone, by: Person | None, why: str) -> None:
+    """Nothing left: the milestone's own end. Otherwise it stays as it is, and its clocks with it."""
+    if milestone.held:
+        return
+    milestone.review_until = milestone.remind_at = None
+    if milestone.status == MilestoneStatus.disputed:
+        milestone.move("resolve", by=by, why=why)
+    else:
+        milestone.move(_ending(milestone), by=by, why=why)
+    if milestone.released_minor and not waiting_transfers(f"milestone:{milestone.id}"):
+        mark_sent(milestone)
+
+
+def _ending(milestone: Milestone) -> str:
+    if not milestone.released_minor:
+        return "refund"
+    return "approve" if milestone.status == MilestoneStatus.delivered else "complete"
+
+
+def _take_back(milestone: Milestone, amount: Money) -> None:
+    """Released money goes back by decision: what was not sent yet, then by reversal, then as a debt (payments.take_back)."""
+    if not amount:
+        return
+    contract, fee = milestone.contract, Money(-_fee(milestone, -amount.minor), amount.currency)
+    milestone.released_minor -= amount.minor
+    milestone.returned_minor += amount.minor
+    milestone.refunded_at = clock.now()
+    payments.take_back(subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}", business=f"business:{contract.business_id}",
+                       manager=contract.manager, gross=amount, fee=fee, key=f"decision:{milestone.id}")
