@@ -3,7 +3,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "disputes"
-down_revision = "boosts"
+down_revision = "settlements"
 branch_labels = None
 depends_on = None
 
