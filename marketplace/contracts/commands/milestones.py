@@ -36,7 +36,7 @@ def deliver(milestone: Milestone, person: Person, note: str, links: list[str], f
     """Hand in the work with its evidence; the review window begins."""
     milestone.move("deliver", by=person)
     milestone.delivered_at, milestone.review_extended = clock.now(), False
-    _open_review(milestone, REVIEW_DAYS.get(milestone.contract.kind, REVIEW_DAYS_OTHER))
+    open_review(milestone)
     delivery = Delivery(milestone_id=milestone.id, number=_next_number(Delivery, milestone), person_id=person.id, note=note, links=links,
                         file_id=file.id if file else None)
     db.session.add(delivery)
@@ -44,6 +44,12 @@ def deliver(milestone: Milestone, person: Person, note: str, links: list[str], f
         files.attach(file, milestone)
     notices.milestone_delivered(milestone)
     return delivery
+
+
+def open_review(milestone: Milestone) -> None:
+    """The business has its days to look; also anew, when a dispute that had stopped them is over."""
+    milestone.review_until = calendar.deadline(REVIEW_DAYS.get(milestone.contract.kind, REVIEW_DAYS_OTHER))
+    milestone.remind_at = next_reminder(milestone)
 
 
 def extend_review(milestone: Milestone, person: Person) -> None:
@@ -128,11 +134,6 @@ def next_reminder(milestone: Milestone) -> object:
         return None
     moments = (begun + (ends - begun) / 2, ends - timedelta(hours=24), ends - timedelta(hours=2))
     return min((moment for moment in moments if moment > clock.now()), default=None)
-
-
-def _open_review(milestone: Milestone, days: int) -> None:
-    milestone.review_until = calendar.deadline(days)
-    milestone.remind_at = next_reminder(milestone)
 
 
 def _next_number(table: type[Delivery], milestone: Milestone) -> int:
