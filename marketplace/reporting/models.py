@@ -43,7 +43,7 @@ class Paper(Identified, Stateful, Model):
 
     `subject`: the posting, refund or period it is about. `starts` and `ends` (not included): the days in Dhaka it covers.
     `total_minor`: what it comes to; for a statement known when it is drawn. `person_id`: whom it is addressed to. `year`: when
-    it was ordered, in Dhaka.
+    it was ordered, in Dhaka. `about`: what it is for in words, in its language, once it is drawn.
     """
 
     __tablename__ = "papers"
@@ -67,6 +67,7 @@ class Paper(Identified, Stateful, Model):
     number: Mapped[int | None]
     total_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     currency: Mapped[str] = mapped_column(String(3), default="BDT")
+    about: Mapped[str] = mapped_column(String(420), default="")
     status: Mapped[PaperStatus] = mapped_column(enumerated(PaperStatus), default=PaperStatus.ordered)
     pdf_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(File.id))
     csv_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(File.id))

@@ -33,6 +33,7 @@ def upgrade():
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("total_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("about", sa.String(420), nullable=False),
         sa.Column("status", sa.String(32), nullable=False),
         sa.Column("pdf_id", sa.Uuid(), nullable=True),
         sa.Column("csv_id", sa.Uuid(), nullable=True),

@@ -1,0 +1,90 @@
+"""What stands on invoices and credit notes."""
+from __future__ import annotations
+
+import uuid
+
+from flask_babel import gettext as _
+
+from marketplace.contracts.models import Contract
+from marketplace.core.db import db
+from marketplace.core.money import Money
+from marketplace.ledger import queries as books
+from marketplace.ledger.models import AccountKind
+from marketplace.ledger.queries.movements import Release, course_of, release_of
+from marketplace.payments import queries as payments
+from marketplace.payments.models import Refund
+from marketplace.reporting import queries
+from marketplace.reporting.commands.sheet import Cell, Sheet, Table
+from marketplace.reporting.commands.words import party_lines, platform_lines
+from marketplace.reporting.models import Paper
+
+COURSE = {"paid": ("fund",), "moved": ("roll_over",), "released": ("release",), "charged_back": ("charge_back",),
+          "returned": ("refund", "refund_voided", "refund_returned", "absorb_refund")}
+"""What happened to the money of a step, by the verbs of the books."""
+
+
+def invoice_sheet(paper: Paper) -> Sheet:
+    """A manager's work, to the business: what was paid of what was held, and where the rest of the step's money is."""
+    release = release_of(_about(paper))
+    contract = _contract(release)
+    title = queries.titles([release.subject]).get(release.subject, contract.title)
+    through = _("through %(site)s", site=platform_lines()[0])
+    return Sheet(title=_("Invoice"), about=title, total=release.gross, issuer=[*party_lines(release.manager), through],
+                 receiver=party_lines(paper.party), facts=[(_("For"), title), (_("Released on"), release.at)],
+                 tables=[_lines([[title, release.gross]], _("Total"), release.gross), _course(release)],
+                 note=_("This was paid from the money you had paid in. Nothing is to be paid for this invoice."))
+
+
+def fee_invoice_sheet(paper: Paper) -> Sheet:
+    """The platform's fee, to the manager, with what it was taken from."""
+    release = release_of(_about(paper))
+    title = queries.titles([release.subject]).get(release.subject, _contract(release).title)
+    reckoned = Table([(_("How it was reckoned"), False), (_("Amount"), True)],
+                     [[_("Released"), release.gross], [_("Platform fee"), -release.fee]], [[_("You get"), release.net]])
+    return Sheet(title=_("Invoice for the platform fee"), about=title, total=release.fee, issuer=platform_lines(),
+                 receiver=party_lines(paper.party), facts=[(_("For"), title), (_("Released on"), release.at)],
+                 tables=[_lines([[_("Platform fee"), release.fee]], _("Total"), release.fee), reckoned],
+                 note=_("The fee was taken off what was released. Nothing is to be paid for this invoice."))
+
+
+def credit_note_sheet(paper: Paper) -> Sheet:
+    """What went back to the card a payment came from."""
+    refund = db.session.get_one(Refund, _about(paper))
+    payment, amount, receipt = refund.payment, _returned(refund), payments.receipt_of(refund.payment)
+    title = queries.titles([refund.subject]).get(refund.subject, payment.title)
+    return Sheet(title=_("Credit note"), about=title, total=amount, issuer=platform_lines(), receiver=party_lines(paper.party),
+                 facts=[(_("For"), title), (_("Receipt"), receipt.name if receipt else ""), (_("Paid in on"), payment.succeeded_at),
+                        (_("Paid in"), payment.total), (_("Payment"), payment.stripe_charge_id)],
+                 tables=[_lines([[_("Back to your card"), amount]], _("Total"), amount)],
+                 note=_("Banks take 5 to 10 days to show it."))
+
+
+def _about(paper: Paper) -> uuid.UUID:
+    """The key in `kind:id` or `kind:id:attempt`."""
+    return uuid.UUID(paper.subject.split(":")[1])
+
+
+def _contract(release: Release) -> Contract:
+    return db.session.get_one(Contract, uuid.UUID(release.contract.partition(":")[2]))
+
+
+def _returned(refund: Refund) -> Money:
+    """What the books say went; a refund made on Stripe's own pages has only its own row."""
+    posting = books.find(f"{refund.key}/settled")
+    return books.amount_in(posting, AccountKind.refunding) if posting else refund.amount
+
+
+def _lines(rows: list[list[Cell]], label: str, total: Money) -> Table:
+    return Table([(_("What"), False), (_("Amount"), True)], rows, [[label, total]])
+
+
+def _course(release: Release) -> Table:
+    """Where the step's money went, as the books are when this is drawn."""
+    by_verb, nothing = course_of(release.subject, release.gross.currency), Money(0, release.gross.currency)
+    sums = {heading: sum((by_verb.get(verb, nothing) for verb in verbs), nothing) for heading, verbs in COURSE.items()}
+    held = sum(by_verb.values(), nothing)
+    sums["other"] = held - sum(sums.values(), nothing)
+    labels = {"paid": _("Paid in"), "moved": _("Moved from or to another step"), "released": _("Released"),
+              "returned": _("Back to your card"), "charged_back": _("Taken back by your bank"), "other": _("Other")}
+    rows: list[list[Cell]] = [[label, sums[heading]] for heading, label in labels.items() if sums[heading]]
+    return Table([(_("The money of this step"), False), (_("Amount"), True)], rows, [[_("Still held"), held]])

@@ -1,0 +1,153 @@
+"""Reads of papers through the reader's eyes, and of what stands on them."""
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, literal, null, select, union_all
+from sqlalchemy import String as Text
+from sqlalchemy.orm import joinedload
+
+from marketplace.accounts.models import Person, StaffRole
+from marketplace.businesses.models import Business, Member, Role
+from marketplace.contracts.models import Contract, Milestone
+from marketplace.core import clock
+from marketplace.core.db import db
+from marketplace.core.paging import Page, columns_page
+from marketplace.ledger.queries import movements
+from marketplace.managers import queries as managers
+from marketplace.managers.models import Manager
+from marketplace.payments.models import Payment, Receipt
+from marketplace.reporting.models import Paper, StatementRun
+
+SEES_MONEY = (Role.owner, Role.finance)
+RECEIPT = "receipt"
+
+
+def parties_of(reader: Any) -> list[str]:
+    """Whose papers a person sees: businesses whose money they see, and their own as a manager."""
+    if not reader.is_authenticated:
+        return []
+    query = select(Member.business_id).where(Member.person_id == reader.id, Member.role.in_(SEES_MONEY)).order_by(Member.id)
+    own = [f"{Business.KIND}:{business_id}" for business_id in db.session.scalars(query)]
+    manager = managers.manager_of(reader)
+    return [*own, f"{Manager.KIND}:{manager.id}"] if manager else own
+
+
+def sees_all(reader: Any) -> bool:
+    """Finance sees everybody's papers."""
+    return reader.is_authenticated and reader.is_staff(StaffRole.finance)
+
+
+def paper_seen_by(reader: Any, paper_id: uuid.UUID) -> Paper | None:
+    """A paper for those who see its party's money, and finance."""
+    paper = db.session.get(Paper, paper_id)
+    return paper if paper and (sees_all(reader) or paper.party in parties_of(reader)) else None
+
+
+def papers_of(parties: list[str], kind: str, year: int | None, after: str | None) -> Page:
+    """The papers and receipts of these parties, newest first; of one kind or one year when told so."""
+    ids = [uuid.UUID(party.partition(":")[2]) for party in parties if party.startswith(Business.KIND)]
+    query, keys = _listed(bool(kind), year is not None, False)
+    return columns_page(query, keys, after, parties=parties, businesses=ids, kind=kind, year=year)
+
+
+def all_papers(sought: str, kind: str, year: int | None, after: str | None) -> Page:
+    """Everybody's, for finance; `sought` is a party, or empty."""
+    if sought:
+        return papers_of([sought], kind, year, after) if _is_party(sought) else Page([], None)
+    query, keys = _listed(bool(kind), year is not None, True)
+    return columns_page(query, keys, after, kind=kind, year=year)
+
+
+def years_begun() -> list[int]:
+    """The calendar years since the books were begun, the newest first."""
+    begun = movements.begun_at()
+    return list(range(clock.today().year, begun.astimezone(clock.DHAKA).year - 1, -1)) if begun else []
+
+
+def last_statements() -> date | None:
+    """The newest month whose statements were ordered."""
+    return db.session.scalar(select(func.max(StatementRun.month)))
+
+
+def party_row(party: str) -> Any:
+    """The business or manager behind `kind:id`; None when there is none."""
+    kind, _, key = party.partition(":")
+    return db.session.get(Business if kind == Business.KIND else Manager, uuid.UUID(key))
+
+
+def addressees(parties: Iterable[str]) -> dict[str, Person]:
+    """To whom papers of these parties are addressed: the business's first owner, the manager."""
+    keys = [uuid.UUID(party.partition(":")[2]) for party in parties]
+    owners = (select(Member).options(joinedload(Member.person)).where(Member.business_id.in_(keys), Member.role == Role.owner)
+              .order_by(Member.id.desc()))
+    of_businesses = {f"{Business.KIND}:{member.business_id}": member.person for member in db.session.scalars(owners)}
+    pairs = select(Manager.id, Person).join(Person, Manager.person_id == Person.id).where(Manager.id.in_(keys))
+    return of_businesses | {f"{Manager.KIND}:{key}": person for key, person in db.session.execute(pairs)}
+
+
+def titles(subjects: Iterable[str | None]) -> dict[str, str]:
+    """What milestones and payments are called, by `kind:id`."""
+    kinds: dict[str, list[uuid.UUID]] = {Milestone.KIND: [], Payment.KIND: []}
+    for subject in {subject for subject in subjects if subject}:
+        kind, _, key = subject.partition(":")
+        kinds.get(kind, []).append(uuid.UUID(key))
+    steps = (select(Milestone.id, Contract.title + ": " + Milestone.title).join(Contract, Milestone.contract_id == Contract.id)
+             .where(Milestone.id.in_(kinds[Milestone.KIND])))
+    payments = select(Payment.id, Payment.title).where(Payment.id.in_(kinds[Payment.KIND]))
+    return {f"{kind}:{key}": title for kind, query in ((Milestone.KIND, steps), (Payment.KIND, payments))
+            for key, title in db.session.execute(query)}
+
+
+@lru_cache(maxsize=8)
+def _listed(by_kind: bool, by_year: bool, everybody: bool) -> tuple[Select, tuple[Any, ...]]:
+    """Papers and receipts as one list of columns, built once for each way of asking."""
+    papers = select(Paper.id, Paper.kind.cast(Text).label("kind"), Paper.year, Paper.number, Paper.created_at, Paper.party, Paper.about,
+                    Paper.total_minor, Paper.currency, Paper.pdf_id, Paper.csv_id)
+    receipts = select(Receipt.id, literal(RECEIPT), Receipt.year, Receipt.number, Receipt.created_at,
+                      (literal("business:") + Payment.business_id.cast(Text)).label("party"), Payment.title,
+                      Payment.amount_minor + Payment.card_cost_minor, Payment.currency, Receipt.file_id, null(),
+                      ).join(Payment, Receipt.payment_id == Payment.id)
+    if not everybody:
+        papers = papers.where(Paper.party.in_(bindparam("parties", expanding=True)))
+        receipts = receipts.where(Payment.business_id.in_(bindparam("businesses", expanding=True)))
+    both = union_all(papers, receipts).subquery("listed")
+    query = select(both)
+    if by_kind:
+        query = query.where(both.c.kind == bindparam("kind", type_=Text))
+    if by_year:
+        query = query.where(both.c.year == bindparam("year"))
+    return query, (both.c.created_at, both.c.id)
+
+
+def _is_party(sought: str) -> bool:
+    kind, _, key = sought.partition(":")
+    try:
+        return kind in (Business.KIND, Manager.KIND) and bool(uuid.UUID(key))
+    except ValueError:
+        return False
+
+
+def months_between(first: date, until: date) -> list[date]:
+    """The first days of the months from one until before another."""
+    months, month = [], first.replace(day=1)
+    while month < until:
+        months.append(month)
+        month = next_month(month)
+    return months
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in Dhaka."""
+    return datetime(day.year, day.month, day.day, tzinfo=clock.DHAKA)
+
+

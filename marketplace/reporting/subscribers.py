@@ -1,0 +1,22 @@
+"""What has papers ordered, from below."""
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from marketplace.core.money import Money
+from marketplace.payments import signals
+from marketplace.payments.models import Refund
+from marketplace.reporting import commands
+
+
+@signals.money_released.connect
+def on_money_released(posting_id: uuid.UUID, manager: Any, contract: str, gross: Money, fee: Money) -> None:
+    """Held money became a manager's: two invoices."""
+    commands.order_invoices(posting_id, manager, contract, gross, fee)
+
+
+@signals.refund_settled.connect
+def on_refund_settled(refund: Refund) -> None:
+    """Money went back: a credit note."""
+    commands.order_credit_note(refund)
