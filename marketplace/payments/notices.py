@@ -1,15 +1,35 @@
 """What managers and finance are told about money that did not go its way."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from marketplace.accounts import queries as accounts
-from marketplace.accounts.models import StaffRole
+from marketplace.accounts.models import Person, StaffRole
 from marketplace.businesses import queries as businesses
 from marketplace.businesses.models import Role
+from marketplace.core import crypto
 from marketplace.core.money import Money
 from marketplace.notifications.commands import notify, notify_all
-from marketplace.payments.models import Card, Payment, Payout, PayoutAccount, Reconciliation, Refund, Transfer
+from marketplace.payments.models import (
+    STOPPING,
+    Card,
+    CheckStatus,
+    Doubt,
+    EventCursor,
+    ManualPayout,
+    Mismatch,
+    MoneyProposal,
+    MoneyProposalStatus,
+    Payment,
+    Payout,
+    PayoutAccount,
+    PayoutCheck,
+    Reconciliation,
+    Refund,
+    Transfer,
+)
+from marketplace.payments.queries import CANCEL_LINK
 
 
 def transfer_held(transfer: Transfer) -> None:
@@ -51,10 +71,65 @@ def card_expires(card: Card) -> None:
     notify_all(businesses.members(card.business, Role.owner, Role.finance), "payments/card_expires", subject=card, card=card)
 
 
-def mismatch(reconciliation: Reconciliation) -> None:
-    """The books and Stripe do not agree."""
-    _tell_finance("payments/finance_mismatch", reconciliation, count=len(reconciliation.findings))
+def mismatches(reconciliation: Reconciliation, fresh: Sequence[Mismatch]) -> None:
+    """The books and Stripe do not agree about something nobody has heard of yet."""
+    _tell_finance("payments/finance_mismatch", reconciliation, count=len(fresh), fresh=fresh[:10])
+
+
+def events_unread(cursor: EventCursor) -> None:
+    """Stripe's list of events could not be read for long."""
+    _tell_finance("payments/finance_events", None, since=cursor.looked_at)
+
+
+def proposal_waits(proposal: MoneyProposal) -> None:
+    """Others of finance are to look and confirm."""
+    others = [person for person in _finance() if person.id != proposal.proposed_by_id]
+    notify_all(others, "payments/proposal_waits", subject=proposal, amount=proposal.amount, by=proposal.proposed_by.name, why=proposal.why)
+
+
+def proposal_decided(proposal: MoneyProposal) -> None:
+    """Whoever proposed it learns what became of it."""
+    notify(proposal.proposed_by, "payments/proposal_decided", subject=proposal, amount=proposal.amount, by=proposal.decided_by.name,
+           done=proposal.status == MoneyProposalStatus.done, why=proposal.answer)
+
+
+def account_given(account: PayoutAccount) -> None:
+    """Where a manager is paid was given or changed: told to the address we know, with the link that stops it."""
+    stop = f"/payments/payout-account/stop/{crypto.sign(CANCEL_LINK, str(account.id))}"
+    notify(account.manager.person, "payments/account_given", subject=account, account=account, stop=stop)
+
+
+def account_took_over(account: PayoutAccount) -> None:
+    """The wait is over."""
+    notify(account.manager.person, "payments/account_took_over", subject=account, account=account)
+
+
+def account_doubted(account: PayoutAccount, doubts: Sequence[Doubt]) -> None:
+    """Finance is to look; the manager learns what waits meanwhile."""
+    stopped = bool(set(doubts) & set(STOPPING))
+    notify(account.manager.person, "payments/account_doubted", subject=account, account=account, stopped=stopped)
+    _tell_finance("payments/finance_account", account, manager=account.manager)
+
+
+def account_decided(check: PayoutCheck) -> None:
+    """Finance has looked."""
+    notify(check.manager.person, "payments/account_decided", subject=check.account, account=check.account,
+           passed=check.status == CheckStatus.passed)
+
+
+def paid_by_hand(payout: ManualPayout) -> None:
+    """Two people have seen that it was paid."""
+    notify(payout.manager.person, "payments/paid_by_hand", subject=payout.account, amount=payout.amount, payout=payout)
+
+
+def payout_returned(payout: ManualPayout) -> None:
+    """What was paid came back: the account is probably wrong."""
+    notify(payout.manager.person, "payments/payout_returned", subject=payout.account, amount=payout.amount, account=payout.account)
 
 
 def _tell_finance(name: str, subject: Any, **context: Any) -> None:
-    notify_all([person for person in accounts.staff() if person.is_staff(StaffRole.finance)], name, subject=subject, **context)
+    notify_all(_finance(), name, subject=subject, **context)
+
+
+def _finance() -> list[Person]:
+    return [person for person in accounts.staff() if person.is_staff(StaffRole.finance)]

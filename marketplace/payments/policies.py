@@ -4,8 +4,9 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.accounts.models import StaffRole
+from marketplace.businesses import queries as businesses
 from marketplace.core.authorisation import policy
-from marketplace.payments.models import Payment
+from marketplace.payments.models import ManualPayout, ManualStatus, MoneyProposal, Payment, PayoutAccount, PayoutCheck
 
 
 @policy
@@ -30,3 +31,47 @@ def take_statement(person: Any, _subject: Any = None) -> bool:
 def mend_money(person: Any, _subject: Any = None) -> bool:
     """Reconcile, and try again what Stripe refused: finance."""
     return person.is_staff(StaffRole.finance)
+
+
+@policy
+def pay_by_hand(person: Any, payout: ManualPayout | None = None) -> bool:
+    """See the queue and pay from it: finance, but nobody pays themselves."""
+    return person.is_staff(StaffRole.finance) and (payout is None or payout.manager.person_id != person.id)
+
+
+@policy
+def confirm_payout(person: Any, payout: ManualPayout) -> bool:
+    """Say that it arrived: somebody else of finance than the one who paid."""
+    return pay_by_hand(person, payout) and payout.claimed_by_id != person.id
+
+
+@policy
+def send_back_payout(person: Any, payout: ManualPayout) -> bool:
+    """Say that it was not paid: who claimed it (or a superadmin), until it is recorded as paid; then a second person."""
+    if payout.status == ManualStatus.claimed:
+        return pay_by_hand(person, payout) and (payout.claimed_by_id == person.id or person.is_staff(StaffRole.superadmin))
+    return confirm_payout(person, payout)
+
+
+@policy
+def check_payouts(person: Any, check: PayoutCheck | None = None) -> bool:
+    """Look at doubts about accounts: finance, not about themselves."""
+    return person.is_staff(StaffRole.finance) and (check is None or check.manager.person_id != person.id)
+
+
+@policy
+def take_back_account(person: Any, account: PayoutAccount) -> bool:
+    """Drop one's own change of where one is paid."""
+    return account.manager.person_id == person.id
+
+
+@policy
+def confirm_proposal(person: Any, proposal: MoneyProposal) -> bool:
+    """Be the second person: finance, and not who proposed it."""
+    return mend_money(person) and proposal.proposed_by_id != person.id
+
+
+@policy
+def refund_payment(person: Any, payment: Payment) -> bool:
+    """Send money back as staff: finance, and nobody of the business that paid."""
+    return mend_money(person) and businesses.role_in(person, payment.business_id) is None

@@ -8,6 +8,7 @@ from marketplace.ledger.queries.balances import (
     discrepancies,
     entries_since_checkpoint,
     held,
+    held_by_source,
     held_for,
     held_of,
     owed_by,
@@ -18,6 +19,7 @@ from marketplace.ledger.queries.balances import (
     stripe_clearing,
     trial_balance,
 )
+from marketplace.ledger.queries.cash import Booked, booked, cash_postings, moved_between
 from marketplace.ledger.queries.postings import (
     all_transactions,
     amount_in,
@@ -32,8 +34,8 @@ from marketplace.ledger.queries.postings import (
 from marketplace.ledger.queries.statements import VERBS, StatementLine, statement, whole_statement
 
 __all__ = [
-    "VERBS", "Line", "StatementLine", "TrialBalance", "ad_spend", "all_transactions", "amount_in", "arriving", "by_key",
-    "cash_by_stripe_id", "discrepancies", "entries_since_checkpoint", "find", "finisher", "held", "held_for", "held_of", "outcome",
-    "owed_by", "parts_of", "payable", "platform", "sending", "sources_of", "statement", "stripe_clearing",
-    "transaction_seen_by", "transactions", "trial_balance", "whole_statement",
+    "VERBS", "Booked", "Line", "StatementLine", "TrialBalance", "ad_spend", "all_transactions", "amount_in", "arriving", "booked",
+    "by_key", "cash_by_stripe_id", "cash_postings", "discrepancies", "entries_since_checkpoint", "find", "finisher", "held",
+    "held_by_source", "held_for", "held_of", "moved_between", "outcome", "owed_by", "parts_of", "payable", "platform", "sending",
+    "sources_of", "statement", "stripe_clearing", "transaction_seen_by", "transactions", "trial_balance", "whole_statement",
 ]

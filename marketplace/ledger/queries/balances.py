@@ -59,6 +59,13 @@ def sources_of(milestone: str, currency: str = "BDT", kind: AccountKind = Accoun
     return [(source, Money(balance, currency)) for source, balance in db.session.execute(query.order_by(Account.id))]
 
 
+def held_by_source(source: str) -> list[tuple[AccountKind, str, Money]]:
+    """What is still kept of a payment: as what, for what, and how much."""
+    query = (select(Account.kind, Account.owner, Account.balance_minor, Account.currency)
+             .where(Account.source == source, Account.balance_minor > 0))
+    return [(kind, owner, Money(balance, currency)) for kind, owner, balance, currency in db.session.execute(query.order_by(Account.id))]
+
+
 def ad_spend(milestone: str, currency: str = "BDT") -> Money:
     """What is left for ads."""
     return _balance(AccountKind.ad_spend, milestone, currency)

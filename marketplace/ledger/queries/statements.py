@@ -20,6 +20,7 @@ VERBS = {
     "refund": _l("Refund begun"), "refund_settled": _l("Refunded"), "refund_voided": _l("Refund failed"),
     "refund_returned": _l("Refund came back"), "charge_back": _l("Charged back"), "pay_dispute_fee": _l("Charge-back fee"),
     "absorb_refund": _l("Refunded at Stripe"), "reverse": _l("Reversed"),
+    "adjust": _l("Adjusted by finance"), "exchange": _l("Currency changed"),
 }
 """What postings are called, to staff and parties."""
 

@@ -11,7 +11,7 @@ from marketplace.accounts.models import StaffRole
 from marketplace.core.db import db
 from marketplace.jobs.models import Job, JobStatus
 from marketplace.moderation.models import Report, ReportStatus, RoleChange, RoleChangeStatus
-from marketplace.payments.models import Reconciliation, Refund, Transfer
+from marketplace.payments.models import Mismatch, MismatchStatus, MoneyProposal, MoneyProposalStatus, Refund, Transfer
 from marketplace.vetting.models import Application
 from marketplace.vetting.queries import WAITING
 
@@ -29,7 +29,7 @@ def queues(person: Any) -> list[Queue]:
     """The queues this person of staff works on, in the order of the page."""
     wanted = [query for role, query in _queries() if person.is_staff(role)]
     found = {code: Queue(code, count, oldest) for code, count, oldest in db.session.execute(union_all(*wanted))} if wanted else {}
-    return [found[code] for code in ("listings", "vetting", "reports", "money", "differences", "roles") if code in found]
+    return [found[code] for code in ("listings", "vetting", "reports", "money", "differences", "proposals", "roles") if code in found]
 
 
 def _queries() -> list[tuple[StaffRole, Select]]:
@@ -39,6 +39,7 @@ def _queries() -> list[tuple[StaffRole, Select]]:
         (StaffRole.moderator, _waiting("reports", Report.created_at, Report.status == ReportStatus.open)),
         (StaffRole.finance, _refused_money()),
         (StaffRole.finance, _differences()),
+        (StaffRole.finance, _waiting("proposals", MoneyProposal.created_at, MoneyProposal.status == MoneyProposalStatus.waiting)),
         (StaffRole.superadmin, _waiting("roles", RoleChange.created_at, RoleChange.status == RoleChangeStatus.asked)),
     ]
 
@@ -55,7 +56,5 @@ def _refused_money() -> Select:
 
 
 def _differences() -> Select:
-    """What the newest comparison of Stripe with the ledger found."""
-    newest = (select(func.jsonb_array_length(Reconciliation.findings).label("found"), Reconciliation.finished_at)
-              .where(Reconciliation.finished_at.is_not(None)).order_by(Reconciliation.created_at.desc()).limit(1)).subquery()
-    return select(literal("differences"), func.coalesce(func.sum(newest.c.found), 0), func.min(newest.c.finished_at)).select_from(newest)
+    """What does not agree between Stripe and the ledger."""
+    return _waiting("differences", Mismatch.created_at, Mismatch.status == MismatchStatus.open)

@@ -5,15 +5,20 @@ from marketplace.payments.commands.cards import remove_card
 from marketplace.payments.commands.chargebacks import sync_chargeback
 from marketplace.payments.commands.charges import charge_card
 from marketplace.payments.commands.checkout import cancel_checkout, start_checkout
-from marketplace.payments.commands.events import Unsigned, receive
+from marketplace.payments.commands.events import Unsigned, fetch_now, receive
 from marketplace.payments.commands.incoming import look, look_again, look_or_leave
+from marketplace.payments.commands.lookups import look_up
 from marketplace.payments.commands.payouts import sync_payout
+from marketplace.payments.commands.proposals import confirm, decline
 from marketplace.payments.commands.reconciliation import reconcile
 from marketplace.payments.commands.refunds import refund, retry_refund, sync_refunds
+from marketplace.payments.commands.repairs import repair
+from marketplace.payments.commands.staff_refunds import refund_by_staff
 from marketplace.payments.commands.transfers import reimburse, release, retry_transfer, sync_reversals
 
 __all__ = [
-    "StripeSilent", "Unsigned", "cancel_checkout", "charge_card", "look", "look_again", "look_at_account", "look_or_leave", "onboard",
-    "receive", "reconcile", "refund", "reimburse", "release", "remove_card", "retry_refund", "retry_transfer", "start_checkout",
-    "sync_account", "sync_chargeback", "sync_payout", "sync_refunds", "sync_reversals",
+    "StripeSilent", "Unsigned", "cancel_checkout", "charge_card", "confirm", "decline", "fetch_now", "look", "look_again",
+    "look_at_account", "look_or_leave", "look_up", "onboard", "receive", "reconcile", "refund", "refund_by_staff", "reimburse",
+    "release", "remove_card", "repair", "retry_refund", "retry_transfer", "start_checkout", "sync_account", "sync_chargeback",
+    "sync_payout", "sync_refunds", "sync_reversals",
 ]

@@ -12,10 +12,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.core import clock
+from marketplace.core.config import rule
 from marketplace.core.db import db, lock
 from marketplace.core.errors import DomainError
 from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.gateways import stripe
+from marketplace.payments import notices
 from marketplace.payments.commands import accounts, chargebacks, incoming, payouts, refunds, transfers
 from marketplace.payments.models import EventCursor, Payment, PayoutAccount, Source, StripeEvent, Transfer, TransferStatus
 
@@ -24,6 +26,7 @@ LOOK_EVERY = timedelta(minutes=5)
 LOOK_BACK = timedelta(hours=1)
 FIRST_LOOK = timedelta(days=3)
 STALE = timedelta(minutes=2)
+SILENT = timedelta(minutes=rule("EVENTS_UNREAD_MINUTES", 60, "minutes without reading Stripe's list of events after which finance is told"))
 GIVE_UP = timedelta(days=3)
 """Stripe itself stops delivering after three days; an event that names nothing of ours by then never will."""
 
@@ -86,6 +89,26 @@ def look_for_events() -> None:
             fetch_events.later(account, once=f"events:{account}")
 
 
+def fetch_now() -> None:
+    """Read Stripe's own list, whenever it was read last."""
+    fetch_events.later(PLATFORM, once=f"events:{PLATFORM}")
+
+
+@sweep
+def watch_events() -> None:
+    """Tell finance, once, when our own list could not be read for long: what no webhook brought is missing then.
+
+    It is first noted: after an hour without workers the list is only about to be read.
+    """
+    cursor = db.session.get(EventCursor, PLATFORM)
+    if cursor is None or cursor.alerted_at or cursor.looked_at > clock.now() - SILENT:
+        return
+    cursor.overdue_at = cursor.overdue_at or clock.now()
+    if cursor.overdue_at <= clock.now() - LOOK_EVERY:
+        cursor.alerted_at = clock.now()
+        notices.events_unread(cursor)
+
+
 @task
 def fetch_events(account: str) -> None:
     """Store what an account's list holds and no webhook brought."""
@@ -100,6 +123,7 @@ def fetch_events(account: str) -> None:
             store(source, event)
     newest = datetime.fromtimestamp(events[0]["created"], UTC) if events else cursor.seen_until
     cursor.looked_at, cursor.seen_until = clock.now(), max(cursor.seen_until, newest)
+    cursor.overdue_at, cursor.alerted_at = None, None
     db.session.add(cursor)
 
 
@@ -163,6 +187,36 @@ HANDLERS: dict[str, Callable[[dict[str, Any], str | None], None]] = {
     **{f"payout.{what}": _payout for what in ("paid", "failed", "canceled", "updated")},
 }
 """What each kind of event makes us look at."""
+
+
+def look_at(thing: dict[str, Any]) -> bool:
+    """Act on one of Stripe's objects as on an event about it; false for a kind that is nothing of ours. NotYet when it names no row."""
+    look = LOOKS.get(thing["object"])
+    if look:
+        look(thing, None)
+    return look is not None
+
+
+def _charged(charge: dict[str, Any], account: str | None) -> None:
+    """The payment behind a charge, and what went back of it."""
+    incoming.look(_one(Payment, Payment.id, charge["metadata"].get("payment")))
+    _charge(charge, account)
+
+
+def _reversal(reversal: dict[str, Any], _account: str | None) -> None:
+    transfers.sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, reversal["transfer"]))
+
+
+def _sent(transfer: dict[str, Any], account: str | None) -> None:
+    """A transfer whose answer was lost, and what was taken back of it."""
+    row = _one(Transfer, Transfer.id, transfer["metadata"].get("transfer"))
+    transfers.carry_out_transfer(str(row.id))
+    _transfer(transfer, account)
+
+
+LOOKS: dict[str, Callable[[dict[str, Any], str | None], None]] = {
+    "charge": _charged, "refund": _refund, "dispute": _dispute, "transfer_reversal": _reversal, "transfer": _sent}
+"""What each kind of Stripe's objects makes us look at."""
 
 
 def _one(model: type[Any], column: InstrumentedAttribute[Any], value: Any) -> Any:

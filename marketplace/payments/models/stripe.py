@@ -41,13 +41,19 @@ class StripeEvent(Identified, Model):
 
 
 class EventCursor(Model):
-    """Until when the list of an account's events was read (`platform`, or a connected account's id)."""
+    """Until when the list of an account's events was read (`platform`, or a connected account's id).
+
+    `overdue_at`: it was noticed that the list has not been read for long, `alerted_at`: finance was told; both are empty
+    again with the next reading.
+    """
 
     __tablename__ = "stripe_event_cursors"
 
     account: Mapped[str] = mapped_column(String(80), primary_key=True)
     seen_until: Mapped[datetime]
     looked_at: Mapped[datetime]
+    overdue_at: Mapped[datetime | None]
+    alerted_at: Mapped[datetime | None]
 
 
 class BalanceTransaction(Identified, Model):
@@ -68,7 +74,11 @@ class BalanceTransaction(Identified, Model):
 
 
 class Reconciliation(Identified, Model):
-    """One comparison of Stripe's balance transactions with the books. `findings`: what does not agree, by Stripe's id."""
+    """One comparison of Stripe's balance transactions with the books.
+
+    It judged what moved until `judged_until` and had not been judged before; `whole`: all of it, from the beginning.
+    `checked` things were compared, `found` differences were open afterwards (`Mismatch`), `balances` are both sides' sums.
+    """
 
     __tablename__ = "reconciliations"
     __table_args__ = (Index(None, "created_at"),)
@@ -76,13 +86,15 @@ class Reconciliation(Identified, Model):
 
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Person.id))
     finished_at: Mapped[datetime | None]
+    judged_until: Mapped[datetime | None]
+    whole: Mapped[bool] = mapped_column(default=False)
     checked: Mapped[int] = mapped_column(default=0)
-    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    found: Mapped[int] = mapped_column(default=0)
     balances: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
 
     person: Mapped[Person | None] = relationship()
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing differed, movement by movement and in sum."""
-        return not self.findings and all(one["stripe"] == one["books"] for one in self.balances)
+        """Whether no difference was left open."""
+        return not self.found

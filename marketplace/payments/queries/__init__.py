@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import StaffRole
@@ -16,20 +16,62 @@ from marketplace.core.paging import Page, page
 from marketplace.managers import queries as managers
 from marketplace.managers.models import Manager
 from marketplace.payments.models import (
-    STOPPING,
-    AccountStatus,
     BalanceTransaction,
-    CheckStatus,
     Payment,
     Payout,
-    PayoutAccount,
-    PayoutCheck,
-    Rail,
     Receipt,
-    Reconciliation,
     Refund,
     Transfer,
 )
+from marketplace.payments.queries.finance import (
+    cursor,
+    mismatch_counts,
+    mismatch_seen_by,
+    mismatches,
+    movements_of,
+    open_events,
+    payment_for_finance,
+    posting_reason,
+    proposal_seen_by,
+    proposals,
+    proposals_about,
+    reconciliation_seen_by,
+    reconciliations,
+    stripe_account_of,
+)
+from marketplace.payments.queries.payouts import (
+    CANCEL_LINK,
+    check_seen_by,
+    checks_count,
+    claimed_by,
+    disowned_by_link,
+    doubted_transfer_seen_by,
+    doubted_transfers,
+    manual_payout_seen_by,
+    manual_payouts,
+    next_payout_account,
+    open_check,
+    open_checks,
+    open_checks_of,
+    own_payout_account,
+    payable_managers,
+    payout_account,
+    payout_account_seen_by,
+    payout_accounts_of,
+    payouts_stopped,
+    same_details_elsewhere,
+    stripe_account,
+    transfers_in,
+)
+
+__all__ = [
+    "CANCEL_LINK", "check_seen_by", "checks_count", "claimed_by", "cursor", "disowned_by_link", "doubted_transfer_seen_by",
+    "doubted_transfers", "manual_payout_seen_by", "manual_payouts", "mismatch_counts", "mismatch_seen_by", "mismatches",
+    "movements_of", "next_payout_account", "open_check", "open_checks", "open_checks_of", "open_events", "own_payout_account",
+    "payable_managers", "payment_for_finance", "payout_account", "payout_account_seen_by", "payout_accounts_of", "payouts_stopped",
+    "posting_reason", "proposal_seen_by", "proposals", "proposals_about", "reconciliation_seen_by", "reconciliations",
+    "same_details_elsewhere", "stripe_account", "stripe_account_of", "transfers_in",
+]
 
 
 def payment_seen_by(reader: Any, payment_id: uuid.UUID) -> Payment | None:
@@ -73,51 +115,6 @@ def transfers_on_their_way(subject: str) -> bool:
 def _any_transfer(subject: str, statuses: tuple[str, ...]) -> bool:
     there = select(Transfer.id).where(Transfer.subject == subject, Transfer.status.in_(statuses)).limit(1)
     return db.session.scalar(there) is not None
-
-
-def payout_account(manager_id: uuid.UUID) -> PayoutAccount | None:
-    """Where a manager is paid now."""
-    query = select(PayoutAccount).where(PayoutAccount.manager_id == manager_id, PayoutAccount.status == AccountStatus.current)
-    return db.session.scalars(query).first()
-
-
-def next_payout_account(manager_id: uuid.UUID) -> PayoutAccount | None:
-    """Where a manager will be paid: it waits, or staff looks at it first."""
-    coming = (AccountStatus.checking, AccountStatus.waiting)
-    query = select(PayoutAccount).where(PayoutAccount.manager_id == manager_id, PayoutAccount.status.in_(coming))
-    return db.session.scalars(query).first()
-
-
-def stripe_account(manager_id: uuid.UUID) -> PayoutAccount | None:
-    """A manager's account at Stripe, whether or not money goes there now."""
-    query = select(PayoutAccount).where(PayoutAccount.manager_id == manager_id, PayoutAccount.rail == Rail.stripe_connect)
-    return db.session.scalars(query).first()
-
-
-def payouts_stopped(manager_id: uuid.UUID) -> bool:
-    """Whether nothing at all is sent to this manager until staff has looked who they are."""
-    return db.session.scalar(select(_stopped(manager_id)))
-
-
-def payable_managers() -> Select:
-    """Ids of those to whom money can be sent now."""
-    able = PayoutAccount.transfers_active | (PayoutAccount.rail != Rail.stripe_connect)
-    return select(PayoutAccount.manager_id).where(PayoutAccount.status == AccountStatus.current, able,
-                                                  ~_stopped(PayoutAccount.manager_id))
-
-
-def own_payout_account(reader: Any) -> PayoutAccount | None:
-    """The reader's own, when the reader is a manager who has one."""
-    manager = managers.manager_of(reader)
-    return payout_account(manager.id) if manager else None
-
-
-def payout_account_seen_by(reader: Any, account_id: uuid.UUID) -> PayoutAccount | None:
-    """A payout account for its manager, and finance."""
-    account = db.session.get(PayoutAccount, account_id)
-    if account is None or _is_finance(reader):
-        return account
-    return account if own_payout_account(reader) is account else None
 
 
 def own_transfers(reader: Any) -> Sequence[Transfer]:
@@ -168,17 +165,6 @@ def transfer_seen_by(reader: Any, transfer_id: uuid.UUID) -> Transfer | None:
     return transfer if manager and manager.id == transfer.manager_id else None
 
 
-def reconciliation_seen_by(reader: Any, reconciliation_id: uuid.UUID) -> Reconciliation | None:
-    """One comparison, for finance."""
-    return db.session.get(Reconciliation, reconciliation_id) if _is_finance(reader) else None
-
-
-def reconciliations() -> Sequence[Reconciliation]:
-    """The newest comparisons."""
-    query = select(Reconciliation).options(joinedload(Reconciliation.person)).order_by(Reconciliation.created_at.desc()).limit(30)
-    return db.session.scalars(query).all()
-
-
 def stripe_objects(stripe_id: str) -> list[Any]:
     """Our rows about one of Stripe's ids, for the drill-down, and the balance transactions behind it."""
     own = _STRIPE_IDS.get(stripe_id.partition("_")[0])
@@ -193,10 +179,6 @@ def statement_party(reader: Any) -> str | None:
         return f"{Business.KIND}:{business.id}"
     manager = managers.manager_of(reader)
     return f"{Manager.KIND}:{manager.id}" if manager else None
-
-
-def _stopped(manager_id: Any) -> Any:
-    return exists().where(PayoutCheck.manager_id == manager_id, PayoutCheck.status == CheckStatus.open, PayoutCheck.doubt.in_(STOPPING))
 
 
 _STRIPE_IDS: dict[str, Any] = {"ch": Payment.stripe_charge_id, "re": Refund.stripe_refund_id, "tr": Transfer.stripe_transfer_id,

@@ -6,12 +6,13 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.core import navigation, subjects
 from marketplace.payments import queries
-from marketplace.payments.views import payments, payout_accounts, reconciliation, statements, webhooks
+from marketplace.payments.views import payments, payout_accounts, proposals, reconciliation, statements, stripe_objects, webhooks
 from marketplace.payments.views.blueprint import machines, pages
 
-__all__ = ["machines", "pages", "payments", "payout_accounts", "reconciliation", "statements", "webhooks"]
+__all__ = ["machines", "pages", "payments", "payout_accounts", "proposals", "reconciliation", "statements", "stripe_objects", "webhooks"]
 
 navigation.add("staff", 71, _l("Reconciliation"), "payments.reconciliation", "checklist")
+navigation.add("staff", 72, _l("Second person"), "payments.proposals", "users")
 
 subjects.register("payment", queries.payment_seen_by, lambda row: row.title, lambda row: url_for("payments.show", payment_id=row.id))
 subjects.register("refund", queries.refund_seen_by, lambda row: row.payment.title,
@@ -21,3 +22,7 @@ subjects.register("payout_account", queries.payout_account_seen_by, lambda _row:
                   lambda _row: url_for("payments.payout_account"))
 subjects.register("reconciliation", queries.reconciliation_seen_by, lambda _row: _l("Reconciliation"),
                   lambda row: url_for("payments.show_reconciliation", reconciliation_id=row.id))
+subjects.register("mismatch", queries.mismatch_seen_by, lambda row: reconciliation.KINDS[row.kind],
+                  lambda row: url_for("payments.show_mismatch", mismatch_id=row.id))
+subjects.register("money_proposal", queries.proposal_seen_by, lambda row: proposals.proposal_words(row.kind),
+                  lambda row: url_for("payments.show_proposal", proposal_id=row.id))

@@ -1,51 +1,104 @@
-"""Finance: Stripe against the books, what Stripe refused, and Stripe's side of a posting."""
+"""Finance: Stripe against the books, the differences and their repair, and what Stripe refused."""
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from marketplace.accounts.policies import require_recent
 from marketplace.core.authorisation import allow
+from marketplace.core.errors import DomainError
+from marketplace.core.forms import answer
 from marketplace.core.slots import panel
-from marketplace.payments import commands, policies, queries
-from marketplace.payments.models import Reconciliation, Refund, Transfer
+from marketplace.ledger import queries as books
+from marketplace.ledger.commands import ADJUSTABLE
+from marketplace.ledger.models import AccountKind
+from marketplace.payments import commands, forms, policies, queries
+from marketplace.payments.commands.repairs import BEARS, REPAIRS, Repair
+from marketplace.payments.models import Mismatch, MismatchKind, MismatchStatus, MoneyProposalStatus, Reconciliation, Refund, Transfer
 from marketplace.payments.views.blueprint import pages
 
-FINDINGS = {
-    "missing": _l("Stripe has it, the ledger does not"), "extra": _l("The ledger has it, Stripe does not"),
-    "amount": _l("The amounts differ"), "currency": _l("The currencies differ"),
+KINDS = {
+    MismatchKind.missing: _l("A payment is not in the ledger"), MismatchKind.extra: _l("Only the ledger has it"),
+    MismatchKind.amount: _l("The amounts differ"), MismatchKind.currency: _l("The currencies differ"),
+    MismatchKind.duplicate: _l("The ledger has it twice"), MismatchKind.late: _l("Booked late"),
+    MismatchKind.fee: _l("Stripe's fee differs"), MismatchKind.refund_unknown: _l("A refund is not in the ledger"),
+    MismatchKind.transfer_unknown: _l("A transfer is not in the ledger"),
+    MismatchKind.reversal_unknown: _l("A transfer taken back is not in the ledger"),
+    MismatchKind.payout_unknown: _l("A payout to our bank is not in the ledger"),
+    MismatchKind.dispute_unknown: _l("A charge-back is not in the ledger"),
+    MismatchKind.adjustment_unknown: _l("A movement of Stripe's own is not in the ledger"),
+    MismatchKind.balance: _l("Stripe's balance is not the sum of its list"),
 }
+BEARERS = {AccountKind.losses: _l("Losses"), AccountKind.card_costs: _l("Card costs"), AccountKind.fees: _l("Platform fees"),
+           AccountKind.bank: _l("Our own bank")}
+PAGE_OF = {one.value: one for one in MismatchStatus}
+
+
+@pages.app_template_filter("mismatch_words")
+def mismatch_words(kind: MismatchKind) -> Any:
+    """What a kind of difference is called."""
+    return KINDS[kind]
 
 
 @pages.get("/staff/reconciliation")
 @allow(policies.mend_money)
 def reconciliation() -> str:
-    """The newest comparison in full, earlier ones as a list, and what waits for a person."""
-    runs, (refunds, transfers) = queries.reconciliations(), queries.troubled()
-    return render_template("payments/reconciliation.html", runs=runs, run=runs[0] if runs else None, refunds=refunds,
-                           transfers=transfers, findings=FINDINGS)
+    """Where both sides stand, the differences, how fresh Stripe's events are, and what Stripe refused."""
+    runs = queries.reconciliations()
+    return _page(runs[0] if runs else None, runs)
 
 
 @pages.get("/staff/reconciliation/<uuid:reconciliation_id>")
 @allow(policies.mend_money, queries.reconciliation_seen_by)
 def show_reconciliation(run: Reconciliation) -> str:
-    """One comparison."""
-    refunds, transfers = queries.troubled()
-    return render_template("payments/reconciliation.html", runs=queries.reconciliations(), run=run, refunds=refunds,
-                           transfers=transfers, findings=FINDINGS)
+    """The same, with one comparison."""
+    return _page(run, queries.reconciliations())
 
 
 @pages.post("/staff/reconciliation")
 @allow(policies.mend_money)
 def create_reconciliation() -> Response:
-    """Compare now."""
-    run = commands.reconcile(by=current_user)
+    """Compare what is new now, or everything."""
+    run = commands.reconcile(by=current_user, whole=request.form.get("whole") == "yes")
     flash(_("Comparing. The result stands here in a moment."), "success")
     return redirect(url_for("payments.show_reconciliation", reconciliation_id=run.id), 303)
+
+
+@pages.post("/staff/stripe-events/readings")
+@allow(policies.mend_money)
+def create_event_reading() -> Response:
+    """Read Stripe's list of events now."""
+    commands.fetch_now()
+    flash(_("Stripe's list is being read. What was missed is worked in a moment."), "success")
+    return redirect(url_for("payments.reconciliation"), 303)
+
+
+@pages.get("/staff/mismatches/<uuid:mismatch_id>")
+@allow(policies.mend_money, queries.mismatch_seen_by)
+def show_mismatch(mismatch: Mismatch) -> Response:
+    """One difference: what happened, what to do, and what both sides have."""
+    return _mismatch_page(mismatch, _repair_form(mismatch))
+
+
+@pages.post("/staff/mismatches/<uuid:mismatch_id>/repairs")
+@allow(policies.mend_money, queries.mismatch_seen_by)
+def create_repair(mismatch: Mismatch) -> Response:
+    """Repair it, or propose to, when it is much."""
+    require_recent(current_user)
+    form = _repair_form(mismatch)
+    if form.validate_on_submit():
+        try:
+            proposal = commands.repair(mismatch, Repair(form.how.data), current_user, form.reason.data, AccountKind(form.account.data))
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            flash(_repaired(proposal), "success")
+            return redirect(url_for("payments.show_mismatch", mismatch_id=mismatch.id), 303)
+    return _mismatch_page(mismatch, form)
 
 
 @pages.post("/refunds/<uuid:refund_id>/attempts")
@@ -68,6 +121,46 @@ def create_transfer_attempt(transfer: Transfer) -> Response:
 
 @panel("ledger.transaction")
 def stripe_side(transaction: Any) -> str:
-    """What Stripe has to a posting."""
+    """What Stripe has to a posting, and why finance added it when it did."""
     rows = queries.stripe_objects(transaction.stripe_id) if transaction.stripe_id else []
-    return render_template("payments/_stripe_side.html", rows=rows)
+    return render_template("payments/_stripe_side.html", rows=rows, stripe_id=transaction.stripe_id,
+                           repaired=queries.posting_reason(transaction.key))
+
+
+def _page(run: Reconciliation | None, runs: Any) -> str:
+    status = PAGE_OF.get(request.args.get("status", ""), MismatchStatus.open)
+    (refunds, transfers), (waiting, oldest) = queries.troubled(), queries.open_events()
+    return render_template(
+        "payments/reconciliation.html", runs=runs, run=run, refunds=refunds, transfers=transfers, status=status,
+        mismatches=queries.mismatches(status, request.args.get("after")), counts=queries.mismatch_counts(), cursor=queries.cursor(),
+        events=waiting, oldest_event=oldest)
+
+
+def _repair_form(mismatch: Mismatch) -> forms.RepairForm:
+    ways, bearer = REPAIRS[mismatch.kind], BEARS.get(mismatch.kind, AccountKind.losses)
+    form = forms.RepairForm(how=ways[0].value, account=bearer.value)
+    form.how.choices = [(way.value, WAYS[way]) for way in ways]
+    form.account.choices = [(kind.value, label) for kind, label in BEARERS.items() if kind in ADJUSTABLE]
+    return form
+
+
+def _mismatch_page(mismatch: Mismatch, form: forms.RepairForm) -> Response:
+    return answer("payments/mismatch.html", form, mismatch=mismatch, movements=queries.movements_of(mismatch.stripe_id),
+                  postings=books.cash_postings(mismatch.stripe_id), proposals=queries.proposals_about(f"mismatch:{mismatch.id}"))
+
+
+def _repaired(proposal: Any) -> Any:
+    if proposal is None:
+        return _("Stripe is being asked. Look again in a moment.")
+    if proposal.status == MoneyProposalStatus.waiting:
+        return _("This much needs a second person. They have been told.")
+    return _("Done, and kept with its reason.")
+
+
+WAYS = {
+    Repair.fetch: _l("Ask Stripe and book what our records wait for"),
+    Repair.adjust: _l("Add a posting for the difference"),
+    Repair.reverse: _l("Reverse what the ledger has too much"),
+    Repair.exchange: _l("Add the change of currency"),
+    Repair.explain: _l("Nothing is wrong: only write down why"),
+}

@@ -1,0 +1,101 @@
+"""Money that staff move, by one person or by two: proposed with a reason, confirmed by somebody else when it is much.
+
+The verb behind a kind is registered by `carries_out`; it runs once, in the transaction that decides, whoever decides.
+Little sums do not add up to much behind one back: what one person has done alone for the same thing counts too.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select, text
+
+from marketplace.accounts.models import Person
+from marketplace.accounts.policies import needs_two_people
+from marketplace.core import audit, clock
+from marketplace.core.db import db, lock
+from marketplace.core.errors import Invalid, NotAllowed, WrongState
+from marketplace.core.money import Money
+from marketplace.payments import notices
+from marketplace.payments.models import MoneyProposal, MoneyProposalStatus
+
+Verb = Callable[[MoneyProposal, Person], Any]
+VERBS: dict[str, Verb] = {}
+ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(:subject, 7302))")
+
+
+def carries_out(kind: str) -> Callable[[Verb], Verb]:
+    """Register the verb `(proposal, person)` of a kind."""
+    def register(verb: Verb) -> Verb:
+        VERBS[kind] = verb
+        return verb
+    return register
+
+
+def propose(kind: str, *, subject: str, amount: Money, why: str, by: Person, key: str, **details: Any) -> MoneyProposal:
+    """Do it at once, or let it wait for a second person. The same key gives the first proposal again.
+
+    Raises Invalid without a reason, WrongState when one waits for the same thing already, and what the verb raises.
+    """
+    if not why.strip():
+        raise Invalid(_l("Write why. It is kept with the posting."), field="reason")
+    db.session.execute(ONE_AT_A_TIME, {"subject": subject})
+    if known := db.session.scalars(select(MoneyProposal).where(MoneyProposal.key == key)).first():
+        return known
+    if waiting_for(kind, subject):
+        raise WrongState(_l("A proposal for this waits for a second person already."))
+    proposal = _write(kind, subject, amount, why, by, key, details)
+    if needs_two_people(amount + _done_alone(proposal)):
+        notices.proposal_waits(proposal)
+    else:
+        _decide(proposal, "carry_out", by)
+        VERBS[kind](proposal, by)
+    return proposal
+
+
+def confirm(proposal: MoneyProposal, by: Person) -> None:
+    """The second person agrees, and it is done. Raises NotAllowed for the first one."""
+    lock(proposal)
+    if by.id == proposal.proposed_by_id:
+        raise NotAllowed(_l("Somebody else has to confirm what you proposed."))
+    _decide(proposal, "carry_out", by)
+    VERBS[proposal.kind](proposal, by)
+    notices.proposal_decided(proposal)
+
+
+def decline(proposal: MoneyProposal, by: Person, why: str) -> None:
+    """The second person says no, or the first takes it back. Nothing was moved."""
+    _decide(proposal, "decline", by, why)
+    if by.id != proposal.proposed_by_id:
+        notices.proposal_decided(proposal)
+
+
+def waiting_for(kind: str, subject: str) -> MoneyProposal | None:
+    """The proposal of a kind that waits for this thing."""
+    return db.session.scalars(select(MoneyProposal).where(MoneyProposal.kind == kind, MoneyProposal.subject == subject,
+                                                     MoneyProposal.status == MoneyProposalStatus.waiting)).first()
+
+
+def _write(kind: str, subject: str, amount: Money, why: str, by: Person, key: str, details: dict[str, Any]) -> MoneyProposal:
+    proposal = MoneyProposal(kind=kind, key=key, subject=subject, amount_minor=amount.minor, currency=amount.currency, details=details,
+                             why=why.strip()[:2000], status=MoneyProposalStatus.waiting, proposed_by=by, proposed_by_id=by.id)
+    db.session.add(proposal)
+    db.session.flush()
+    audit.record("money_proposal.propose", proposal, by, about=subject, what=kind, amount=amount.minor, currency=amount.currency, why=why)
+    return proposal
+
+
+def _done_alone(proposal: MoneyProposal) -> Money:
+    """What this person has moved for the same thing without anybody else."""
+    alone = select(func.coalesce(func.sum(MoneyProposal.amount_minor), 0)).where(
+        MoneyProposal.subject == proposal.subject, MoneyProposal.currency == proposal.currency,
+        MoneyProposal.status == MoneyProposalStatus.done, MoneyProposal.proposed_by_id == proposal.proposed_by_id,
+        MoneyProposal.decided_by_id == MoneyProposal.proposed_by_id)
+    return Money(int(db.session.scalar(alone) or 0), proposal.currency)
+
+
+def _decide(proposal: MoneyProposal, action: str, by: Person, why: str = "") -> None:
+    proposal.move(action, by=by, why=why)
+    proposal.decided_by, proposal.decided_by_id, proposal.decided_at, proposal.answer = by, by.id, clock.now(), why[:2000]
+    db.session.flush()

@@ -1,0 +1,63 @@
+"""Money that staff move: done by one person when it is little, by two when it is much."""
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.accounts.models import Person
+from marketplace.core.db import Identified, Model, enumerated
+from marketplace.core.money import Money
+from marketplace.core.states import Stateful
+
+
+class MoneyProposalStatus(StrEnum):
+    """Where a proposal is."""
+
+    waiting = "waiting"  # a second person is to confirm
+    done = "done"  # carried out
+    declined = "declined"  # the second person said no, or the first took it back
+
+
+P = MoneyProposalStatus
+
+
+class MoneyProposal(Identified, Stateful, Model):
+    """One operation with money that somebody of staff wants, and why. `kind` names the verb that carries it out, `key`
+    is the caller's: the same one twice is the same proposal. `decided_by` is the second person, or the first where one was enough.
+    """
+
+    __tablename__ = "money_proposals"
+    __table_args__ = (
+        Index("uq_money_proposals_waiting", "kind", "subject", unique=True, postgresql_where="status = 'waiting'"),
+        Index(None, "subject"), Index(None, "status", "id"))
+    KIND = "money_proposal"
+    TRANSITIONS = {
+        "carry_out": {P.waiting: P.done},
+        "decline": {P.waiting: P.declined},
+    }
+
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    subject: Mapped[str] = mapped_column(String(80))
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    why: Mapped[str] = mapped_column(String(2000))
+    status: Mapped[MoneyProposalStatus] = mapped_column(enumerated(MoneyProposalStatus), default=MoneyProposalStatus.waiting)
+    proposed_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Person.id))
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Person.id))
+    decided_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(String(2000), default="")
+
+    proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
