@@ -4,6 +4,8 @@ from blinker import Signal
 contract_started = Signal()
 contract_ended = Signal()
 contract_closed = Signal()
+ads_asked = Signal()
+"""milestone, `bind`: what the ads cost that are paid in with it, before VAT (Money), or nothing; `bind` fixes the price."""
 milestone_funded = Signal()
 milestone_settled = Signal()
 """settlement: part of what was held, or all, became the manager's, went back or went on to the next step."""

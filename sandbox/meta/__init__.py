@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from sandbox.meta import accounts, comments, posts  # noqa: F401 (they put their routes into the table)
+from sandbox.meta import accounts, ads, comments, posts  # noqa: F401 (they put their routes into the table)
 from sandbox.meta.dialog import add_dialog
 from sandbox.meta.errors import fault_body
 from sandbox.meta.graph import add_graph

@@ -4,7 +4,7 @@ from sandbox.meta.store import ALL_TASKS, FULL_CONTROL, TWIN, Store
 
 FARHANA, RAKIB, TANVIR, NUSRAT = (str(100000000000001 + n) for n in range(4))
 NAKSHI, PITHA, GADGET, TEA, HONEY = (str(200000000000001 + n) for n in range(5))
-SURMA = "300000000000001"
+SURMA, ADS = "300000000000001", "act_400000000000001"
 FIRST_PERSON, FIRST_PAGE = 100000000001000, 200000000001000
 
 PEOPLE = {FARHANA: "Farhana Akter", RAKIB: "Rakib Hasan", TANVIR: "Tanvir Ahmed", NUSRAT: "Nusrat Jahan"}
@@ -17,6 +17,7 @@ def seed(store: Store) -> None:
         add_person(store, name, person_id)
     _seed_pages(store)
     _seed_business(store)
+    add_account(store, ADS, "Nakshi Ghor", [FARHANA])
 
 
 def add_person(store: Store, name: str, person_id: str | None = None) -> dict:
@@ -32,6 +33,11 @@ def add_page(store: Store, name: str, roles: dict, page_id: str | None = None, *
     page = {"id": page_id, "name": name, "category": "Local business", "about": "", "followers_count": 0, "fan_count": 0}
     store.pages[page_id] = page = page | {"only_through_business": False, "roles": roles} | details
     return page
+
+
+def add_account(store: Store, account_id: str, name: str, people: list[str]) -> None:
+    """An account that pays in dollars and is in order."""
+    store.adaccounts[account_id] = {"id": account_id, "name": name, "account_status": 1, "currency": "USD", "people": people}
 
 
 def role(tasks: list[str], business: str | None = None) -> dict:

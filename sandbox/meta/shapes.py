@@ -158,6 +158,12 @@ SHAPES = {
         "link": lambda call, page: page_url(call.store, page["id"]),
         "picture": _picture, "access_token": _access_token, "tasks": _tasks,
     }, ("id", "name")),
+    "adaccount": Shape("AdAccount", {name: _own(name) for name in ("id", "name", "account_status", "currency")}, ("id",)),
+    "campaign": Shape("Campaign", {name: _own(name) for name in ("id", "name", "objective", "status")}, ("id",)),
+    "adset": Shape("AdSet", {name: _own(name) for name in ("id", "name", "campaign_id", "lifetime_budget", "status")}, ("id",)),
+    "adcreative": Shape("AdCreative", {name: _own(name) for name in ("id", "name", "object_story_id")}, ("id",)),
+    "ad": Shape("Ad", {name: _own(name) for name in ("id", "name", "adset_id", "status")}, ("id",)),
+    "insight": Shape("AdsInsights", {"id": lambda call, row: None, "spend": _own("spend")}, ("spend",)),
     "account": Shape("Page", {}, ("access_token", "category", "name", "id", "tasks")),
     "post": Shape("PagePost", {
         **{name: _own(name) for name in ("id", "message", "is_published", "is_hidden", "status_type")},

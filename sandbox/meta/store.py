@@ -6,7 +6,7 @@ from sandbox.documents import Collection
 from sandbox.world import World
 
 NODE_KINDS = {"user": "people", "page": "pages", "business": "businesses", "post": "posts", "photo": "photos",
-              "comment": "comments"}  # fmt: skip
+              "comment": "comments", "adaccount": "adaccounts", "campaign": "campaigns"}  # fmt: skip
 TWIN = "PROFILE_PLUS_"
 FULL_CONTROL = TWIN + "FULL_CONTROL"
 ALL_TASKS = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"]
@@ -44,6 +44,22 @@ class Store:
     @property
     def comments(self) -> Collection:
         return self.collection("comments")
+
+    @property
+    def adaccounts(self) -> Collection:
+        return self.collection("adaccounts")
+
+    @property
+    def campaigns(self) -> Collection:
+        return self.collection("campaigns")
+
+    @property
+    def adsets(self) -> Collection:
+        return self.collection("adsets")
+
+    @property
+    def ads(self) -> Collection:
+        return self.collection("ads")
 
     @property
     def app_id(self) -> str:

@@ -14,6 +14,8 @@ from marketplace.core import calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
 from marketplace.core.tasks import sweep, task
+from marketplace.ledger import queries as books
+from marketplace.ledger.models import AccountKind
 from marketplace.managers import commands as managers
 
 HANDOVER_DAYS = rule("HANDOVER_DAYS", 7, "days after which an open hand-over list waives itself")
@@ -89,7 +91,13 @@ def open_items(contract: Contract) -> list[HandoverItem]:
 
 def holds_money(contract: Contract) -> bool:
     """Whether a milestone's money is still with us."""
-    return _anything(contract, (*HOLDING, MilestoneStatus.approved))
+    return _anything(contract, (*HOLDING, MilestoneStatus.approved)) or _keeps_ad_money(contract)
+
+
+def _keeps_ad_money(contract: Contract) -> bool:
+    """Whether money for ads has neither been drawn nor gone back."""
+    milestones = db.session.scalars(select(Milestone.id).where(Milestone.contract_id == contract.id))
+    return any(left for left in books.held_for([f"milestone:{key}" for key in milestones], contract.currency, AccountKind.ad_spend).values())
 
 
 @sweep

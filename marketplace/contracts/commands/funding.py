@@ -10,6 +10,8 @@ from marketplace.core import calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import lock
 from marketplace.core.errors import WrongState
+from marketplace.core.money import Money
+from marketplace.core.pricing import ads_vat
 from marketplace.payments import commands as payments
 from marketplace.payments.models import Payment
 from marketplace.payments.queries import payments_for
@@ -23,10 +25,17 @@ def start_funding(milestone: Milestone, person: Person, success_url: str, cancel
     lock(milestone.contract)
     if milestone.contract.status != ContractStatus.active:
         raise WrongState(_l("The contract is not active, so nothing can be paid in."))
+    ads = ads_beside(milestone, bind=True)
     return payments.start_checkout(
         subject=f"milestone:{milestone.id}", contract=f"contract:{milestone.contract_id}", business=milestone.contract.business,
         person=person, amount=milestone.to_fund, title=f"{milestone.contract.title}: {milestone.title}",
-        success_url=success_url, cancel_url=cancel_url)
+        success_url=success_url, cancel_url=cancel_url, ad_spend=ads + ads_vat(ads))
+
+
+def ads_beside(milestone: Milestone, bind: bool = False) -> Money:
+    """What is paid in for ads beside a milestone, before VAT; whoever keeps ad money answers. `bind` fixes the price."""
+    answers = [answer for _receiver, answer in signals.ads_asked.send(milestone, bind=bind) if answer]
+    return answers[0] if answers else Money(0, milestone.currency)
 
 
 def cancel_funding(milestone: Milestone, person: Person) -> None:

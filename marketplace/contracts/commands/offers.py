@@ -20,6 +20,8 @@ from marketplace.core.db import db, lock
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.pricing import PLATFORM_FEE_BP
 from marketplace.core.tasks import sweep, task
+from marketplace.jobs.models import Job
+from marketplace.managers.models import Kind
 
 OFFER_DAYS = rule("OFFER_DAYS", 7, "days until an offer that nobody answers lapses")
 HANDOVER = ("access_revoked", "files_handed_over", "drafts_handed_over")
@@ -28,6 +30,7 @@ HANDOVER = ("access_revoked", "files_handed_over", "drafts_handed_over")
 def make_offer(bid: Bid, person: Person, terms: dict[str, Any], message: str = "") -> Offer:
     """Offer these terms to the bid's manager. Raises Invalid when the milestones are not the price, WrongState when the bid is gone."""
     check_terms(terms)
+    terms = with_ads(bid.job, terms)
     bids.begin_offer(bid, person)
     offer = Offer(bid_id=bid.id, job_id=bid.job_id, seat_id=bid.seat_id, business_id=bid.job.business_id, manager_id=bid.manager_id,
                   turn=Side.manager, expires_at=calendar.deadline(OFFER_DAYS))
@@ -41,6 +44,7 @@ def make_offer(bid: Bid, person: Person, terms: dict[str, Any], message: str = "
 def counter_offer(offer: Offer, person: Person, side: Side, version: int, terms: dict[str, Any], message: str = "") -> OfferTerms:
     """Answer an offer with other terms; the other side is to answer next."""
     check_terms(terms)
+    terms = with_ads(offer.job, terms)
     _answering(offer, side, version)
     if terms == offer.latest.terms:
         raise Invalid(_l("Nothing has changed. Change a term, or accept."))
@@ -75,6 +79,13 @@ def check_terms(terms: dict[str, Any]) -> None:
         raise Invalid(_l("Write at least one step with its amount."), field="milestones")
     if any(step["amount_minor"] <= 0 or step["days"] <= 0 or not step["title"] for step in terms["milestones"]):
         raise Invalid(_l("Each step needs a name, an amount and its days."), field="milestones")
+
+
+def with_ads(job: Job, terms: dict[str, Any]) -> dict[str, Any]:
+    """Terms of a boost also say for how many cents of ads they are, and whose card pays Meta."""
+    if job.kind != Kind.boosting or not job.details.get("dollars_minor"):
+        return terms
+    return terms | {"ads": {"dollars_minor": job.details["dollars_minor"], "payer": job.details.get("payer", "owner")}}
 
 
 @sweep

@@ -6,7 +6,7 @@ from typing import Any
 from marketplace.gateways.meta.asking import CONNECT_SECONDS, READ_SECONDS, Refused, TokenGone, Unanswered, ask, redacted, settings
 
 SCOPES = ("pages_show_list", "pages_read_engagement", "pages_read_user_content", "pages_manage_posts", "pages_manage_engagement",
-          "pages_manage_metadata", "business_management")
+          "pages_manage_metadata", "business_management", "ads_management", "ads_read")
 
 
 def consent_url(state: str, verifier: str, redirect_url: str) -> str:

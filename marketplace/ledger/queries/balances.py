@@ -91,10 +91,10 @@ def owed_by(business: str, currency: str = "BDT") -> Money:
     return _balance(AccountKind.receivable, business, currency)
 
 
-def held_for(milestones: Iterable[str], currency: str = "BDT") -> dict[str, Money]:
-    """What is held for each of many milestones, in one statement; absent means nothing ever was."""
+def held_for(milestones: Iterable[str], currency: str = "BDT", kind: AccountKind = AccountKind.held) -> dict[str, Money]:
+    """What is held for each of many milestones (or kept for their ads), in one statement; absent means nothing ever was."""
     query = (select(Account.owner, func.sum(Account.balance_minor)).group_by(Account.owner)
-             .where(Account.kind == AccountKind.held, Account.owner.in_(list(milestones)), Account.currency == currency))
+             .where(Account.kind == kind, Account.owner.in_(list(milestones)), Account.currency == currency))
     return {owner: Money(int(balance), currency) for owner, balance in db.session.execute(query)}
 
 

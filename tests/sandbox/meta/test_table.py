@@ -19,7 +19,7 @@ from sandbox.meta.shapes import SHAPES
 from tests.sandbox.meta.consent import page_api
 
 # Documented by Meta, and absent from the SDK's own lists, so the SDK warns when they are passed as `fields=`.
-FIELDS_BEYOND_THE_SDK = {"Page": {"tasks", "picture"}}
+FIELDS_BEYOND_THE_SDK = {"Page": {"tasks", "picture"}, "AdsInsights": {"id"}}
 ID_OF_A_ROUTE = "{0.method} {0.node}/{0.edge}".format
 
 
