@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 
 from marketplace.contracts.models import Contract
+from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.ledger import queries as books
@@ -30,7 +32,7 @@ def invoice_sheet(paper: Paper) -> Sheet:
     title = queries.titles([release.subject]).get(release.subject, contract.title)
     through = _("through %(site)s", site=platform_lines()[0])
     return Sheet(title=_("Invoice"), about=title, total=release.gross, issuer=[*party_lines(release.manager), through],
-                 receiver=party_lines(paper.party), facts=[(_("For"), title), (_("Released on"), release.at)],
+                 receiver=party_lines(paper.party), facts=[(_("For"), title), (_("Released on"), _day(release.at))],
                  tables=[_lines([[title, release.gross]], _("Total"), release.gross), _course(release)],
                  note=_("This was paid from the money you had paid in. Nothing is to be paid for this invoice."))
 
@@ -42,7 +44,7 @@ def fee_invoice_sheet(paper: Paper) -> Sheet:
     reckoned = Table([(_("How it was reckoned"), False), (_("Amount"), True)],
                      [[_("Released"), release.gross], [_("Platform fee"), -release.fee]], [[_("You get"), release.net]])
     return Sheet(title=_("Invoice for the platform fee"), about=title, total=release.fee, issuer=platform_lines(),
-                 receiver=party_lines(paper.party), facts=[(_("For"), title), (_("Released on"), release.at)],
+                 receiver=party_lines(paper.party), facts=[(_("For"), title), (_("Released on"), _day(release.at))],
                  tables=[_lines([[_("Platform fee"), release.fee]], _("Total"), release.fee), reckoned],
                  note=_("The fee was taken off what was released. Nothing is to be paid for this invoice."))
 
@@ -53,10 +55,14 @@ def credit_note_sheet(paper: Paper) -> Sheet:
     payment, amount, receipt = refund.payment, _returned(refund), payments.receipt_of(refund.payment)
     title = queries.titles([refund.subject]).get(refund.subject, payment.title)
     return Sheet(title=_("Credit note"), about=title, total=amount, issuer=platform_lines(), receiver=party_lines(paper.party),
-                 facts=[(_("For"), title), (_("Receipt"), receipt.name if receipt else ""), (_("Paid in on"), payment.succeeded_at),
+                 facts=[(_("For"), title), (_("Receipt"), receipt.name if receipt else ""), (_("Paid in on"), _day(payment.succeeded_at)),
                         (_("Paid in"), payment.total), (_("Payment"), payment.stripe_charge_id)],
                  tables=[_lines([[_("Back to your card"), amount]], _("Total"), amount)],
                  note=_("Banks take 5 to 10 days to show it."))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(clock.DHAKA).date() if moment else None
 
 
 def _about(paper: Paper) -> uuid.UUID:
