@@ -41,7 +41,8 @@ def ask_draw(pot: AdPot, person: Person, receipt_number: str, dollars_minor: int
         raise Invalid(_l("VAT on ads is at most %(percent)s%% of them. Write it as on the receipt.", percent=AD_VAT_BP // 100),
                       field="vat_minor")
     draw = _write(Draw(pot_id=pot.id, person_id=person.id, platform=META, receipt_number=folded(receipt_number),
-                       dollars_minor=dollars_minor, vat_minor=vat_minor, file_id=file.id, decide_by=calendar.deadline(DRAW_DAYS), currency=pot.currency))
+                       dollars_minor=dollars_minor, vat_minor=vat_minor, file_id=file.id, currency=pot.currency,
+                       decide_by=calendar.deadline(DRAW_DAYS)))
     files.attach(file, draw)
     for boost in queries.boosts_of(pot.contract_id):
         read_spend.later(boost.id, once=f"spend:{boost.id}")

@@ -96,8 +96,8 @@ def holds_money(contract: Contract) -> bool:
 
 def _keeps_ad_money(contract: Contract) -> bool:
     """Whether money for ads has neither been drawn nor gone back."""
-    milestones = db.session.scalars(select(Milestone.id).where(Milestone.contract_id == contract.id))
-    return any(left for left in books.held_for([f"milestone:{key}" for key in milestones], contract.currency, AccountKind.ad_spend).values())
+    milestones = [f"milestone:{key}" for key in db.session.scalars(select(Milestone.id).where(Milestone.contract_id == contract.id))]
+    return any(books.held_for(milestones, contract.currency, AccountKind.ad_spend).values())
 
 
 @sweep

@@ -31,7 +31,8 @@ def address(milestone: Milestone) -> str:
 @allow(policies.fund_milestone, queries.milestone_seen_by)
 def new_funding(milestone: Milestone) -> Any:
     """What is paid, by which cards, and what happens next."""
-    return answer("contracts/funding.html", milestone=milestone, cost=total_cost(milestone.to_fund.minor, funding.ads_beside(milestone).minor))
+    cost = total_cost(milestone.to_fund.minor, funding.ads_beside(milestone).minor)
+    return answer("contracts/funding.html", milestone=milestone, cost=cost)
 
 
 @pages.post("/milestones/<uuid:milestone_id>/funding")
