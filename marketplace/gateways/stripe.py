@@ -118,6 +118,16 @@ def transfers_in(group: str) -> Iterator[dict[str, Any]]:
     return _pages(lambda client, page: client.v1.transfers.list({"transfer_group": group, **page}))
 
 
+def transfer(transfer_id: str) -> dict[str, Any]:
+    """A transfer as it is now."""
+    return _read(lambda client: client.v1.transfers.retrieve(transfer_id))
+
+
+def create_reversal(transfer_id: str, params: dict[str, Any], key: str) -> dict[str, Any]:
+    """Take (part of) a transfer back, while its account has the money."""
+    return _write(lambda client: client.v1.transfers.reversals.create(transfer_id, params, {"idempotency_key": key}))
+
+
 def reversals_of(transfer_id: str) -> Iterator[dict[str, Any]]:
     """All reversals of a transfer, with their balance transactions."""
     expand = ["data.balance_transaction"]
@@ -156,9 +166,10 @@ def dispute(dispute_id: str) -> dict[str, Any]:
     return _read(lambda client: client.v1.disputes.retrieve(dispute_id))
 
 
-def balance() -> dict[str, Any]:
-    """Our balance at Stripe, by currency."""
-    return _read(lambda client: client.v1.balance.retrieve())
+def balance(account_id: str | None = None) -> dict[str, Any]:
+    """Our balance at Stripe, or a connected account's, by currency."""
+    options = {"stripe_account": account_id} if account_id else {}
+    return _read(lambda client: client.v1.balance.retrieve({}, options))
 
 
 def balance_transactions_since(moment: datetime) -> Iterator[dict[str, Any]]:

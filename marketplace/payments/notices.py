@@ -10,6 +10,7 @@ from marketplace.businesses import queries as businesses
 from marketplace.businesses.models import Role
 from marketplace.core import crypto
 from marketplace.core.money import Money
+from marketplace.managers.models import Manager
 from marketplace.notifications.commands import notify, notify_all
 from marketplace.payments.models import (
     STOPPING,
@@ -27,6 +28,7 @@ from marketplace.payments.models import (
     PayoutCheck,
     Reconciliation,
     Refund,
+    Reversal,
     Transfer,
 )
 from marketplace.payments.queries import CANCEL_LINK
@@ -64,6 +66,26 @@ def charged_back(payment: Payment) -> None:
     notify_all(businesses.members(payment.business, Role.owner, Role.finance), "payments/charged_back", subject=payment,
                amount=payment.total, title=payment.title)
     _tell_finance("payments/finance_chargeback", payment, amount=payment.total, business=payment.business.name)
+
+
+def taken_back(reversal: Reversal) -> None:
+    """A decision took pay back: the manager learns what of it they owe, if anything."""
+    notify(reversal.transfer.manager.person, "payments/taken_back", subject=reversal.transfer, net=reversal.net, owed=reversal.owed)
+
+
+def reversal_waits(reversal: Reversal) -> None:
+    """Taken back, but the payment cannot be refunded now: finance looks after it."""
+    _tell_finance("payments/finance_reversal", reversal.transfer.payment, amount=reversal.gross)
+
+
+def debt_withheld(manager: Manager, kept: Money, left: Money) -> None:
+    """Part of a release was kept for what the manager owes."""
+    notify(manager.person, "payments/debt_withheld", subject=manager, kept=kept, left=left)
+
+
+def debt_paid(payment: Payment) -> None:
+    """The business owes nothing any more: all is open again."""
+    notify_all(businesses.members(payment.business, Role.owner, Role.finance), "payments/debt_paid", subject=payment, amount=payment.amount)
 
 
 def card_expires(card: Card) -> None:

@@ -13,12 +13,13 @@ from marketplace.payments.commands.proposals import confirm, decline
 from marketplace.payments.commands.reconciliation import reconcile
 from marketplace.payments.commands.refunds import refund, retry_refund, sync_refunds
 from marketplace.payments.commands.repairs import repair
+from marketplace.payments.commands.reversals import hold_for_dispute, let_go, sync_reversals, take_back
 from marketplace.payments.commands.staff_refunds import refund_by_staff
-from marketplace.payments.commands.transfers import reimburse, release, retry_transfer, sync_reversals
+from marketplace.payments.commands.transfers import reimburse, release, retry_transfer
 
 __all__ = [
-    "StripeSilent", "Unsigned", "cancel_checkout", "charge_card", "confirm", "decline", "fetch_now", "look", "look_again",
-    "look_at_account", "look_or_leave", "look_up", "onboard", "receive", "reconcile", "refund", "refund_by_staff", "reimburse",
-    "release", "remove_card", "repair", "retry_refund", "retry_transfer", "start_checkout", "sync_account", "sync_chargeback",
-    "sync_payout", "sync_refunds", "sync_reversals",
+    "StripeSilent", "Unsigned", "cancel_checkout", "charge_card", "confirm", "decline", "fetch_now", "hold_for_dispute", "let_go",
+    "look", "look_again", "look_at_account", "look_or_leave", "look_up", "onboard", "receive", "reconcile", "refund", "refund_by_staff",
+    "reimburse", "release", "remove_card", "repair", "retry_refund", "retry_transfer", "start_checkout", "sync_account",
+    "sync_chargeback", "sync_payout", "sync_refunds", "sync_reversals", "take_back",
 ]

@@ -12,6 +12,7 @@ from marketplace.core.money import Money
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.payments import notices, signals
+from marketplace.payments.commands import debts, reversals
 from marketplace.payments.models import Chargeback, ChargebackStatus, Payment
 
 DECIDED = {"won": "win", "lost": "lose"}
@@ -24,6 +25,7 @@ def sync_chargeback(payment: Payment, dispute_id: str) -> None:
     lock(payment)
     chargeback = _row(payment, dispute)
     lock(chargeback)
+    lock(payment.business)
     for entry in dispute["balance_transactions"]:
         _book(payment, dispute, entry)
     if payment.may("charge_back") and chargeback.status == ChargebackStatus.open:
@@ -46,6 +48,7 @@ def _decide(payment: Payment, chargeback: Chargeback, action: str | None) -> Non
         chargeback.move(action)
         payment.move(action)
         signals.chargeback_decided.send(payment)
+        reversals.resume(payment)
 
 
 def _book(payment: Payment, dispute: dict[str, Any], entry: dict[str, Any]) -> None:
@@ -58,6 +61,7 @@ def _book(payment: Payment, dispute: dict[str, Any], entry: dict[str, Any]) -> N
     else:
         withdrawn = next(other for other in dispute["balance_transactions"] if other["amount"] < 0)
         ledger.win_back(key, charged_back=f"dispute:{withdrawn['id']}", stripe_id=dispute["id"])
+        debts.even_out(payment.business, key)
     if entry["fee"]:
         ledger.pay_dispute_fee(f"{key}/fee", subject=payment.holder, contract=payment.contract, business=business,
                                fee=Money(entry["fee"], entry["currency"].upper()), stripe_id=dispute["id"])

@@ -18,7 +18,7 @@ from marketplace.core.errors import DomainError
 from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.gateways import stripe
 from marketplace.payments import notices
-from marketplace.payments.commands import accounts, chargebacks, incoming, payouts, refunds, transfers
+from marketplace.payments.commands import accounts, chargebacks, incoming, payouts, refunds, reversals, transfers
 from marketplace.payments.models import EventCursor, Payment, PayoutAccount, Source, StripeEvent, Transfer, TransferStatus
 
 PLATFORM = "platform"
@@ -165,7 +165,7 @@ def _dispute(dispute: dict[str, Any], _account: str | None) -> None:
 
 def _transfer(transfer: dict[str, Any], _account: str | None) -> None:
     if transfer["metadata"].get("transfer"):
-        transfers.sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, transfer["id"]))
+        reversals.sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, transfer["id"]))
 
 
 def _account_changed(_thing: dict[str, Any], account: str | None) -> None:
@@ -204,7 +204,7 @@ def _charged(charge: dict[str, Any], account: str | None) -> None:
 
 
 def _reversal(reversal: dict[str, Any], _account: str | None) -> None:
-    transfers.sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, reversal["transfer"]))
+    reversals.sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, reversal["transfer"]))
 
 
 def _sent(transfer: dict[str, Any], account: str | None) -> None:

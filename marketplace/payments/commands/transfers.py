@@ -19,7 +19,7 @@ from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
 from marketplace.managers.models import Manager
 from marketplace.payments import notices, queries
-from marketplace.payments.commands import rails
+from marketplace.payments.commands import debts, rails
 from marketplace.payments.commands.sending import WAITING, put_back, set_aside, settle_at_stripe
 from marketplace.payments.models import Transfer, TransferStatus
 
@@ -33,9 +33,14 @@ def release(*, manager: Manager, subject: str, contract: str, gross: Money, fee:
     The same key (the subject, unless told) once. Raises ledger.NotEnough when less is held.
     """
     operation = key or subject
+    debt = debts.lock_debtor(manager)
     ledger.release(f"release:{operation}", milestone=subject, contract=contract, manager=f"manager:{manager.id}", gross=gross, fee=fee)
-    return _owed(operation, _net_parts(f"release:{operation}", gross, gross - fee), manager_id=manager.id, subject=subject,
-                 contract=contract, send_after=send_after, check_reason=check_reason)
+    if known := _by_operation(operation):
+        return known
+    transfers = _owed(operation, _net_parts(f"release:{operation}", gross, gross - fee), manager_id=manager.id, subject=subject,
+                      contract=contract, send_after=send_after, check_reason=check_reason)
+    debts.withhold(manager, transfers, debt, operation)
+    return transfers
 
 
 def reimburse(*, manager: Manager, milestone: str, contract: str, amount: Money, subject: str, send_after: datetime) -> Sequence[Transfer]:
@@ -45,6 +50,8 @@ def reimburse(*, manager: Manager, milestone: str, contract: str, amount: Money,
     """
     key = f"draw:{subject}"
     ledger.draw(key, milestone=milestone, contract=contract, manager=f"manager:{manager.id}", amount=amount)
+    if known := _by_operation(subject):
+        return known
     return _owed(subject, _net_parts(key, amount, amount), manager_id=manager.id, subject=subject, contract=contract, send_after=send_after)
 
 
@@ -53,7 +60,7 @@ def send_what_is_due() -> None:
     """Transfers whose day has come and whose manager can be paid, and those left between our question and Stripe's answer."""
     due = Transfer.status.in_((TransferStatus.due, TransferStatus.failed)) | (
         (Transfer.status == TransferStatus.held) & Transfer.manager_id.in_(queries.payable_managers()))
-    unasked = due & (Transfer.send_after <= clock.now()) & (Transfer.check_reason == "")
+    unasked = due & (Transfer.send_after <= clock.now()) & (Transfer.check_reason == "") & ~Transfer.disputed
     query = select(Transfer.id, Transfer.status).where(or_(unasked, Transfer.status == TransferStatus.sending),
                                                        Transfer.manual_payout_id.is_(None))
     for transfer_id, status in db.session.execute(query.limit(500)):
@@ -65,7 +72,7 @@ def send_what_is_due() -> None:
 def begin_transfer(transfer_id: str) -> None:
     """Set the money aside, under this attempt's key, before Stripe is asked; or let it queue for finance; or hold it, visibly."""
     transfer = _locked(transfer_id)
-    if transfer.status not in WAITING or transfer.check_reason or transfer.manual_payout_id:
+    if transfer.status not in WAITING or transfer.check_reason or transfer.disputed or transfer.manual_payout_id:
         return
     account = queries.payout_account(transfer.manager_id)
     if account is None or rails.of(account).problem(account):
@@ -113,19 +120,8 @@ def retry_transfer(transfer: Transfer) -> None:
         begin_transfer.later(transfer.id, once=f"begin_transfer:{transfer.id}")
 
 
-def sync_reversals(transfer: Transfer) -> None:
-    """Book what was taken back from the manager's balance, each reversal once. Raises stripe.Unanswered."""
-    reversals = list(stripe.reversals_of(str(transfer.stripe_transfer_id)))
-    lock(transfer)
-    transfer.reversed_minor = sum(_book_reversal(transfer, reversal) for reversal in reversed(reversals))
-    if transfer.reversed_minor >= transfer.amount_minor and transfer.may("reverse"):
-        transfer.move("reverse")
-
-
 def _owed(operation: str, parts: Iterator[tuple[uuid.UUID, Money]], **values: Any) -> Sequence[Transfer]:
-    """One transfer for each payment the money came from; those made before under the same key."""
-    if known := _by_operation(operation):
-        return known
+    """One transfer for each payment the money came from."""
     transfers = [Transfer(operation=f"{operation}/{number}" if number else operation, payment_id=payment_id, amount_minor=part.minor,
                           currency=part.currency, **values)
                  for number, (payment_id, part) in enumerate(parts)]
@@ -160,22 +156,6 @@ def _wait_for_staff(transfer: Transfer) -> None:
     """Somebody looks who the manager is; they have been told."""
     if transfer.may("hold"):
         transfer.move("hold", why="payouts are stopped")
-
-
-def _book_reversal(transfer: Transfer, reversal: dict[str, Any]) -> int:
-    """Our amount of a reversal; the last one takes what rounding left."""
-    booked = Money(reversal["amount"], reversal["currency"].upper())
-    amount = booked if booked.currency == transfer.currency else _in_our_currency(transfer, booked)
-    key = f"reversal:{reversal['id']}"
-    if books.find(key) is None:
-        ledger.return_transfer(key, manager=f"manager:{transfer.manager_id}", milestone=transfer.subject, contract=transfer.contract,
-                               amount=amount, stripe_id=reversal["id"], settled=booked)
-    return amount.minor
-
-
-def _in_our_currency(transfer: Transfer, booked: Money) -> Money:
-    whole = _settled(transfer, transfer.amount)
-    return Money(transfer.amount_minor * booked.minor // whole.minor, transfer.currency) if whole else booked
 
 
 def _settled(transfer: Transfer, amount: Money) -> Money | None:

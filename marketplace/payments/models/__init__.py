@@ -8,7 +8,7 @@ from marketplace.payments.models.mismatch import Mismatch, MismatchKind, Mismatc
 from marketplace.payments.models.outgoing import Payout, PayoutStatus, Transfer, TransferStatus
 from marketplace.payments.models.proposal import MoneyProposal, MoneyProposalStatus
 from marketplace.payments.models.receipt import Receipt
-from marketplace.payments.models.reversal import Reversal, ReversalStatus, WriteOff, WriteOffStatus
+from marketplace.payments.models.reversal import Reversal, ReversalStatus
 from marketplace.payments.models.stripe import BalanceTransaction, EventCursor, Reconciliation, Source, StripeEvent
 
 __all__ = [
@@ -16,5 +16,5 @@ __all__ = [
     "Customer", "Doubt", "EventCursor", "Evidence", "EvidenceKind", "ManualPayout", "ManualStatus", "Mismatch", "MismatchKind",
     "MismatchStatus", "MoneyProposal", "MoneyProposalStatus", "Payment", "PaymentStatus", "Payout", "PayoutAccount", "PayoutCheck",
     "PayoutStatus", "Rail", "Receipt", "Reconciliation", "Refund", "RefundStatus", "Reversal", "ReversalStatus", "Source",
-    "StripeEvent", "Transfer", "TransferStatus", "WriteOff", "WriteOffStatus",
+    "StripeEvent", "Transfer", "TransferStatus",
 ]

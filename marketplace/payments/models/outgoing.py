@@ -26,7 +26,8 @@ class TransferStatus(StrEnum):
     sent = "sent"  # at Stripe in the manager's name
     arrived = "arrived"  # in the manager's bank
     failed = "failed"  # refused, or sent back; still owed, tried again
-    reversed = "reversed"  # taken back from the manager's balance
+    reversed = "reversed"  # taken back whole, from the manager's balance or before it was sent
+    gathered = "gathered"  # too small to be sent alone; part of another one
 
 
 T = TransferStatus
@@ -36,6 +37,7 @@ class Transfer(Identified, Stateful, Model):
     """One sum owed to a manager for a subject. It is sent after `send_after`, from the payment that brought it.
 
     `check_reason`: why staff must look before it goes; empty once they have. `account` is the one it was begun with.
+    `disputed`: it waits for a dispute. `withheld_minor` was kept for what the manager owes, and is not in the amount.
     """
 
     __tablename__ = "transfers"
@@ -51,7 +53,8 @@ class Transfer(Identified, Stateful, Model):
         "arrive": {T.sent: T.arrived},
         "bounce": {T.arrived: T.sent},
         "return": {T.arrived: T.failed},
-        "reverse": {T.sent: T.reversed, T.arrived: T.reversed},
+        "reverse": dict.fromkeys((T.due, T.held, T.failed, T.sent, T.arrived), T.reversed),
+        "gather": dict.fromkeys((T.due, T.held, T.failed), T.gathered),
     }
 
     manager_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Manager.id))
@@ -68,6 +71,9 @@ class Transfer(Identified, Stateful, Model):
     check_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(PayoutAccount.id))
     manual_payout_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(ManualPayout.id))
+    disputed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    withheld_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    gathered_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("transfers.id"))
     reversed_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     stripe_transfer_id: Mapped[str | None] = mapped_column(String(80), unique=True)
     payout_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("payouts.id"))
