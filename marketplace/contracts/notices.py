@@ -5,9 +5,20 @@ from typing import Any
 
 from marketplace.accounts.models import Person
 from marketplace.businesses import queries as businesses
-from marketplace.contracts.models import ChangeRequest, Contract, Milestone, Offer, RefundRequest, Settlement
+from marketplace.contracts.models import (
+    ChangeRequest,
+    Contract,
+    Milestone,
+    Month,
+    MonthProposal,
+    Offer,
+    RefundRequest,
+    Retainer,
+    Settlement,
+)
 from marketplace.contracts.models.offer import Side
 from marketplace.notifications.commands import notify_all
+from marketplace.payments.models import Card, Payment
 
 MONEY_ROLES = ("owner", "finance")
 WORK_ROLES = ("owner", "approver")
@@ -79,6 +90,30 @@ def refund_declined(milestone: Milestone, request: RefundRequest) -> None:
 
 def milestone_refunded(milestone: Milestone) -> None:
     _tell_both(milestone.contract, "milestone_refunded", milestone)
+
+
+def month_ahead(month: Month, retainer: Retainer | None) -> None:
+    """The next month is to be paid: by whom, how much, when."""
+    _tell(month.milestone.contract, Side.business, "month_ahead", month.milestone, month=month, card=retainer.card if retainer else None)
+
+
+def month_not_charged(milestone: Milestone, card: Card, reason: str) -> None:
+    """The saved card could not be charged at all."""
+    _tell(milestone.contract, Side.business, "month_not_charged", milestone, card=card, reason=reason)
+
+
+def charge_refused(milestone: Milestone, payment: Payment) -> None:
+    """The bank refused a saved card, or wants to ask its customer."""
+    _tell(milestone.contract, Side.business, "charge_refused", milestone, payment=payment)
+
+
+def month_proposed(proposal: MonthProposal) -> None:
+    """One side proposes how a month that ended early is divided."""
+    _tell(proposal.milestone.contract, proposal.by_side.other, "month_proposed", proposal.milestone, proposal=proposal)
+
+
+def month_proposal_declined(proposal: MonthProposal) -> None:
+    _tell(proposal.milestone.contract, proposal.by_side, "month_proposal_declined", proposal.milestone, proposal=proposal)
 
 
 def contract_paused(contract: Contract) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from marketplace.accounts.models import Person
 from marketplace.bids.models import Bid
 from marketplace.businesses import policies as businesses
-from marketplace.contracts.models import Contract, HandoverItem, Milestone, Offer, RefundRequest
+from marketplace.contracts.models import Contract, HandoverItem, Milestone, Month, MonthProposal, Offer, RefundRequest, Retainer
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import side_of
 from marketplace.core.authorisation import policy
@@ -69,6 +69,25 @@ def pause_contract(person: Person, contract: Contract) -> bool:
 def resume_contract(person: Person, contract: Contract) -> bool:
     """The side that paused; the other may end the contract."""
     return end_contract(person, contract) and contract.paused_by in (None, as_side(person, contract))
+
+
+@policy
+def consent_to_charges(person: Person, retainer: Retainer) -> bool:
+    """Those who may spend: it is their card."""
+    return businesses.spend(person, retainer.contract.business)
+
+
+@policy
+def propose_month(person: Person, month: Month) -> bool:
+    """Either party."""
+    return end_contract(person, month.milestone.contract)
+
+
+@policy
+def answer_proposal(person: Person, proposal: MonthProposal) -> bool:
+    """The side to whom it was made."""
+    contract = proposal.milestone.contract
+    return end_contract(person, contract) and as_side(person, contract) is proposal.by_side.other
 
 
 @policy

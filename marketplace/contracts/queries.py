@@ -20,15 +20,18 @@ from marketplace.contracts.models import (
     HandoverItem,
     Milestone,
     MilestoneStatus,
+    Month,
+    MonthProposal,
     Offer,
     RefundRequest,
+    Retainer,
 )
 from marketplace.contracts.models.offer import WAITING, Side
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
 from marketplace.managers import queries as managers
 from marketplace.managers.models import Manager
-from marketplace.payments.models import Payment
+from marketplace.payments.models import Card, Payment
 from marketplace.payments.queries import paid_for_each
 
 SEES_ALL = (StaffRole.mediator, StaffRole.finance)
@@ -122,6 +125,53 @@ def open_refund_requests(contract: Contract) -> list[RefundRequest]:
 def handover_of(contract: Contract) -> list[HandoverItem]:
     """The hand-over list."""
     return list(db.session.scalars(select(HandoverItem).where(HandoverItem.contract_id == contract.id).order_by(HandoverItem.code)))
+
+
+def retainer_of(contract: Contract) -> Retainer | None:
+    """What a contract has besides that is paid month by month; None of another."""
+    return db.session.scalars(select(Retainer).where(Retainer.contract_id == contract.id).options(joinedload(Retainer.card))).first()
+
+
+def retainer_seen_by(reader: Any, contract_id: uuid.UUID) -> Retainer | None:
+    """A monthly contract's retainer, for whoever sees the contract."""
+    contract = contract_seen_by(reader, contract_id)
+    return retainer_of(contract) if contract is not None else None
+
+
+def month_seen_by(reader: Any, milestone_id: uuid.UUID) -> Month | None:
+    """The month of a milestone, for whoever sees its contract."""
+    milestone = milestone_seen_by(reader, milestone_id)
+    return month_of(milestone) if milestone is not None else None
+
+
+def retainers_charging(card: Card) -> list[Retainer]:
+    """Those whose business consented that this card is charged."""
+    return list(db.session.scalars(select(Retainer).where(Retainer.card_id == card.id).order_by(Retainer.contract_id)))
+
+
+def month_of(milestone: Milestone) -> Month | None:
+    """The days a milestone is for, when it is a month's."""
+    return db.session.scalars(select(Month).where(Month.milestone_id == milestone.id)).first()
+
+
+def months_of(contract: Contract, lock: bool = False) -> list[Month]:
+    """A monthly contract's months in their order."""
+    query = select(Month).join(Milestone).where(Milestone.contract_id == contract.id).order_by(Milestone.position)
+    if lock:
+        query = query.with_for_update(of=Month, key_share=True).execution_options(populate_existing=True)
+    return list(db.session.scalars(query.options(joinedload(Month.milestone))))
+
+
+def open_proposal(milestone: Milestone) -> MonthProposal | None:
+    """How one side proposes to divide a month that ended early, while the other has not answered."""
+    query = select(MonthProposal).where(MonthProposal.milestone_id == milestone.id, MonthProposal.status == "open")
+    return db.session.scalars(query).first()
+
+
+def proposal_seen_by(reader: Any, proposal_id: uuid.UUID) -> MonthProposal | None:
+    """A proposal, for whoever sees its month."""
+    proposal = db.session.get(MonthProposal, proposal_id)
+    return proposal if proposal is not None and milestone_seen_by(reader, proposal.milestone_id) else None
 
 
 def contracts_of(person: Person, after: str | None) -> Page:

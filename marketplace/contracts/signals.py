@@ -4,6 +4,8 @@ from blinker import Signal
 contract_started = Signal()
 contract_ended = Signal()
 contract_closed = Signal()
+contract_resumed = Signal()
+"""contract, `rested`: it goes on after so much time."""
 ads_asked = Signal()
 """milestone, `bind`: what the ads cost that are paid in with it, before VAT (Money), or nothing; `bind` fixes the price."""
 milestone_funded = Signal()

@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
-from marketplace.contracts.commands import contracts, funding, milestones, settlements
-from marketplace.contracts.models import Milestone, MilestoneStatus
+from marketplace.contracts import queries
+from marketplace.contracts import signals as own
+from marketplace.contracts.commands import contracts, funding, milestones, prorating, retainers, settlements
+from marketplace.contracts.models import Contract, Milestone, MilestoneStatus, Settlement
 from marketplace.core.db import db, lock
 from marketplace.payments import signals
-from marketplace.payments.models import Payment, Transfer
+from marketplace.payments.models import Card, Payment, Transfer
 from marketplace.payments.queries import transfers_on_their_way, waiting_transfers
 
 
@@ -22,7 +25,7 @@ def on_payment_succeeded(payment: Payment) -> None:
 def on_payment_ended(payment: Payment) -> None:
     """The payment expired, failed or was cancelled."""
     if (milestone := _milestone(payment.subject)) and milestone.status == MilestoneStatus.funding:
-        funding.give_up_funding(milestone)
+        retainers.charge_ended(milestone, payment) if payment.card_id else funding.give_up_funding(milestone)
 
 
 @signals.transfer_sent.connect
@@ -45,6 +48,38 @@ def on_refund_settled(refund: object) -> None:
     """A refund went through: an ended contract may now be empty."""
     if milestone := _milestone(refund.subject):  # type: ignore[attr-defined]
         contracts.close_when_settled(milestone.contract)
+
+
+@signals.card_removed.connect
+def on_card_removed(card: Card) -> None:
+    """A saved card was taken off: no contract charges it any more."""
+    retainers.revoke_all(card)
+
+
+@own.milestone_funded.connect
+def on_milestone_funded(milestone: Milestone) -> None:
+    """A month that is paid in has its days, and the next one stands ready."""
+    retainers.begin_month(milestone)
+
+
+@own.milestone_settled.connect
+def on_milestone_settled(settlement: Settlement) -> None:
+    """Where nothing is left, a proposal to divide it is overtaken."""
+    if not settlement.milestone.held:
+        prorating.withdraw(settlement.milestone)
+
+
+@own.contract_resumed.connect
+def on_contract_resumed(contract: Contract, rested: timedelta) -> None:
+    """Months move by the days of rest."""
+    retainers.rest(contract, rested)
+
+
+@own.contract_ended.connect
+def on_contract_ended(contract: Contract) -> None:
+    """Nothing is charged for a contract that has ended."""
+    if retainer := queries.retainer_of(contract):
+        retainers.revoke(retainer, None, why="the contract ended")
 
 
 def _milestone(subject: str) -> Milestone | None:

@@ -4,15 +4,29 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.accounts.models import StaffRole
+from marketplace.businesses import policies as businesses
 from marketplace.businesses import queries as businesses
+from marketplace.businesses.models import Business
 from marketplace.core.authorisation import policy
-from marketplace.payments.models import ManualPayout, ManualStatus, MoneyProposal, Payment, PayoutAccount, PayoutCheck
+from marketplace.payments.models import Card, ManualPayout, ManualStatus, MoneyProposal, Payment, PayoutAccount, PayoutCheck
 
 
 @policy
 def see_payment(_person: Any, _payment: Payment) -> bool:
     """Whoever the query shows it to."""
     return True
+
+
+@policy
+def see_cards(person: Any, business: Business) -> bool:
+    """Saved cards: those who spend for the business."""
+    return businesses.spend(person, business)
+
+
+@policy
+def remove_card(person: Any, card: Card) -> bool:
+    """The same."""
+    return businesses.spend(person, card.business)
 
 
 @policy

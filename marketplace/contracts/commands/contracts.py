@@ -45,6 +45,7 @@ def resume_contract(contract: Contract, person: Person) -> None:
     rested, contract.paused_at, contract.paused_by = clock.now() - contract.paused_at, None, None
     for milestone in waiting:
         milestone.due_at = calendar.allowed(milestone.due_at + rested)
+    signals.contract_resumed.send(contract, rested=rested)
     notices.contract_resumed(contract)
 
 

@@ -1,6 +1,8 @@
 """How a milestone is paid in: the payment page, the money that comes, or nobody paying."""
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from marketplace.accounts.models import Person
@@ -13,23 +15,28 @@ from marketplace.core.errors import WrongState
 from marketplace.core.money import Money
 from marketplace.core.pricing import ads_vat
 from marketplace.payments import commands as payments
-from marketplace.payments.models import Payment
+from marketplace.payments.models import Card, Payment
 from marketplace.payments.queries import payments_for
 
 LONGEST_MILESTONE_DAYS = rule("LONGEST_MILESTONE_DAYS", 60, "days after funding by which a milestone's deadline must lie")
 
 
-def start_funding(milestone: Milestone, person: Person, success_url: str, cancel_url: str) -> Payment:
-    """Send the business to the payment page. The intent is stored first; WrongState when the contract is not active."""
+def start_funding(milestone: Milestone, person: Person, success_url: str, cancel_url: str, card: Card | None = None,
+                  keep_card: bool = False) -> Payment:
+    """Send the business to the payment page, or charge a saved `card`. The intent is stored first; WrongState when the contract rests.
+
+    `keep_card`: the business wishes that the card it pays with is kept.
+    """
     milestone.move("start_funding", by=person)
     lock(milestone.contract)
     if milestone.contract.status != ContractStatus.active:
         raise WrongState(_l("The contract is not active, so nothing can be paid in."))
     ads = ads_beside(milestone, bind=True)
-    return payments.start_checkout(
-        subject=f"milestone:{milestone.id}", contract=f"contract:{milestone.contract_id}", business=milestone.contract.business,
-        person=person, amount=milestone.to_fund, title=f"{milestone.contract.title}: {milestone.title}",
-        success_url=success_url, cancel_url=cancel_url, ad_spend=ads + ads_vat(ads))
+    wish: dict[str, Any] = {
+        "subject": f"milestone:{milestone.id}", "contract": f"contract:{milestone.contract_id}", "business": milestone.contract.business,
+        "person": person, "amount": milestone.to_fund, "title": f"{milestone.contract.title}: {milestone.title}",
+        "success_url": success_url, "cancel_url": cancel_url, "ad_spend": ads + ads_vat(ads)}
+    return payments.charge_card(card=card, **wish) if card else payments.start_checkout(keep_card=keep_card, **wish)
 
 
 def ads_beside(milestone: Milestone, bind: bool = False) -> Money:

@@ -12,8 +12,10 @@ from marketplace.accounts.models import Person
 from marketplace.bids import commands as bids
 from marketplace.bids.models import Bid
 from marketplace.contracts import notices, signals
+from marketplace.contracts.commands import retainers
 from marketplace.contracts.models import Contract, HandoverItem, Milestone, Offer, OfferTerms
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.models.retainer import monthly
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
@@ -60,6 +62,8 @@ def accept_offer(offer: Offer, person: Person, side: Side, version: int) -> Cont
     _answering(offer, side, version)
     offer.move("accept", by=person)
     contract = _freeze(offer)
+    if monthly(contract.terms):
+        retainers.begin(contract)
     bids.accept(offer.bid, person)
     signals.contract_started.send(contract)
     notices.contract_started(contract)
@@ -77,6 +81,8 @@ def check_terms(terms: dict[str, Any]) -> None:
     """Raises Invalid when terms have no milestone or one without an amount."""
     if not terms["milestones"]:
         raise Invalid(_l("Write at least one step with its amount."), field="milestones")
+    if monthly(terms) and not terms["lines"]:
+        raise Invalid(_l("Write at least one line: when a month ends early, what was delivered is counted by it."), field="lines")
     if any(step["amount_minor"] <= 0 or step["days"] <= 0 or not step["title"] for step in terms["milestones"]):
         raise Invalid(_l("Each step needs a name, an amount and its days."), field="milestones")
 

@@ -1,6 +1,7 @@
 """Offers: made on a bid, answered with other terms, accepted or declined."""
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from marketplace.bids.queries import bid_seen_by
 from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import offers as commands
 from marketplace.contracts.models import Offer
+from marketplace.contracts.models.retainer import monthly
 from marketplace.contracts.views import pages
 from marketplace.core.authorisation import allow
 from marketplace.core.errors import Invalid, WrongState
@@ -127,7 +129,7 @@ def _counter_page(form: forms.CounterForm, offer: Offer) -> Any:
 
 
 def _form_cost(form: forms.TermsForm) -> Any:
-    return total_cost(sum(step["amount_minor"] or 0 for step in form.steps))
+    return total_cost(form.price)
 
 
 def _cost(terms: dict[str, Any]) -> Any:
@@ -141,8 +143,11 @@ def _terms_from(bid: Bid) -> dict[str, Any]:
 
 
 def _form_data(terms: dict[str, Any]) -> dict[str, Any]:
-    return {**terms, "milestones": _padded(terms["milestones"])}
+    """The terms on the table; the steps of a monthly one are its months, which are not typed."""
+    if not monthly(terms):
+        return {**terms, "milestones": _padded(terms["milestones"])}
+    return {**terms, "milestones": _padded([]), "lines": _padded(terms["lines"]), "starts_on": date.fromisoformat(terms["starts_on"])}
 
 
-def _padded(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [*steps, *({} for _ in range(forms.MOST_STEPS - len(steps)))]
+def _padded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [*rows, *({} for _ in range(forms.MOST_STEPS - len(rows)))]

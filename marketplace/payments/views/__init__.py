@@ -6,15 +6,32 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.core import navigation, subjects
 from marketplace.payments import queries
-from marketplace.payments.views import payments, payout_accounts, proposals, reconciliation, statements, stripe_objects, webhooks
+from marketplace.payments.queries.cards import card_seen_by
+from marketplace.payments.views import (
+                  cards,
+                  manual_payouts,
+                  payments,
+                  payout_accounts,
+                  payout_checks,
+                  proposals,
+                  reconciliation,
+                  statements,
+                  stripe_objects,
+                  webhooks,
+)
 from marketplace.payments.views.blueprint import machines, pages
 
-__all__ = ["machines", "pages", "payments", "payout_accounts", "proposals", "reconciliation", "statements", "stripe_objects", "webhooks"]
+__all__ = [
+    "cards", "machines", "manual_payouts", "pages", "payments", "payout_accounts", "payout_checks", "proposals", "reconciliation",
+    "statements", "stripe_objects", "webhooks",
+]
 
+navigation.add("staff", 70, _l("Payouts by hand"), "payments.manual_payouts_index", "cash")
 navigation.add("staff", 71, _l("Reconciliation"), "payments.reconciliation", "checklist")
 navigation.add("staff", 72, _l("Second person"), "payments.proposals", "users")
 
 subjects.register("payment", queries.payment_seen_by, lambda row: row.title, lambda row: url_for("payments.show", payment_id=row.id))
+subjects.register("card", card_seen_by, lambda row: row.mask, lambda _row: url_for("payments.cards"))
 subjects.register("refund", queries.refund_seen_by, lambda row: row.payment.title,
                   lambda row: url_for("payments.show", payment_id=row.payment_id))
 subjects.register("transfer", queries.transfer_seen_by, lambda _row: _l("Payout"), lambda _row: url_for("payments.payout_account"))
@@ -26,3 +43,5 @@ subjects.register("mismatch", queries.mismatch_seen_by, lambda row: reconciliati
                   lambda row: url_for("payments.show_mismatch", mismatch_id=row.id))
 subjects.register("money_proposal", queries.proposal_seen_by, lambda row: proposals.proposal_words(row.kind),
                   lambda row: url_for("payments.show_proposal", proposal_id=row.id))
+subjects.register("manual_payout", queries.manual_payout_seen_by, lambda row: row.manager.name,
+                  lambda row: url_for("payments.show_manual_payout", payout_id=row.id))

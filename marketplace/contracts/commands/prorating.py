@@ -1,0 +1,81 @@
+"""A month that ends early: what was delivered is paid, the rest returns. One side proposes, the other agrees."""
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flask_babel import lazy_gettext as _l
+
+from marketplace.accounts.models import Person
+from marketplace.contracts import notices, queries
+from marketplace.contracts.commands import settlements
+from marketplace.contracts.models import Milestone, Month, MonthProposal
+from marketplace.contracts.models.milestone import HELD
+from marketplace.contracts.models.offer import Side
+from marketplace.core.db import db, lock
+from marketplace.core.errors import Invalid, NotAllowed, WrongState
+from marketplace.core.money import Money
+
+
+def elapsed(month: Month) -> list[int]:
+    """What would have been delivered of each line when the contract ended, by days; days of a pause do not count."""
+    milestone = month.milestone
+    ended_at = milestone.contract.ended_at or month.ends_at
+    left = (month.ends_at - max(ended_at, month.starts_at)).days
+    gone = Fraction(min(max(milestone.days - left, 0), milestone.days), milestone.days)
+    return [int(line["count"] * gone) for line in milestone.contract.terms["lines"]]
+
+
+def earned(milestone: Milestone, done: list[int]) -> Money:
+    """The part of a month's price for what was delivered: each line bears the same share of it. Rounded down; at most what is free."""
+    lines = milestone.contract.terms["lines"]
+    if len(done) != len(lines) or any(not 0 <= made <= line["count"] for made, line in zip(done, lines, strict=False)):
+        raise Invalid(_l("Write for each line how much of it was delivered, at most what was agreed."), field="done")
+    share = sum((Fraction(made, line["count"]) for made, line in zip(done, lines, strict=True)), Fraction(0)) / len(lines)
+    return min(Money(int(milestone.amount_minor * share), milestone.currency), milestone.free)
+
+
+def propose(milestone: Milestone, person: Person, side: Side, done: list[int]) -> MonthProposal:
+    """Propose how the money of a month is divided after its contract has ended. An earlier proposal is withdrawn by it."""
+    lock(milestone)
+    if milestone.contract.ended_at is None or milestone.status not in HELD or queries.month_of(milestone) is None:
+        raise WrongState()
+    to_manager = earned(milestone, done)
+    withdraw(milestone)
+    proposal = MonthProposal(milestone=milestone, milestone_id=milestone.id, person_id=person.id, by_side=side, done=done,
+                             to_manager_minor=to_manager.minor)
+    db.session.add(proposal)
+    db.session.flush()
+    notices.month_proposed(proposal)
+    return proposal
+
+
+def agree(proposal: MonthProposal, person: Person, side: Side) -> None:
+    """The other side agrees: the manager is paid for what was delivered, the rest returns to the card."""
+    milestone = proposal.milestone
+    lock(milestone)
+    _answers(proposal, side)
+    proposal.move("agree", by=person)
+    to_manager = proposal.to_manager
+    if to_manager > milestone.free:
+        raise WrongState()
+    settlements.settle(milestone, to_manager=to_manager or None, to_business=milestone.free - to_manager or None, by=person,
+                       why="the month ended early")
+
+
+def decline(proposal: MonthProposal, person: Person, side: Side) -> None:
+    """The other side says no; the money stays held under its usual rules."""
+    lock(proposal.milestone)
+    _answers(proposal, side)
+    proposal.move("decline", by=person)
+    notices.month_proposal_declined(proposal)
+
+
+def withdraw(milestone: Milestone) -> None:
+    """What was proposed is overtaken: by another proposal, or because the money has gone."""
+    if proposal := queries.open_proposal(milestone):
+        proposal.move("withdraw")
+
+
+def _answers(proposal: MonthProposal, side: Side) -> None:
+    if side is not proposal.by_side.other:
+        raise NotAllowed()
