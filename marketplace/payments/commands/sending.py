@@ -15,6 +15,11 @@ RETRY_HOURS = rule("TRANSFER_RETRY_HOURS", 6, "hours until a transfer that was r
 WAITING = (TransferStatus.due, TransferStatus.held, TransferStatus.failed)
 
 
+def may_go(transfer: Transfer) -> bool:
+    """Whether it is owed and nobody has to look at it first."""
+    return transfer.status in WAITING and not transfer.check_reason and not transfer.disputed
+
+
 def set_aside(transfer: Transfer, account: PayoutAccount, by: Person | None = None) -> None:
     """It is on its way to this account from now on, whatever the manager changes meanwhile. Raises ledger.NotEnough."""
     transfer.move("send", by=by)

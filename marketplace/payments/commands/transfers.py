@@ -18,9 +18,9 @@ from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
 from marketplace.managers.models import Manager
-from marketplace.payments import notices, queries
+from marketplace.payments import notices, queries, signals
 from marketplace.payments.commands import debts, rails
-from marketplace.payments.commands.sending import WAITING, put_back, set_aside, settle_at_stripe
+from marketplace.payments.commands.sending import may_go, put_back, set_aside, settle_at_stripe
 from marketplace.payments.models import Transfer, TransferStatus
 
 
@@ -34,7 +34,9 @@ def release(*, manager: Manager, subject: str, contract: str, gross: Money, fee:
     """
     operation = key or subject
     debt = debts.lock_debtor(manager)
-    ledger.release(f"release:{operation}", milestone=subject, contract=contract, manager=f"manager:{manager.id}", gross=gross, fee=fee)
+    posting = ledger.release(f"release:{operation}", milestone=subject, contract=contract, manager=f"manager:{manager.id}", gross=gross,
+                             fee=fee)
+    signals.money_released.send(posting, manager=manager, contract=contract, gross=gross, fee=fee)
     if known := _by_operation(operation):
         return known
     transfers = _owed(operation, _net_parts(f"release:{operation}", gross, gross - fee), manager_id=manager.id, subject=subject,
@@ -72,7 +74,7 @@ def send_what_is_due() -> None:
 def begin_transfer(transfer_id: str) -> None:
     """Set the money aside, under this attempt's key, before Stripe is asked; or let it queue for finance; or hold it, visibly."""
     transfer = _locked(transfer_id)
-    if transfer.status not in WAITING or transfer.check_reason or transfer.disputed or transfer.manual_payout_id:
+    if not may_go(transfer) or transfer.manual_payout_id:
         return
     account = queries.payout_account(transfer.manager_id)
     if account is None or rails.of(account).problem(account):

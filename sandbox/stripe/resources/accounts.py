@@ -1,5 +1,7 @@
 """Connected accounts: who they are, what they may do, where they are paid."""
 
+from hashlib import sha256
+
 from sandbox.stripe import balances
 from sandbox.stripe.errors import InvalidParameter, StripeError
 from sandbox.stripe.events import emit
@@ -205,6 +207,6 @@ def _bank(account: dict, name: str, number: str) -> dict:
         "id": new_id("ba"), "object": "bank_account", "account": account["id"], "account_holder_name": name,
         "account_holder_type": "individual", "account_type": None, "available_payout_methods": ["standard"],
         "bank_name": "SANDBOX BANK", "country": account["country"], "currency": account["default_currency"],
-        "default_for_currency": True, "fingerprint": new_id("fp")[3:19], "last4": number[-4:], "metadata": {},
+        "default_for_currency": True, "fingerprint": sha256(number.encode()).hexdigest()[:16], "last4": number[-4:], "metadata": {},
         "routing_number": None, "status": "new", "_number": number,
     }  # fmt: skip

@@ -28,6 +28,7 @@ class ByHand:
     code: ClassVar[Rail]
     by_hand = True
     least = LEAST
+    cut_off = CUT_OFF
     most: ClassVar[Money]
     words: ClassVar[Words]
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace.core.config import rule
 from marketplace.core.errors import Invalid
 from marketplace.core.money import Money
-from marketplace.payments.commands.rails.manual import CUT_OFF, LEAST, ByHand, digits, ending, required
+from marketplace.payments.commands.rails.manual import ByHand, digits, ending, required
 from marketplace.payments.commands.rails.rail import Words
 from marketplace.payments.models import Rail
 
@@ -23,9 +23,6 @@ class ManualBank(ByHand):
     most = MOST
     words = Words(
         name=_l("Bank account"), arrival=_l("In your account one to two working days after it was sent."),
-        cut_off=_l("What is due by %(hour)s:00 goes out the same working day, Sunday to Thursday.", hour=CUT_OFF),
-        limits=_l("From ৳%(least)s; beyond ৳%(most)s it comes in several transfers.", least=f"{LEAST.minor // 100:,}",
-                  most=f"{MOST.minor // 100:,}"),
         costs=_l("We pay for the transfer."))
 
     def read(self, typed: Mapping[str, str]) -> dict[str, str]:

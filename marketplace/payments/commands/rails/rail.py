@@ -23,21 +23,21 @@ class Words:
 
     name: Any
     arrival: Any
-    cut_off: Any
-    limits: Any
     costs: Any
 
 
 class PayoutRail(Protocol):
     """One way to pay managers. `by_hand`: people of finance pay from a queue, and money is set aside when one claims it.
 
-    `least` is the smallest sum it carries; `most` the largest of one transaction, None without such a limit.
+    `least` is the smallest sum it carries; `most` the largest of one transaction, None without such a limit; `cut_off`
+    the hour in Dhaka by which people of finance take what is due on the same day.
     """
 
     code: Rail
     by_hand: bool
     least: Money
     most: Money | None
+    cut_off: int | None
     words: Words
 
     def problem(self, account: PayoutAccount) -> Any:

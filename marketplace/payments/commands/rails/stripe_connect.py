@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from marketplace.core import clock
 from marketplace.core.errors import Invalid
 from marketplace.core.money import Money
 from marketplace.gateways import stripe
@@ -17,14 +18,16 @@ class StripeConnect:
     """Name and bank are given on Stripe's pages and never come here."""
 
     code, by_hand = Rail.stripe_connect, False
-    least, most = Money(1), None
+    least, most, cut_off = Money(1), None, None
     words = Words(
         name=_l("Stripe"), arrival=_l("In your bank about two working days after it was sent."),
-        cut_off=_l("Sent by itself at any hour, once the waiting time is over."),
-        limits=_l("No limit of ours; your bank may have one."), costs=_l("Nothing is taken from it on the way."))
+        costs=_l("Nothing is taken from it on the way."))
 
     def problem(self, account: PayoutAccount) -> Any:
-        return None if account.transfers_active else _l("Stripe does not take money for you yet.")
+        if not account.transfers_active:
+            return _l("Stripe does not take money for you yet.")
+        changed = account.takes_over_at is not None and account.takes_over_at > clock.now()
+        return _l("Your bank account at Stripe was changed; we wait some days before we send anything.") if changed else None
 
     def read(self, typed: Mapping[str, str]) -> dict[str, str]:
         raise Invalid(_l("Stripe itself asks for name and bank."), field="rail")
