@@ -122,7 +122,7 @@ def test_a_manager_sees_where_each_sum_is(stripe_app, world, client):
     account, payment = make_account(world), make_paid(world)
     make_released(payment, account.manager, gross=Money(500000))
     run_sweeps()
-    rows = soup(sign_in(client, people.ben()).get("/payments/payout-account")).find("tbody").get_text(" ", strip=True)
+    rows = soup(sign_in(client, people.ben()).get("/payments/payout-account")).find_all("tbody")[-1].get_text(" ", strip=True)
     assert "sent" in rows
     assert "৳4,500" in rows
 
