@@ -64,7 +64,7 @@ DENIED = {
     Right.reply_private: _l("Cannot read or answer messages"), Right.hide_comment: _l("Cannot hide comments"),
     Right.read_insights: _l("Cannot see figures"), Right.boost: _l("Cannot spend on boosts"),
 }
-OFFERED = (Right.draft, Right.publish, Right.reply_public, Right.hide_comment)
+OFFERED = (Right.draft, Right.publish, Right.reply_public, Right.hide_comment, Right.boost)
 """Rights there is work for today; nobody is asked for more than can be used."""
 
 

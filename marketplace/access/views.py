@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from marketplace.access import commands, policies, queries
 from marketplace.access.commands.granting import GRANT_DAYS
 from marketplace.access.forms import ChangeForm, GrantForm
-from marketplace.access.models import DENIED, OFFERED, RIGHTS, Grant
+from marketplace.access.models import DENIED, OFFERED, RIGHTS, Grant, Right
 from marketplace.accounts.policies import require_recent
 from marketplace.channels import queries as channels
 from marketplace.contracts import queries as contracts
@@ -23,6 +23,7 @@ from marketplace.core.authorisation import allow
 from marketplace.core.errors import Invalid
 from marketplace.core.forms import answer
 from marketplace.core.slots import panel
+from marketplace.managers.models import Kind
 
 pages = Blueprint("access", __name__)
 USUAL_DAYS = 30
@@ -127,10 +128,15 @@ def _book(grants: list[Grant]) -> dict[str, Any]:
 
 def _grant_form(contract: Contract) -> GrantForm:
     usable = channels.usable(contract.business)
-    form = GrantForm(data={"channel": str(usable[0].id) if usable else None, "rights": list(OFFERED),
+    form = GrantForm(data={"channel": str(usable[0].id) if usable else None, "rights": _usual_rights(contract),
                            "until": (clock.today() + timedelta(days=USUAL_DAYS)).date()})
     form.offer(usable)
     return form
+
+
+def _usual_rights(contract: Contract) -> list[Right]:
+    """Spending is ticked only where a boost was agreed."""
+    return [right for right in OFFERED if right != Right.boost or contract.kind == Kind.boosting]
 
 
 def _grant_page(contract: Contract, form: GrantForm) -> Any:
