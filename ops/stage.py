@@ -10,7 +10,8 @@ import os
 import secrets
 import shutil
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
 
@@ -23,8 +24,9 @@ from ops.programs import Program
 class Stage:
     """Web, worker and sandbox over a new migrated database, in a temporary folder that is gone afterwards."""
 
-    def __init__(self, **settings: str) -> None:
-        """`settings` are further environment variables for all programs, such as `LOG_LEVEL`."""
+    def __init__(self, borrow: Callable[[], AbstractContextManager[Cluster]] = fast_cluster.borrow, **settings: str) -> None:
+        """`borrow` lends the database's server; `settings` are further environment variables for all programs, such as `LOG_LEVEL`."""
+        self.borrow = borrow
         self.ports = Ports.free()
         self.site_url = f"http://{HOST}:{self.ports.web}"
         self.sandbox_url = f"http://{HOST}:{self.ports.sandbox}"
@@ -38,7 +40,7 @@ class Stage:
     def __enter__(self) -> "Stage":
         with ExitStack() as ends:
             ends.callback(shutil.rmtree, self.folder, ignore_errors=True)
-            cluster = ends.enter_context(fast_cluster.borrow())
+            cluster = ends.enter_context(self.borrow())
             self._make_database(cluster)
             ends.callback(cluster.drop_database, self.database)
             ends.callback(self._stop_programs)

@@ -1,0 +1,1 @@
+"""A random walk of many users through everything that moves money, under faults, and the proof that no taka is lost."""
