@@ -8,9 +8,12 @@ from wtforms import BooleanField, DateField, FieldList, FormField, IntegerField,
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
+from marketplace.contracts.models import Milestone
 from marketplace.contracts.models.retainer import MONTHLY
 from marketplace.core import clock
 from marketplace.core.forms import FileField, Form, Line, MoneyField, NumberField, Paragraph, Part, StepForm
+from marketplace.core.money import Money
+from marketplace.core.states import InvalidTransition
 
 MOST_STEPS = MOST_LINES = 6
 BILLING = (("milestones", _l("Step by step")), (MONTHLY, _l("Month by month")))
@@ -140,6 +143,25 @@ class ProposalForm(Form):
     """What was delivered of each line of a month that ended early."""
 
     done = FieldList(NumberField(_l("Delivered"), [InputRequired(_l("Write a number."))], most=10_000))
+
+
+class PartForm(Form):
+    """How much of what is held; nothing typed means all. `held_minor` is what the reader saw held."""
+
+    amount = MoneyField(_l("Amount"), least=1)
+    held_minor = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def part(self, milestone: Milestone) -> Money | None:
+        """What was typed. Raises InvalidTransition when something has moved since the page was read."""
+        if self.held_minor.data not in (None, milestone.held.minor):
+            raise InvalidTransition(milestone, "settle")
+        return None if self.amount.data is None else Money(self.amount.data, milestone.currency)
+
+
+class RefundRequestForm(ReasonForm, PartForm):
+    """What is wished back, and why."""
+
+    for_next = BooleanField(_l("Do not send it back to the card: keep it for the next step"))
 
 
 class DeliveryForm(Form):

@@ -126,6 +126,8 @@ ROUTES = [
     Route("contracts.new_refund_request", "GET", BUSINESS_PAGE, funded, other_milestone, statements=16),
     Route("contracts.create_refund_request", "POST", BUSINESS_ACT, funded, other_milestone, data={"reason": "The shop closes."}),
     Route("contracts.create_refund_refusal", "POST", MANAGER_ACT, request),
+    Route("contracts.create_refund_agreement", "POST", MANAGER_ACT, request),
+    Route("contracts.new_refund", "GET", MANAGER_PAGE, funded, other_milestone, statements=16),
     Route("contracts.create_refund", "POST", MANAGER_ACT, funded, other_milestone),
     Route("contracts.new_ending", "GET", who(ada=200, ben=200, sam=403), contract, other_contract, statements=16),
     Route("contracts.create_ending", "POST", who(ada=303, ben=303, sam=403), contract, other_contract, data={"reason": "Over."}),

@@ -133,3 +133,37 @@ def test_lists_open_empty_and_filled(app, client, who, language):
     for path in ("/contracts", "/wallet"):
         soup = page(client, getattr(people, who)(), path, language)
         assert ("Ada's Boutique" in soup.get_text() or "Nokshi" in soup.get_text()) == (who != "eve")
+
+
+def test_a_part_is_released_from_the_page_and_what_was_seen_must_still_hold(client):
+    milestone = make_delivered()
+    sign_in(client, people.ada())
+    page = client.get(f"/milestones/{milestone.id}/approval")
+    assert "400000" in page.text  # what the reader sees held travels with the form
+    typed = {"amount": "1,500", "held_minor": "400000"}
+    assert client.post(f"/milestones/{milestone.id}/approval", data=typed).status_code == 303
+    assert milestone.held.minor == 250_000
+    assert client.post(f"/milestones/{milestone.id}/approval", data=typed).status_code == 409
+    assert milestone.held.minor == 250_000
+
+
+def test_too_much_is_refused_beside_the_field_and_what_was_typed_stays(client):
+    milestone = make_delivered()
+    sign_in(client, people.ada())
+    answered = client.post(f"/milestones/{milestone.id}/approval", data={"amount": "9,000", "held_minor": "400000"})
+    assert answered.status_code == 422
+    soup = BeautifulSoup(answered.text, "html.parser")
+    assert soup.find("input", {"name": "amount"})["value"] == "9,000"
+    assert soup.find(id="amount-error")
+
+
+def test_part_is_asked_back_and_agreed_to(client):
+    milestone = make_funded()
+    sign_in(client, people.ada())
+    asked = client.post(f"/milestones/{milestone.id}/refund-requests", data={"reason": "Half is enough.", "amount": "1000"})
+    assert asked.status_code == 303
+    sign_in(client, people.ben())
+    page = BeautifulSoup(client.get(f"/contracts/{milestone.contract_id}").text, "html.parser")
+    form = page.find("form", action=lambda a: a and a.endswith("/agreement"))
+    assert client.post(form["action"]).status_code == 303
+    assert (milestone.held.minor, milestone.returned_minor) == (300_000, 100_000)

@@ -123,14 +123,9 @@ def hold_days(contract: Contract) -> int:
 def _settlement(milestone: Milestone, to_manager: Money | None, to_business: Money | None, to_next: Money | None, by: Person | None,
                 why: str) -> Settlement:
     gross, back, on = (part.minor if part else 0 for part in (to_manager, to_business, to_next))
+    fee = milestone.fee_of(Money(gross, milestone.currency))
     return Settlement(milestone=milestone, milestone_id=milestone.id, person_id=by.id if by else None, to_manager_minor=gross,
-                      fee_minor=_fee(milestone, gross), to_business_minor=back, to_next_minor=on, why=why[:2000])
-
-
-def _fee(milestone: Milestone, gross: int) -> int:
-    """What all that was released bears together, less what it has borne, so that parts sum to the whole; `gross` may be below zero."""
-    together = Money(milestone.released_minor + gross, milestone.currency).share(milestone.contract.fee_bp)
-    return together.minor - milestone.fee_released.minor
+                      fee_minor=fee.minor, to_business_minor=back, to_next_minor=on, why=why[:2000])
 
 
 def _check(milestone: Milestone, settlement: Settlement) -> None:
@@ -221,7 +216,7 @@ def _take_back(milestone: Milestone, amount: Money) -> None:
     """Released money goes back by decision: what was not sent yet, then by reversal, then as a debt (payments.take_back)."""
     if not amount:
         return
-    contract, fee = milestone.contract, Money(-_fee(milestone, -amount.minor), amount.currency)
+    contract, fee = milestone.contract, Money(0, amount.currency) - milestone.fee_of(Money(0, amount.currency) - amount)
     milestone.released_minor -= amount.minor
     milestone.returned_minor += amount.minor
     milestone.refunded_at = clock.now()

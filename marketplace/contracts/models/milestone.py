@@ -118,6 +118,11 @@ class Milestone(Identified, Stateful, Model):
         """What is still to be paid in."""
         return self.amount - Money(self.prefunded_minor, self.currency)
 
+    def fee_of(self, part: Money) -> Money:
+        """The platform's share of a part that would be released next; all parts' shares sum to the whole's."""
+        released = Money(self.released_minor, self.currency)
+        return (released + part).share(self.contract.fee_bp) - self.fee_released
+
     @property
     def fee_released(self) -> Money:
         """The platform's part of what became the manager's so far."""

@@ -1,4 +1,4 @@
-"""What the parties do with a milestone: pay in, deliver, ask for changes, approve, give back."""
+"""What the parties do with a milestone: pay in, deliver, ask for changes, approve."""
 from __future__ import annotations
 
 from typing import Any
@@ -9,9 +9,9 @@ from flask_login import current_user
 
 from marketplace.accounts.policies import require_recent
 from marketplace.contracts import forms, policies, queries
-from marketplace.contracts.commands import funding, refunds, settlements
+from marketplace.contracts.commands import funding, settlements
 from marketplace.contracts.commands import milestones as commands
-from marketplace.contracts.models import Milestone, RefundRequest
+from marketplace.contracts.models import Milestone
 from marketplace.contracts.views import pages
 from marketplace.core import clock, i18n
 from marketplace.core.authorisation import allow
@@ -81,18 +81,24 @@ def create_delivery(milestone: Milestone) -> Any:
 def new_approval(milestone: Milestone) -> Any:
     """What approving does, before it is done. Much money asks for the password first."""
     _prove_oneself_for_much(milestone)
-    return answer("contracts/approval.html", milestone=milestone, hold=settlements.hold_days(milestone.contract),
-                  send_after=settlements.send_after(milestone.contract, clock.now()))
+    return _approval_page(milestone, forms.PartForm(data={"amount": milestone.free.minor, "held_minor": milestone.held.minor}))
 
 
 @pages.post("/milestones/<uuid:milestone_id>/approval")
 @allow(policies.approve_milestone, queries.milestone_seen_by)
 def create_approval(milestone: Milestone) -> Any:
-    """The money becomes the manager's."""
+    """The money becomes the manager's, all of it or the part that was typed."""
     _prove_oneself_for_much(milestone)
-    commands.approve(milestone, current_user)
-    flash(_("Approved. The money is on its way to the manager."), "success")
-    return redirect(address(milestone), 303)
+    form = forms.PartForm()
+    if form.validate_on_submit():
+        try:
+            commands.approve(milestone, current_user, form.part(milestone))
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash(_("Approved. The money is on its way to the manager."), "success")
+            return redirect(address(milestone), 303)
+    return _approval_page(milestone, form)
 
 
 @pages.get("/milestones/<uuid:milestone_id>/changes")
@@ -127,47 +133,6 @@ def create_extension(milestone: Milestone) -> Any:
     return redirect(address(milestone), 303)
 
 
-@pages.get("/milestones/<uuid:milestone_id>/refund-request")
-@allow(policies.fund_milestone, queries.milestone_seen_by)
-def new_refund_request(milestone: Milestone) -> Any:
-    """Ask for the money back."""
-    return answer("contracts/refund_request.html", forms.ReasonForm(), milestone=milestone)
-
-
-@pages.post("/milestones/<uuid:milestone_id>/refund-requests")
-@allow(policies.fund_milestone, queries.milestone_seen_by)
-def create_refund_request(milestone: Milestone) -> Any:
-    """The manager answers it."""
-    form = forms.ReasonForm()
-    if form.validate_on_submit():
-        try:
-            refunds.ask_refund(milestone, current_user, form.reason.data)
-        except Invalid as error:
-            form.refuse(error)
-        else:
-            flash(_("The manager was asked."), "success")
-            return redirect(address(milestone), 303)
-    return answer("contracts/refund_request.html", form, milestone=milestone)
-
-
-@pages.post("/refund-requests/<uuid:request_id>/refusal")
-@allow(policies.answer_refund_request, queries.refund_request_seen_by)
-def create_refund_refusal(request: RefundRequest) -> Any:
-    """The money stays held."""
-    refunds.decline_refund(request, current_user)
-    flash(_("You declined. The money stays held."), "success")
-    return redirect(address(request.milestone), 303)
-
-
-@pages.post("/milestones/<uuid:milestone_id>/refund")
-@allow(policies.deliver_milestone, queries.milestone_seen_by)
-def create_refund(milestone: Milestone) -> Any:
-    """The manager gives the money back."""
-    refunds.give_back(milestone, current_user)
-    flash(_("The money goes back to the business."), "success")
-    return redirect(address(milestone), 303)
-
-
 def _delivery_page(milestone: Milestone, form: forms.DeliveryForm) -> Any:
     return answer("contracts/delivery.html", form, milestone=milestone, change_request=queries.last_change_request(milestone))
 
@@ -180,6 +145,11 @@ def _stored(form: forms.DeliveryForm) -> Any:
         return files.store(form.file.data.stream, form.file.data.filename, Purpose.delivery, by=current_user)
     except DomainError as error:
         raise Invalid(error.message, field="file") from error
+
+
+def _approval_page(milestone: Milestone, form: forms.PartForm) -> Any:
+    return answer("contracts/approval.html", form, milestone=milestone, hold=settlements.hold_days(milestone.contract),
+                  send_after=settlements.send_after(milestone.contract, clock.now()))
 
 
 def _prove_oneself_for_much(milestone: Milestone) -> None:

@@ -50,7 +50,7 @@ def refunded(tale: Tale) -> None:
     fund(tale)
     ada = contract(tale, "ada").follow("/refund-request").submit("/refund-requests", reason="লাইভ এবার হবে না।")
     ada.reads("লাইভ এবার হবে না।")
-    contract(tale, "ben").reads("লাইভ এবার হবে না।").submit("/refund$")
+    contract(tale, "ben").reads("লাইভ এবার হবে না।").submit("/agreement$")
     until(lambda: refunds(tale), "the refund at Stripe")
     assert len(refunds(tale)) == 1, refunds(tale)
     contract(tale, "ada").reads(tale.say("Returned"))
