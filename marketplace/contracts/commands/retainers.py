@@ -194,8 +194,7 @@ def _title(contract: Contract, number: int, month: Month | None = None) -> str:
     with i18n.speaking(owners[0].language if owners else "bn"):
         if month is None:
             return _("Month %(n)s", n=i18n.number(number))
-        last = month.ends_at - timedelta(days=1)
-        return _("Month %(n)s: %(first)s – %(last)s", n=i18n.number(number), first=i18n.day(month.starts_at), last=i18n.day(last))
+        return _("Month %(n)s: %(first)s – %(last)s", n=i18n.number(number), first=i18n.day(month.starts_at), last=i18n.day(month.last_day))
 
 
 def _midnight(day: date) -> datetime:

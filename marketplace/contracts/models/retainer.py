@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -65,6 +65,11 @@ class Month(Identified, Model):
     reminded_at: Mapped[datetime | None]
     tried_at: Mapped[datetime | None]
     milestone: Mapped[Milestone] = relationship()
+
+    @property
+    def last_day(self) -> datetime:
+        """The last of its days, as people count them."""
+        return self.ends_at - timedelta(days=1)
 
 
 class MonthProposalStatus(StrEnum):

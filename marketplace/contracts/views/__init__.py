@@ -7,7 +7,7 @@ from marketplace.core import navigation, subjects
 
 pages = Blueprint("contracts", __name__)
 
-from marketplace.contracts.views import contracts, endings, milestones, offers, pauses, refunds, wallet  # noqa: E402
+from marketplace.contracts.views import contracts, endings, milestones, offers, pauses, refunds, retainers, wallet  # noqa: E402
 
 for audience in ("business", "manager"):
     navigation.add(audience, 20, _l("Contracts"), "contracts.index", "notebook")
@@ -16,4 +16,4 @@ subjects.register("contract", queries.contract_seen_by, lambda row: row.title, c
 subjects.register("offer", queries.offer_seen_by, lambda row: row.latest.terms["title"], offers.address)
 subjects.register("milestone", queries.milestone_seen_by, lambda row: row.title, milestones.address)
 
-__all__ = ["endings", "pauses", "refunds", "wallet"]
+__all__ = ["endings", "pauses", "refunds", "retainers", "wallet"]

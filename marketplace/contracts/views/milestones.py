@@ -20,6 +20,8 @@ from marketplace.core.forms import answer
 from marketplace.core.pricing import total_cost
 from marketplace.files import commands as files
 from marketplace.files.models import Purpose
+from marketplace.payments.models import Card
+from marketplace.payments.queries.cards import cards_of
 
 
 def address(milestone: Milestone) -> str:
@@ -31,16 +33,21 @@ def address(milestone: Milestone) -> str:
 @allow(policies.fund_milestone, queries.milestone_seen_by)
 def new_funding(milestone: Milestone) -> Any:
     """What is paid, by which cards, and what happens next."""
-    cost = total_cost(milestone.to_fund.minor, funding.ads_beside(milestone).minor)
-    return answer("contracts/funding.html", milestone=milestone, cost=cost)
+    return _funding_page(milestone, _funding_form(milestone))
 
 
 @pages.post("/milestones/<uuid:milestone_id>/funding")
 @allow(policies.fund_milestone, queries.milestone_seen_by)
 def create_funding(milestone: Milestone) -> Any:
-    """To the payment page."""
+    """To the payment page; or a saved card is charged, and the person waits for the bank's word."""
+    form = _funding_form(milestone)
+    if not form.validate_on_submit():
+        return _funding_page(milestone, form)
     here = url_for("contracts.show", contract_id=milestone.contract_id, _external=True)
-    payment = funding.start_funding(milestone, current_user, success_url=here, cancel_url=here)
+    payment = funding.start_funding(milestone, current_user, success_url=here, cancel_url=here, card=_chosen(form, milestone),
+                                    keep_card=form.keep_card.data)
+    if payment.card_id:
+        return redirect(url_for("payments.come_back", payment_id=payment.id), 303)
     return redirect(payment.checkout_url or address(milestone), 303)
 
 
@@ -131,6 +138,24 @@ def create_extension(milestone: Milestone) -> Any:
     commands.extend_review(milestone, current_user)
     flash(_("You now have until %(when)s to look.", when=i18n.moment(milestone.review_until)), "success")
     return redirect(address(milestone), 303)
+
+
+def _funding_form(milestone: Milestone) -> forms.FundingForm:
+    """The business's saved cards, the newest first and chosen, and Stripe's page."""
+    saved = [(str(card.id), f"{card.mask}, {card.expiry}") for card in cards_of(milestone.contract.business_id) if card.usable]
+    form = forms.FundingForm(data={"card": saved[0][0] if saved else ""})
+    form.card.choices = [*saved, ("", _("Another card, on Stripe’s page"))]
+    return form
+
+
+def _funding_page(milestone: Milestone, form: forms.FundingForm) -> Any:
+    cost = total_cost(milestone.to_fund.minor, funding.ads_beside(milestone).minor)
+    return answer("contracts/funding.html", form, milestone=milestone, cost=cost)
+
+
+def _chosen(form: forms.FundingForm, milestone: Milestone) -> Card | None:
+    """The saved card that was chosen; None for Stripe's page."""
+    return next((card for card in cards_of(milestone.contract.business_id) if str(card.id) == form.card.data), None)
 
 
 def _delivery_page(milestone: Milestone, form: forms.DeliveryForm) -> Any:
