@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-from flask import Response
+from flask import Response, stream_with_context
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -18,10 +18,12 @@ def csv_file(name: str, columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -
 
     The file is made in memory: callers bound the number of rows.
     """
-    answer = Response(csv_bytes(chain([columns], rows)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return _download(name, csv_bytes(chain([columns], rows)))
+
+
+def csv_stream(name: str, columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Response:
+    """The same, sent while it is made: memory holds a line at a time, however many rows there are."""
+    return _download(name, chain([codecs.BOM_UTF8], stream_with_context(map(_line, chain([columns], rows)))))
 
 
 def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
@@ -38,6 +40,19 @@ def amount(minor: int | None) -> str:
     if minor is None:
         return ""
     return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02}"
+
+
+def _line(row: Sequence[Any]) -> bytes:
+    line = io.StringIO(newline="")
+    csv.writer(line).writerow([_safe("" if cell is None else str(cell)) for cell in row])
+    return line.getvalue().encode()
+
+
+def _download(name: str, content: Any) -> Response:
+    answer = Response(content, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _safe(cell: str) -> str:

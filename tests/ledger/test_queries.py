@@ -53,8 +53,8 @@ def test_postings_are_found_by_whatever_names_them(app):
     a_life()
     for sought, expected in ((M, 4), ("contract:1", 5), ("manager:1", 3), ("business:1", 4), ("tr_1", 1), ("t/settled", 1), ("nothing", 0),
                              ("", 7), (" re_1 ", 1)):
-        assert len(queries.transactions(sought, None).rows) == expected, sought
-        assert len(list(queries.all_transactions(sought))) == expected
+        assert len(queries.transactions(queries.Search(sought), None).rows) == expected, sought
+        assert len(list(queries.all_transactions(queries.Search(sought)))) == expected
 
 
 def test_what_moved_at_stripe_by_its_ids(app):

@@ -2,17 +2,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from marketplace.accounts.models import StaffRole
 from marketplace.core.db import db
 from marketplace.core.money import Money
-from marketplace.core.paging import Page, page
-from marketplace.ledger.models import AccountKind, Direction, Entry, Transaction
+from marketplace.ledger.models import Account, AccountKind, Direction, Entry, Transaction
 
 _WITH_ENTRIES = (selectinload(Transaction.entries).joinedload(Entry.account), joinedload(Transaction.of))
 
@@ -48,17 +46,6 @@ def outcome(key: str) -> str | None:
     return ended.rpartition("/")[2] if ended else None
 
 
-def transactions(sought: str, after: str | None) -> Page:
-    """Postings, newest first; `sought` is `kind:id` of a subject, contract or party, an id of Stripe's, or a key."""
-    return page(_sought(sought), [Transaction.created_at, Transaction.id], after)
-
-
-def all_transactions(sought: str) -> Iterable[Transaction]:
-    """The same without pages, read in portions."""
-    query = _sought(sought).order_by(Transaction.created_at.desc(), Transaction.id.desc())
-    return db.session.scalars(query.execution_options(yield_per=500))
-
-
 def transaction_seen_by(reader: Any, transaction_id: uuid.UUID) -> Transaction | None:
     """One posting with its entries and accounts, for finance."""
     if not (reader.is_authenticated and reader.is_staff(StaffRole.finance)):
@@ -66,12 +53,11 @@ def transaction_seen_by(reader: Any, transaction_id: uuid.UUID) -> Transaction |
     return db.session.scalars(select(Transaction).where(Transaction.id == transaction_id).options(*_WITH_ENTRIES)).first()
 
 
+def account_seen_by(reader: Any, account_id: uuid.UUID) -> Account | None:
+    """One account, for finance."""
+    return db.session.get(Account, account_id) if reader.is_authenticated and reader.is_staff(StaffRole.finance) else None
+
+
 def finisher(transaction: Transaction) -> Transaction | None:
     """The posting that settled, voided or reversed this one."""
     return db.session.scalars(select(Transaction).where(Transaction.of_id == transaction.id)).first()
-
-
-def _sought(sought: str) -> Select:
-    query = select(Transaction).options(*_WITH_ENTRIES)
-    columns = (Transaction.subject, Transaction.contract, Transaction.business, Transaction.manager, Transaction.stripe_id, Transaction.key)
-    return query.where(or_(*(column == sought.strip() for column in columns))) if sought.strip() else query
