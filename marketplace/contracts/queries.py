@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.accounts.models import Person, StaffRole
 from marketplace.businesses import queries as businesses
@@ -129,7 +130,7 @@ def handover_of(contract: Contract) -> list[HandoverItem]:
 
 def retainer_of(contract: Contract) -> Retainer | None:
     """What a contract has besides that is paid month by month; None of another."""
-    return db.session.scalars(select(Retainer).where(Retainer.contract_id == contract.id).options(joinedload(Retainer.card))).first()
+    return db.session.scalars(select(Retainer).where(Retainer.contract_id == contract.id)).first()
 
 
 def retainer_seen_by(reader: Any, contract_id: uuid.UUID) -> Retainer | None:
@@ -155,11 +156,14 @@ def month_of(milestone: Milestone) -> Month | None:
 
 
 def months_of(contract: Contract, lock: bool = False) -> list[Month]:
-    """A monthly contract's months in their order."""
-    query = select(Month).join(Milestone).where(Milestone.contract_id == contract.id).order_by(Milestone.position)
+    """A monthly contract's months in their order, each with its milestone."""
+    query = select(Month, Milestone).join(Milestone).where(Milestone.contract_id == contract.id).order_by(Milestone.position)
     if lock:
         query = query.with_for_update(of=Month, key_share=True).execution_options(populate_existing=True)
-    return list(db.session.scalars(query.options(joinedload(Month.milestone))))
+    rows = db.session.execute(query).all()
+    for month, milestone in rows:
+        set_committed_value(month, "milestone", milestone)
+    return [month for month, _milestone in rows]
 
 
 def open_proposal(milestone: Milestone) -> MonthProposal | None:
