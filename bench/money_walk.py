@@ -63,6 +63,7 @@ def main() -> None:
         found = prove(ground, walkers)
     print(json.dumps(counts | found, ensure_ascii=False, indent=1))
     if found["differences"]:
+        print("\n".join(["", "What the programs complained of:", *(f"{count} × {said}" for said, count in ground.complaints.most_common(20))]), file=sys.stderr)
         print("\n".join(["", f"The last operations of seed {asked.seed}:", *walkers.journal.last]), file=sys.stderr)
     sys.exit(exit_code(found))
 

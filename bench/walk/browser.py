@@ -153,6 +153,15 @@ class Tab:
             self._trouble(began, f"{method} {address}: {answer.status_code} {answer.headers.get('X-Request-Id', '')}")
         return Page(answer.url, answer.status_code, answer.text)
 
+    def empty_form(self, path: str) -> Form:
+        """A button's form: an address, and the token of any page of this person's."""
+        tokens = [form.fields["csrf_token"] for form in self.open("/settings").outline.forms if "csrf_token" in form.fields]
+        return Form(urljoin(self.line.site, path), {"csrf_token": tokens[0]})
+
+    def wait(self) -> None:
+        """A moment, before looking again."""
+        time.sleep(0.25)
+
     def sign_in(self) -> None:
         """Through the door, as often as it takes while things are being killed."""
         for _ in range(20):

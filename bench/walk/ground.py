@@ -1,8 +1,10 @@
 """A whole Dayitto on a durable PostgreSQL of its own, whose processes are killed and come back as a supervisor brings them back."""
 
 import fcntl
+import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -61,6 +63,7 @@ class Ground:
     def __init__(self) -> None:
         self.stage = Stage(durable, **SETTINGS)
         self.down: list[tuple[float, float]] = []
+        self.complaints: Counter[str] = Counter()
         self._busy = threading.Lock()
         self._ended = threading.Event()
 
@@ -70,6 +73,8 @@ class Ground:
             second = programs.worker(self.stage.environment)
             second.name = "worker-2"
             self.stage.programs["worker-2"] = second
+            for name in WATCHED:
+                self.stage.programs[name].heard = self._hear
             second.start()
             self.app = create_app(config.load(self.stage.environment))
             threading.Thread(target=self._watch, name="supervisor", daemon=True).start()
@@ -101,6 +106,13 @@ class Ground:
     def was_down(self, since: float, until: float) -> bool:
         """Whether a program was down at some moment between two (monotonic)."""
         return any(since <= up + GRACE_SECONDS and until >= down for down, up in self.down)
+
+    def _hear(self, name: str, line: str) -> None:
+        """The end of each failure that a program logs, counted: the first thing one wants to know when something differs."""
+        with suppress(ValueError, AttributeError):
+            said = json.loads(line)
+            trace = str(said.get("exception", "")).strip().splitlines()
+            self.complaints[f"{name}: {said.get('event')} {' | '.join(line.strip() for line in trace[-3:])}"[:600]] += 1
 
     def _watch(self) -> None:
         while not self._ended.wait(0.2):

@@ -22,6 +22,7 @@ from marketplace.contracts.models.offer import Side
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.jobs.models import Job, JobStatus, Seat
+from marketplace.jobs.queries import seats
 from marketplace.managers import commands as managers
 from marketplace.managers.models import Kind, Manager
 from marketplace.payments import commands as payments
@@ -65,16 +66,71 @@ def settle_in(ground: Ground, ops: int, chance: random.Random) -> list[Deal]:
     contracts = max(4, ops // OPS_A_CONTRACT)
     with ground.app.app_context():
         secret = passwords.hashed(PASSWORD)
-        hirers = [_business(number, secret) for number in range(max(2, contracts // 8))]
-        hired = [_manager(ground, number, secret) for number in range(max(2, contracts // 10))]
+        hirers = [new_business(str(number), secret) for number in range(max(2, contracts // 8))]
+        hired = [new_manager(ground, str(number), secret, CLEAN[number % len(CLEAN)]) for number in range(max(2, contracts // 10))]
         db.session.commit()
         deals = []
         for number in range(contracts):
-            deals.append(_deal(chance, number, hirers[number % len(hirers)], hired[number // len(hirers) % len(hired)]))
+            deals.append(new_contract(chance, number, hirers[number % len(hirers)], hired[number // len(hirers) % len(hired)]))
             db.session.commit()
         db.session.execute(text("delete from procrastinate_jobs where status = 'todo'"))
         db.session.commit()
     return deals
+
+
+def new_business(name: str, secret: str) -> tuple[Business, Person]:
+    """A business and its owner."""
+    owner = _person(f"business{name}@example.com", f"Owner {name}", secret)
+    business = businesses.create(owner, name=f"Boutique {name}", trade="boutique", district="dhaka", about="Sarees, sold by inbox.")
+    return business, owner
+
+
+def new_manager(ground: Ground | None, name: str, secret: str, clean: int = 0) -> Manager:
+    """A manager with so many clean contracts; with a ground one who can be paid, because Stripe has their bank."""
+    person = _person(f"manager{name}@example.com", f"Worker {name}", secret)
+    accounts.act_as_manager(person)
+    manager = managers.begin(person)
+    manager.clean_contracts = clean
+    if ground:
+        payments.onboard(manager)
+        account = paid.payout_account(manager.id)
+        ground.outside("POST", f"/stripe/world/accounts/{account.stripe_account_id}/onboarding").raise_for_status()
+        payments.sync_account(account)
+    return manager
+
+
+def new_contract(chance: random.Random, number: int, hirer: tuple[Business, Person], manager: Manager) -> Deal:
+    """An offer that was accepted, of some steps."""
+    business, owner = hirer
+    steps = list(_steps(chance, number))
+    whole = sum(int(str(step["amount_minor"])) for step in steps)
+    terms = {"title": f"Contract {number}", "scope": "Posts and the inbox.", "changes_included": 2, "notice_days": 7,
+             "ownership": "business", "milestones": steps}  # fmt: skip
+    offer = offers.make_offer(new_bid(new_job(business, owner, whole), manager, whole), owner, terms)
+    contract: Contract = offers.accept_offer(offer, manager.person, Side.manager, 1)
+    return Deal(contract.id, Party(owner.email, "business"), Party(manager.person.email, "manager"))
+
+
+def new_job(business: Business, owner: Person, whole: int) -> Job:
+    """An open job with one seat."""
+    job = Job(
+        business_id=business.id, brand_id=brands(business)[0].id, author_id=owner.id, kind=Kind.management, status=JobStatus.open,
+        title="Run a page", budget_minor=whole, days=30, published_at=clock.now(), expires_at=clock.now() + timedelta(days=30),
+    )  # fmt: skip
+    db.session.add(job)
+    db.session.flush()
+    db.session.add(Seat(job_id=job.id, role="all", budget_minor=whole))
+    db.session.flush()
+    return job
+
+
+def new_bid(job: Job, manager: Manager, whole: int) -> Bid:
+    """A bid on its seat."""
+    bid = Bid(job_id=job.id, seat_id=seats(job)[0].id, manager_id=manager.id, price_minor=whole, days=30, strategy="Morning and night.",
+              milestones=[BidMilestone(position=1, title="All of it", amount_minor=whole, days=30)])  # fmt: skip
+    db.session.add(bid)
+    db.session.flush()
+    return bid
 
 
 def _person(email: str, name: str, secret: str) -> Person:
@@ -84,55 +140,6 @@ def _person(email: str, name: str, secret: str) -> Person:
     return person
 
 
-def _business(number: int, secret: str) -> tuple[Business, Person]:
-    owner = _person(f"business{number}@example.com", f"Owner {number}", secret)
-    business = businesses.create(owner, name=f"Boutique {number}", trade="boutique", district="dhaka", about="Sarees, sold by inbox.")
-    return business, owner
-
-
-def _manager(ground: Ground, number: int, secret: str) -> Manager:
-    """One who can be paid: Stripe has their bank."""
-    person = _person(f"manager{number}@example.com", f"Worker {number}", secret)
-    accounts.act_as_manager(person)
-    manager = managers.begin(person)
-    manager.clean_contracts = CLEAN[number % len(CLEAN)]
-    payments.onboard(manager)
-    account = paid.payout_account(manager.id)
-    ground.outside("POST", f"/stripe/world/accounts/{account.stripe_account_id}/onboarding").raise_for_status()
-    payments.sync_account(account)
-    return manager
-
-
-def _deal(chance: random.Random, number: int, hirer: tuple[Business, Person], manager: Manager) -> Deal:
-    business, owner = hirer
-    steps = list(_steps(chance, number))
-    bid = _bid(business, owner, manager, steps)
-    terms = {"title": f"Contract {number}", "scope": "Posts and the inbox.", "changes_included": 2, "notice_days": 7,
-             "ownership": "business", "milestones": steps}  # fmt: skip
-    offer = offers.make_offer(bid, owner, terms)
-    contract: Contract = offers.accept_offer(offer, manager.person, Side.manager, 1)
-    return Deal(contract.id, Party(owner.email, "business"), Party(manager.person.email, "manager"))
-
-
 def _steps(chance: random.Random, number: int) -> Iterator[dict[str, object]]:
     for step in range(1, chance.randint(*STEPS) + 1):
         yield {"title": f"Step {number}-{step}", "amount_minor": chance.choice(AMOUNTS), "days": chance.randint(3, 30)}
-
-
-def _bid(business: Business, owner: Person, manager: Manager, steps: list[dict[str, object]]) -> Bid:
-    whole = sum(int(str(step["amount_minor"])) for step in steps)
-    job = Job(
-        business_id=business.id, brand_id=brands(business)[0].id, author_id=owner.id, kind=Kind.management, status=JobStatus.open,
-        title="Run a page", budget_minor=whole, days=30, published_at=clock.now(), expires_at=clock.now() + timedelta(days=30),
-    )  # fmt: skip
-    db.session.add(job)
-    db.session.flush()
-    seat = Seat(job_id=job.id, role="all", budget_minor=whole)
-    db.session.add(seat)
-    db.session.flush()
-    bid = Bid(job_id=job.id, seat_id=seat.id, manager_id=manager.id, price_minor=whole, days=30, strategy="Morning and night.",
-              milestones=[BidMilestone(position=1, title="All of it", amount_minor=whole, days=30)])  # fmt: skip
-    db.session.add(bid)
-    db.session.flush()
-    return bid
-

@@ -5,7 +5,7 @@ from flask import render_template, request, url_for
 from flask_login import current_user
 
 from marketplace.contracts import forms, policies, queries
-from marketplace.contracts.commands import milestones as commands
+from marketplace.contracts.commands import funding
 from marketplace.contracts.models import Contract, MilestoneStatus
 from marketplace.contracts.views import pages
 from marketplace.core.authorisation import allow, signed_in
@@ -37,7 +37,7 @@ def show(contract: Contract) -> str:
         refund_requests=queries.open_refund_requests(contract),
         payments=queries.payments_of(milestones) if policies.fund_milestone(current_user, now) else {},
         change_request=queries.last_change_request(now) if now.status == MilestoneStatus.changes_asked else None,
-        payment=commands.payment_under_way(now) if now.status == MilestoneStatus.funding else None,
+        payment=funding.payment_under_way(now) if now.status == MilestoneStatus.funding else None,
         handover=queries.handover_of(contract) if contract.ended_at else [])
 
 
