@@ -24,9 +24,12 @@ class Rendition:
 
 
 def file_seen_by(reader: Any, file_id: uuid.UUID) -> File | None:
-    """Public files anybody sees; others their owner, and whoever sees the subject they belong to."""
+    """Public files anybody sees; others whoever sent them, and whoever sees the subject they belong to.
+
+    Papers of ours were sent by nobody: to be named on one is not enough when one no longer sees the money.
+    """
     file = db.session.get(File, file_id)
-    if file is None or file.public or reader.is_authenticated and file.person_id == reader.id:
+    if file is None or file.public or reader.is_authenticated and file.person_id == reader.id and file.purpose != Purpose.receipt:
         return file
     return file if file.subject and subjects.load(file.subject, reader) is not None else None
 

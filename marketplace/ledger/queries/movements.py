@@ -126,7 +126,7 @@ def begun_at() -> datetime | None:
 
 def _own(party: str) -> CTE:
     """The accounts of a party's own money."""
-    owned = Account.owner == party
+    owned = and_(Account.owner == party, Account.kind != AccountKind.connected)  # the other side of what is arriving
     touched = select(Entry.account_id).join(Transaction, Entry.transaction_id == Transaction.id).where(Transaction.business == party)
     kept = and_(Account.kind.in_(KEPT), Account.id.in_(touched))
     return select(Account.id).where(or_(owned, kept) if party.startswith("business:") else owned).cte("own")
