@@ -86,7 +86,7 @@ def test_others_control_must_be_known_before(app):
     assert commands.grant(contract, channel.id, [Right.draft], day(3), people.ada(), warned=True)
 
 
-@pytest.mark.parametrize("rights", [[], [Right.boost], ["everything"]])
+@pytest.mark.parametrize("rights", [[], [Right.reply_private], ["everything"]])
 def test_only_rights_there_is_work_for(app, rights):
     contract = make_working_contract()
     with pytest.raises(Invalid):
@@ -150,7 +150,7 @@ def test_unfunded_since_is_when_the_last_money_left(app):
 def test_no_right_is_offered_that_does_nothing(right):
     """A domain above access asks for it before it acts."""
     domains = Path(commands.__file__).parents[2]
-    above = [path.read_text() for name in ("publishing", "inbox") for path in (domains / name / "commands").glob("*.py")]
+    above = [path.read_text() for name in ("publishing", "inbox", "boosts") for path in (domains / name / "commands").glob("*.py")]
     assert any(re.search(rf"access\.(use|require)\(.*\bRight\.{right.value}\b", code) for code in above)
 
 

@@ -31,8 +31,12 @@ class Plan:
 
 
 def plan_boost(grant: Grant, person: Person, plan: Plan) -> Boost:
-    """Write a plan; the business is asked. Raises Invalid when the ad money would not do, access.Withheld without the right."""
-    access.require(grant, Right.boost)
+    """Write a plan; the business is asked. Raises Invalid when the ad money would not do, access.Withheld without the right.
+
+    The money may come later: what is planned is launched only within a grant that is active.
+    """
+    if not (grant.live and grant.allows(Right.boost)):
+        raise access.Withheld("right")
     lock(grant.contract)
     boost = Boost(contract_id=grant.contract_id, grant_id=grant.id, channel_id=grant.channel_id, person_id=person.id, **vars(plan))
     _check_budget(grant.contract, queries.boosts_of(grant.contract_id), boost)

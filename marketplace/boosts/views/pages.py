@@ -1,0 +1,4 @@
+"""The blueprint of boosts."""
+from flask import Blueprint
+
+pages = Blueprint("boosts", __name__)

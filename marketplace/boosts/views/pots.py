@@ -1,0 +1,54 @@
+"""The ad money of a contract, on the contract's page and where it is paid in."""
+from __future__ import annotations
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+
+from marketplace.boosts import queries
+from marketplace.boosts.models import AdPot, PotStatus
+from marketplace.boosts.queries import Drawn
+from marketplace.contracts.models import Contract, Milestone
+from marketplace.contracts.queries import Station
+from marketplace.core.slots import panel
+from marketplace.managers.models import Kind
+
+
+def address(pot: AdPot) -> str:
+    """Ad money stands on its contract's page."""
+    return url_for("contracts.show", contract_id=pot.contract_id, _anchor="ad-money")
+
+
+@panel("contracts.page")
+def contract_boosts(contract: Contract) -> str:
+    """Where the ad money is, what was drawn, and the boosts. Nothing for other contracts."""
+    if contract.kind != Kind.boosting:
+        return ""
+    pot = queries.pot_of(contract.id)
+    money = queries.money_of(pot) if pot else None
+    return render_template("boosts/_contract.html", contract=contract, pot=pot, money=money, boosts=queries.boosts_of(contract.id),
+                           draws=queries.draws_of(pot) if pot else [], stations=money_line(pot, money) if pot and money else [],
+                           spend=queries.spend_of(contract.id), agreed=queries.agreed_dollars(contract))
+
+
+@panel("contracts.funding")
+def rate_of_funding(milestone: Milestone) -> str:
+    """The rate that is about to be locked, and who published it."""
+    pot = queries.pot_of_milestone(milestone.id)
+    rate = queries.newest_rate()
+    return render_template("boosts/_funding.html", pot=pot, rate=rate) if pot and rate else ""
+
+
+def money_line(pot: AdPot, money: Drawn) -> list[Station]:
+    """Paid in → drawn → left → returned; both sides see the same."""
+    settled = pot.status == PotStatus.settled
+    stations = [(_("Paid in"), money.paid_in, pot.funded_at, ""), (_("Drawn"), money.drawn, None, _("against receipts")),
+                (_("Left"), money.left, None, _("for ads")),
+                (_("Returned"), money.returned if settled else money.left, pot.settled_at or pot.closes_at, _returns(pot))]
+    return [Station(label, amount.minor, pot.currency, at, "now" if number == (3 if settled else 2) else "later" if number == 3 else "done",
+                    note) for number, (label, amount, at, note) in enumerate(stations)]
+
+
+def _returns(pot: AdPot) -> str:
+    if pot.status == PotStatus.settled:
+        return _("to the card it came from")
+    return _("what is left then, by itself") if pot.closes_at else _("after the last boost and the days for receipts")
