@@ -105,6 +105,18 @@ def deliveries_of(contract: Contract) -> list[Delivery]:
                                    .options(joinedload(Delivery.milestone)).order_by(Delivery.created_at.desc()).limit(20)))
 
 
+def record_of(milestone: Milestone) -> str:
+    """What was agreed and done for a milestone, in English, as a bank reads it. Times are UTC."""
+    contract = milestone.contract
+    deliveries = [one for one in reversed(deliveries_of(contract)) if one.milestone_id == milestone.id]
+    return "\n".join([
+        f"Contract “{contract.title}” between {contract.business.name} and {contract.manager.name}, since {contract.started_at:%Y-%m-%d}.",
+        f"Paid for: {milestone.title}, {milestone.currency} {milestone.amount_minor / 100:,.2f}.",
+        *(f"Delivered {one.created_at:%Y-%m-%d %H:%M}: {one.note} {' '.join(one.links)}".strip() for one in deliveries),
+        *([f"Approved {milestone.approved_at:%Y-%m-%d %H:%M}."] if milestone.approved_at and not milestone.approved_by_silence else []),
+        *([f"Not objected to until {milestone.approved_at:%Y-%m-%d %H:%M}."] if milestone.approved_by_silence else [])])
+
+
 def last_change_request(milestone: Milestone) -> ChangeRequest | None:
     """What was asked last."""
     return db.session.scalars(select(ChangeRequest).where(ChangeRequest.milestone_id == milestone.id)

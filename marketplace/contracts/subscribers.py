@@ -28,6 +28,14 @@ def on_payment_ended(payment: Payment) -> None:
         retainers.charge_ended(milestone, payment) if payment.card_id else funding.give_up_funding(milestone)
 
 
+@signals.record_wanted.connect
+def on_record_wanted(payment: Payment) -> tuple[uuid.UUID, str] | None:
+    """Its bank took a payment back: whose work it was, and what is on record of it."""
+    kind, _, key = payment.subject.partition(":")
+    milestone = db.session.get(Milestone, uuid.UUID(key)) if kind == Milestone.KIND else None
+    return (milestone.contract.manager_id, queries.record_of(milestone)) if milestone else None
+
+
 @signals.transfer_sent.connect
 def on_transfer_sent(transfer: Transfer) -> None:
     """A transfer is sent: with the last one of an approved milestone, it is released."""

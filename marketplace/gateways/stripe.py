@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flask import current_app
 
@@ -22,6 +22,8 @@ SIGNATURE_SECONDS = 300
 UNDECIDED = frozenset({409, 429})
 """Statuses below 500 that say nothing about the effect: the key is in use, or we asked too often."""
 PAGE = 100
+API, FILES = "https://api.stripe.com", "https://files.stripe.com"
+"""Stripe takes files at another address; the sandbox takes all at one."""
 THINGS: dict[str, Callable[[Any], Any]] = {
     "ch": lambda v1: v1.charges, "py": lambda v1: v1.charges, "pi": lambda v1: v1.payment_intents, "cs": lambda v1: v1.checkout.sessions,
     "re": lambda v1: v1.refunds, "pyr": lambda v1: v1.refunds, "tr": lambda v1: v1.transfers, "po": lambda v1: v1.payouts,
@@ -166,6 +168,16 @@ def dispute(dispute_id: str) -> dict[str, Any]:
     return _read(lambda client: client.v1.disputes.retrieve(dispute_id))
 
 
+def upload_evidence(file: BinaryIO, key: str) -> dict[str, Any]:
+    """Give Stripe a file of evidence; its name is the file's."""
+    return _write(lambda client: client.v1.files.create({"purpose": "dispute_evidence", "file": file}, {"idempotency_key": key}))
+
+
+def answer_dispute(dispute_id: str, params: dict[str, Any], key: str) -> dict[str, Any]:
+    """Keep evidence for a charge-back, or send it to the bank."""
+    return _write(lambda client: client.v1.disputes.update(dispute_id, params, {"idempotency_key": key}))
+
+
 def balance(account_id: str | None = None) -> dict[str, Any]:
     """Our balance at Stripe, or a connected account's, by currency."""
     options = {"stripe_account": account_id} if account_id else {}
@@ -232,7 +244,8 @@ def _made(address: str, secret_key: str) -> StripeClient:
 
     stripe.enable_telemetry = False
     http = stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS))
-    return stripe.StripeClient(secret_key, base_addresses={"api": address}, http_client=http, max_network_retries=0)
+    places = {"api": address, "files": FILES if address == API else address}
+    return stripe.StripeClient(secret_key, base_addresses=places, http_client=http, max_network_retries=0)
 
 
 def _write(call: Callable[[StripeClient], Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectFiel
 from wtforms.validators import DataRequired
 
 from marketplace.core.forms import FileField, Form, Line, MoneyField, Paragraph
+from marketplace.payments.models import EvidenceKind
 
 REASON = DataRequired(_l("Write why. It is kept with the posting."))
 
@@ -79,3 +80,29 @@ class FindingForm(Form):
     """What somebody of finance found, or why something goes back."""
 
     why = Paragraph(_l("Why"), [DataRequired(_l("Write why. It is kept, and the manager may read it."))], most=300, render_kw={"rows": 2})
+
+
+class EvidenceForm(Form):
+    """A statement, a file, or both, for a payer's bank."""
+
+    kind = RadioField(_l("What it shows"), choices=[
+        (EvidenceKind.service_documentation, _l("The work, as delivered")),
+        (EvidenceKind.customer_communication, _l("What was said and agreed")),
+        (EvidenceKind.uncategorized_file, _l("Something else"))], default=EvidenceKind.service_documentation)
+    text = Paragraph(_l("What happened"), most=5000)
+    file = FileField(_l("A picture or PDF as evidence"))
+
+
+class FaultForm(Form):
+    """How much of what the bank kept the manager owes, and why."""
+
+    amount_minor = MoneyField(_l("How much the manager owes"), [DataRequired(_l("Write an amount."))])
+    reason = Paragraph(_l("Why"), [REASON], most=2000)
+
+
+class WriteOffForm(Form):
+    """A debt that is given up. `key` is made with the page, so that a second tap is the same one."""
+
+    amount_minor = MoneyField(_l("How much is given up"), [DataRequired(_l("Write an amount."))], least=1)
+    reason = Paragraph(_l("Why"), [REASON], most=2000)
+    key = HiddenField(default=lambda: str(uuid.uuid4()))

@@ -15,6 +15,8 @@ from marketplace.notifications.commands import notify, notify_all
 from marketplace.payments.models import (
     STOPPING,
     Card,
+    Chargeback,
+    ChargebackStatus,
     CheckStatus,
     Doubt,
     EventCursor,
@@ -61,11 +63,40 @@ def refund_failed(refund: Refund) -> None:
     _tell_finance("payments/finance_refund", refund, amount=refund.amount, reason=refund.failure)
 
 
-def charged_back(payment: Payment) -> None:
-    """A payer's bank took a payment back: finance looks, and the business learns that it can pay nothing in until that is settled."""
-    notify_all(businesses.members(payment.business, Role.owner, Role.finance), "payments/charged_back", subject=payment,
+def charged_back(chargeback: Chargeback) -> None:
+    """A payer's bank took a payment back: all sides may add evidence; the business learns what stops until it is settled."""
+    payment = chargeback.payment
+    notify_all(businesses.members(payment.business, Role.owner, Role.finance), "payments/charged_back", subject=chargeback,
                amount=payment.total, title=payment.title)
-    _tell_finance("payments/finance_chargeback", payment, amount=payment.total, business=payment.business.name)
+    if chargeback.manager:
+        notify(chargeback.manager.person, "payments/evidence_wanted", subject=chargeback, title=payment.title, due_by=chargeback.due_by)
+    _tell_finance("payments/finance_chargeback", chargeback, amount=payment.total, business=payment.business.name, due_by=chargeback.due_by)
+
+
+def chargeback_decided(chargeback: Chargeback) -> None:
+    """The bank has decided."""
+    people = businesses.members(chargeback.payment.business, Role.owner, Role.finance)
+    if chargeback.manager:
+        people.append(chargeback.manager.person)
+    notify_all([*people, *_finance()], "payments/chargeback_decided", subject=chargeback, title=chargeback.payment.title,
+               won=chargeback.status == ChargebackStatus.won)
+
+
+def evidence_due(chargeback: Chargeback) -> None:
+    """Evidence was not sent yet, and the bank's day comes near."""
+    _tell_finance("payments/finance_evidence", chargeback, business=chargeback.payment.business.name, due_by=chargeback.due_by)
+
+
+def evidence_refused(chargeback: Chargeback, reason: str) -> None:
+    """Stripe did not take the evidence."""
+    _tell_finance("payments/finance_evidence_refused", chargeback, business=chargeback.payment.business.name, reason=reason)
+
+
+def fault_found(chargeback: Chargeback) -> None:
+    """A decision: the manager owes part of what the bank kept."""
+    amount = Money(chargeback.fault_minor, chargeback.currency)
+    notify(chargeback.manager.person, "payments/fault_found", subject=chargeback, amount=amount, title=chargeback.payment.title,
+           why=chargeback.fault_why)
 
 
 def taken_back(reversal: Reversal) -> None:

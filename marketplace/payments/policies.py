@@ -4,11 +4,11 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.accounts.models import StaffRole
-from marketplace.businesses import policies as businesses
 from marketplace.businesses import queries as businesses
 from marketplace.businesses.models import Business
+from marketplace.businesses.policies import spend
 from marketplace.core.authorisation import policy
-from marketplace.payments.models import Card, ManualPayout, ManualStatus, MoneyProposal, Payment, PayoutAccount, PayoutCheck
+from marketplace.payments.models import Card, Chargeback, ManualPayout, ManualStatus, MoneyProposal, Payment, PayoutAccount, PayoutCheck
 
 
 @policy
@@ -20,13 +20,13 @@ def see_payment(_person: Any, _payment: Payment) -> bool:
 @policy
 def see_cards(person: Any, business: Business) -> bool:
     """Saved cards: those who spend for the business."""
-    return businesses.spend(person, business)
+    return spend(person, business)
 
 
 @policy
 def remove_card(person: Any, card: Card) -> bool:
     """The same."""
-    return businesses.spend(person, card.business)
+    return spend(person, card.business)
 
 
 @policy
@@ -89,3 +89,22 @@ def confirm_proposal(person: Any, proposal: MoneyProposal) -> bool:
 def refund_payment(person: Any, payment: Payment) -> bool:
     """Send money back as staff: finance, and nobody of the business that paid."""
     return mend_money(person) and businesses.role_in(person, payment.business_id) is None
+
+
+@policy
+def pay_debt(person: Any, business: Business) -> bool:
+    """Pay what a business owes: who sees its money."""
+    return spend(person, business)
+
+
+@policy
+def see_chargeback(_person: Any, _chargeback: Chargeback) -> bool:
+    """Whoever the query shows it to; they may also add evidence."""
+    return True
+
+
+@policy
+def decide_chargeback(person: Any, chargeback: Chargeback) -> bool:
+    """Send evidence and find fault: finance, and neither of the parties."""
+    party = chargeback.manager is not None and chargeback.manager.person_id == person.id
+    return mend_money(person) and not party and businesses.role_in(person, chargeback.payment.business_id) is None

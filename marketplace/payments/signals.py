@@ -11,6 +11,8 @@ chargeback_decided = Signal()
 """payment: its charge-back was won or lost (`payment.status`)."""
 money_released = Signal()
 """id of the ledger's posting, with manager, contract (`contract:id`), gross and fee: held money became a manager's."""
+record_wanted = Signal()
+"""payment: its bank took it back. Who knows the work answers with whose it was and what was done: (manager's id, English text)."""
 transfer_sent = Signal()
 """transfer: Stripe has it in the manager's name."""
 transfer_arrived = Signal()

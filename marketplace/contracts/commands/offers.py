@@ -24,6 +24,7 @@ from marketplace.core.pricing import PLATFORM_FEE_BP
 from marketplace.core.tasks import sweep, task
 from marketplace.jobs.models import Job
 from marketplace.managers.models import Kind
+from marketplace.payments.commands import refuse_debtors
 
 OFFER_DAYS = rule("OFFER_DAYS", 7, "days until an offer that nobody answers lapses")
 HANDOVER = ("access_revoked", "files_handed_over", "drafts_handed_over")
@@ -31,6 +32,7 @@ HANDOVER = ("access_revoked", "files_handed_over", "drafts_handed_over")
 
 def make_offer(bid: Bid, person: Person, terms: dict[str, Any], message: str = "") -> Offer:
     """Offer these terms to the bid's manager. Raises Invalid when the milestones are not the price, WrongState when the bid is gone."""
+    refuse_debtors(bid.job.business)
     check_terms(terms)
     terms = with_ads(bid.job, terms)
     bids.begin_offer(bid, person)
@@ -60,6 +62,7 @@ def counter_offer(offer: Offer, person: Person, side: Side, version: int, terms:
 def accept_offer(offer: Offer, person: Person, side: Side, version: int) -> Contract:
     """Accept the version that was read; it is frozen into a contract."""
     _answering(offer, side, version)
+    refuse_debtors(offer.job.business, None if side == Side.business else _l("This client cannot hire anybody at the moment."))
     offer.move("accept", by=person)
     contract = _freeze(offer)
     if monthly(contract.terms):

@@ -19,6 +19,7 @@ from marketplace.firewall.queries import inspect_all
 from marketplace.jobs import queries
 from marketplace.jobs.models import Job, JobStatus, Seat, SeatRole, ad_spend_minor
 from marketplace.managers.models import Kind
+from marketplace.payments.commands import refuse_debtors
 
 REVIEW_HOURS = rule("MODERATION_HOURS", 4, "working hours (9–21 in Dhaka) in which a listing is looked at")
 COLUMNS = {"title", "goal", "description", "trade", "district", "platforms", "budget_minor", "days", "starts_on", "questions", "brand_id"}
@@ -63,6 +64,7 @@ def save_draft(job: Job, values: Mapping[str, Any]) -> None:
 def submit(job: Job, by: Person, keep: bool = False) -> None:
     """Send a draft to the team. Raises Invalid when something is missing or too many are open, Warned unless `keep`."""
     lock(job.business)
+    refuse_debtors(job.business)
     if queries.open_count(job.business) >= queries.limit_of(job.business):
         raise Invalid(_over_limit(job.business))
     _complete(job)

@@ -14,7 +14,7 @@ from marketplace.core.errors import WrongState
 from marketplace.core.money import Money
 from marketplace.core.tasks import NotYet, task
 from marketplace.gateways import stripe
-from marketplace.payments.commands import checkout, incoming
+from marketplace.payments.commands import checkout, debts, incoming
 from marketplace.payments.models import Card, Payment, PaymentStatus
 
 AUTHENTICATION = "authentication_required"
@@ -28,7 +28,7 @@ def charge_card(*, card: Card, subject: str, contract: str, business: Business, 
     A charge that the bank refuses is not tried again; `payment.refusal` says why. Raises WrongState for a card that is
     gone or expired, and while the business owes what its bank took back.
     """
-    checkout.refuse_debtors(business)
+    debts.refuse_debtors(business)
     if not card.usable or card.business_id != business.id:
         raise WrongState(_l("This card cannot be charged any more. Choose another one."))
     ads = ad_spend or Money(0, amount.currency)

@@ -15,13 +15,12 @@ from marketplace.businesses.models import Business
 from marketplace.core import clock, pricing
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
-from marketplace.core.errors import Invalid, WrongState
+from marketplace.core.errors import Invalid
 from marketplace.core.money import Money
 from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.gateways import stripe
-from marketplace.ledger import queries as books
 from marketplace.payments import signals
-from marketplace.payments.commands import cards, incoming
+from marketplace.payments.commands import cards, debts, incoming
 from marketplace.payments.models import Payment, PaymentStatus
 
 CHECKOUT_MINUTES = rule("CHECKOUT_MINUTES", 30, "minutes a business has to pay; Stripe allows no less than 30")
@@ -37,7 +36,8 @@ def start_checkout(*, subject: str, contract: str, business: Business, person: P
     the payment stays pending and a job finds out. Raises Invalid when Stripe refuses, WrongState
     while the business owes what its bank took back.
     """
-    refuse_debtors(business)
+    if not subject.startswith("debt:"):
+        debts.refuse_debtors(business)
     ads = ad_spend or Money(0, amount.currency)
     payment = Payment(
         subject=subject, contract=contract, business_id=business.id, person_id=person.id, title=title[:200],
@@ -52,12 +52,6 @@ def start_checkout(*, subject: str, contract: str, business: Business, person: P
     except stripe.Unanswered:
         mend_checkout.later(payment.id, once=f"checkout:{payment.id}")
     return payment
-
-
-def refuse_debtors(business: Business) -> None:
-    """Raises WrongState while a business owes what its bank took back."""
-    if books.owed_by(f"business:{business.id}"):
-        raise WrongState(_l("Your bank took a payment back, so nothing can be paid in now. Write to us, and we settle it."))
 
 
 def cancel_checkout(payment: Payment, by: Any = None) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -15,7 +16,7 @@ from marketplace.businesses.models import Business
 from marketplace.core import audit
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
-from marketplace.core.errors import Invalid
+from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.money import Money
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
@@ -34,6 +35,16 @@ def lock_debtor(manager: Manager) -> Money:
         return Money(0)
     lock(manager)
     return books.owed_by(f"manager:{manager.id}")
+
+
+def refuse_debtors(business: Business, message: Any = None) -> None:
+    """Raises WrongState while a business owes what its bank took back: it pays nothing in, posts nothing and hires nobody.
+
+    `message` is for somebody else than the business.
+    """
+    if Money(0) < books.owed_by(f"business:{business.id}"):
+        raise WrongState(
+            message or _l("Your bank took a payment back. Pay what you owe under Money, then you can pay in, post and hire again."))
 
 
 def withhold(manager: Manager, transfers: Sequence[Transfer], owed: Money, key: str) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.core import clock
-from marketplace.core.db import db
+from marketplace.core.db import db, lock
 from marketplace.core.money import Money
 from marketplace.core.tasks import NotYet, task
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.payments import queries, signals
-from marketplace.payments.commands import cards, receipts, refunds
+from marketplace.payments.commands import cards, debts, receipts, refunds
 from marketplace.payments.models import Payment, PaymentStatus
 
 OPEN = (PaymentStatus.pending, PaymentStatus.processing)
@@ -123,7 +123,8 @@ def _succeed(payment: Payment, page: dict[str, Any]) -> None:
     if payment.succeeded_at:
         return
     charge = _charge(payment, page)
-    payment.unclaimed = payment.status not in OPEN or queries.paid_for(payment.subject) is not None
+    payment.unclaimed = payment.status not in OPEN or (
+        not payment.settles_debt and queries.paid_for(payment.subject) is not None)
     payment.move("succeed" if payment.status in OPEN else "come_late")
     payment.succeeded_at = clock.now()
     payment.stripe_session_id, payment.stripe_payment_intent_id = page["id"], page["payment_intent"]["id"]
@@ -135,7 +136,14 @@ def _succeed(payment: Payment, page: dict[str, Any]) -> None:
         if payment.keep_card:
             cards.keep(payment, charge)
         signals.payment_succeeded.send(payment)
-        _book(payment, charge)
+        (_settle_debt if payment.settles_debt else _book)(payment, charge)
+
+
+def _settle_debt(payment: Payment, charge: dict[str, Any]) -> None:
+    """A business pays what it owes; it is locked before the books are."""
+    lock(payment.business)
+    _book(payment, charge)
+    debts.settle_payment(payment)
 
 
 def _charge(payment: Payment, page: dict[str, Any]) -> dict[str, Any]:

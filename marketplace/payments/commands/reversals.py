@@ -111,6 +111,13 @@ def carry_out_reversal(reversal_id: str) -> None:
         begin_reversal.later(reversal.id, once=f"begin_reversal:{reversal.id}")
 
 
+def retry_reversal(reversal: Reversal) -> None:
+    """Go on from where it stands, now."""
+    verb = {ReversalStatus.due: begin_reversal, ReversalStatus.asking: carry_out_reversal, ReversalStatus.recovered: give_back}
+    if go_on := verb.get(reversal.status):
+        go_on.later(reversal.id, once=f"{go_on.__name__}:{reversal.id}")
+
+
 def resume(payment: Payment) -> None:
     """The payer's bank has decided: what was taken back and waited for that goes on."""
     query = select(Reversal.id).join(Transfer).where(Transfer.payment_id == payment.id, Reversal.status == ReversalStatus.recovered)

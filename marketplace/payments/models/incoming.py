@@ -125,6 +125,11 @@ class Payment(Identified, Stateful, Model):
         """What the ledger calls money that this payment brought."""
         return f"payment:{self.id}"
 
+    @property
+    def settles_debt(self) -> bool:
+        """Whether its business pays what it owes, not for work."""
+        return self.subject.startswith("debt:")
+
     def settled(self, part: Money) -> Money | None:
         """What a part of it is in the currency Stripe keeps; None when that is the same one. Rounded down."""
         if self.settled_currency in (None, self.currency) or self.settled_minor is None:

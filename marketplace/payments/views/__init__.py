@@ -7,8 +7,11 @@ from flask_babel import lazy_gettext as _l
 from marketplace.core import navigation, subjects
 from marketplace.payments import queries
 from marketplace.payments.queries.cards import card_seen_by
+from marketplace.payments.queries.debts import chargeback_seen_by
 from marketplace.payments.views import (
                   cards,
+                  chargebacks,
+                  debts,
                   manual_payouts,
                   payments,
                   payout_accounts,
@@ -22,14 +25,18 @@ from marketplace.payments.views import (
 from marketplace.payments.views.blueprint import machines, pages
 
 __all__ = [
-    "cards", "machines", "manual_payouts", "pages", "payments", "payout_accounts", "payout_checks", "proposals", "reconciliation",
-    "statements", "stripe_objects", "webhooks",
+    "cards", "chargebacks", "debts", "machines", "manual_payouts", "pages", "payments", "payout_accounts", "payout_checks",
+    "proposals", "reconciliation", "statements", "stripe_objects", "webhooks",
 ]
 
 navigation.add("staff", 70, _l("Payouts by hand"), "payments.manual_payouts_index", "cash")
 navigation.add("staff", 71, _l("Reconciliation"), "payments.reconciliation", "checklist")
 navigation.add("staff", 72, _l("Second person"), "payments.proposals", "users")
+navigation.add("staff", 73, _l("Debts"), "payments.debts_index", "receipt")
+navigation.add("staff", 74, _l("Charge-backs"), "payments.chargebacks_index", "building-bank")
 
+subjects.register("chargeback", chargeback_seen_by, lambda row: row.payment.title,
+                  lambda row: url_for("payments.show_chargeback", chargeback_id=row.id))
 subjects.register("payment", queries.payment_seen_by, lambda row: row.title, lambda row: url_for("payments.show", payment_id=row.id))
 subjects.register("card", card_seen_by, lambda row: row.mask, lambda _row: url_for("payments.cards"))
 subjects.register("refund", queries.refund_seen_by, lambda row: row.payment.title,
