@@ -3,8 +3,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.accounts.models import Person
+from marketplace.accounts import queries as accounts
+from marketplace.accounts.models import Person, StaffRole
 from marketplace.businesses import queries as businesses
+from marketplace.businesses.models import Business
 from marketplace.contracts.models import (
     ChangeRequest,
     Contract,
@@ -130,6 +132,18 @@ def contract_ended(contract: Contract) -> None:
 
 def contract_closed(contract: Contract) -> None:
     _tell_both(contract, "contract_closed", contract)
+
+
+def funding_waits(contract: Contract) -> None:
+    """A business took money back too often: it learns that the team looks first, and the team is asked to."""
+    notify_all(businesses.members(contract.business, *MONEY_ROLES), "contracts/funding_waits", subject=contract)
+    finance = [person for person in accounts.staff() if person.is_staff(StaffRole.finance)]
+    notify_all(finance, "contracts/finance_funding", subject=contract, business=contract.business.name)
+
+
+def funding_released(business: Business) -> None:
+    """The team has looked: it may pay in again."""
+    notify_all(businesses.members(business, *MONEY_ROLES), "contracts/funding_released")
 
 
 def _tell_both(parties: Contract | Offer, letter: str, row: Any, **context: Any) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.accounts.models import Person
+from marketplace.accounts.models import Person, StaffRole
 from marketplace.bids.models import Bid
 from marketplace.businesses import policies as businesses
 from marketplace.contracts.models import Contract, HandoverItem, Milestone, Month, MonthProposal, Offer, RefundRequest, Retainer
@@ -100,6 +100,18 @@ def tick_handover(person: Person, item: HandoverItem) -> bool:
 def see_contract(person: Person, contract: Contract) -> bool:
     """Whoever got this far sees it."""
     return side_of(person, contract) is not None or person.is_staff()
+
+
+@policy
+def refund_by_staff(person: Person, milestone: Milestone) -> bool:
+    """Finance, and no party to the contract."""
+    return person.is_staff(StaffRole.finance) and side_of(person, milestone.contract) is None
+
+
+@policy
+def check_funding(person: Person, _business: Any = None) -> bool:
+    """Finance."""
+    return person.is_staff(StaffRole.finance)
 
 
 def as_side(person: Person, row: Any) -> Side:

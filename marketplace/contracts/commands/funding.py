@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices, signals
+from marketplace.contracts.commands import funding_checks
 from marketplace.contracts.models import ContractStatus, Milestone
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
@@ -31,6 +32,7 @@ def start_funding(milestone: Milestone, person: Person, success_url: str, cancel
     lock(milestone.contract)
     if milestone.contract.status != ContractStatus.active:
         raise WrongState(_l("The contract is not active, so nothing can be paid in."))
+    funding_checks.require_free(milestone.contract)
     ads = ads_beside(milestone, bind=True)
     wish: dict[str, Any] = {
         "subject": f"milestone:{milestone.id}", "contract": f"contract:{milestone.contract_id}", "business": milestone.contract.business,

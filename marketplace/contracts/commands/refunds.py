@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices
-from marketplace.contracts.commands import settlements
+from marketplace.contracts.commands import funding_checks, settlements
 from marketplace.contracts.models import Milestone, RefundRequest, Settlement
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import open_request
@@ -35,7 +35,9 @@ def agree_refund(request: RefundRequest, person: Person) -> Settlement:
     lock(request.milestone)
     request.move("agree", by=person)
     where = {"to_next" if request.for_next else "to_business": request.amount}
-    return _give(request.milestone, person, "", **where)
+    settlement = _give(request.milestone, person, "", **where)
+    funding_checks.after_cancel(request.milestone.contract)
+    return settlement
 
 
 def decline_refund(request: RefundRequest, person: Person) -> None:

@@ -7,13 +7,14 @@ from marketplace.core import navigation, subjects
 
 pages = Blueprint("contracts", __name__)
 
-from marketplace.contracts.views import contracts, endings, milestones, offers, pauses, refunds, retainers, wallet  # noqa: E402
+from marketplace.contracts.views import contracts, endings, milestones, offers, pauses, refunds, retainers, staff, wallet  # noqa: E402
 
 for audience in ("business", "manager"):
     navigation.add(audience, 20, _l("Contracts"), "contracts.index", "notebook")
     navigation.add(audience, 50, _l("Money"), "contracts.wallet", "wallet")
+navigation.add("staff", 73, _l("Funding that waits"), "contracts.funding_checks", "hourglass")
 subjects.register("contract", queries.contract_seen_by, lambda row: row.title, contracts.address)
 subjects.register("offer", queries.offer_seen_by, lambda row: row.latest.terms["title"], offers.address)
 subjects.register("milestone", queries.milestone_seen_by, lambda row: row.title, milestones.address)
 
-__all__ = ["endings", "pauses", "refunds", "retainers", "wallet"]
+__all__ = ["endings", "pauses", "refunds", "retainers", "staff", "wallet"]
