@@ -71,9 +71,10 @@ def all_papers() -> str:
 
 
 @panel("contracts.wallet")
-def wallet_panel(_person: object) -> str:
-    """The way from the wallet."""
-    return render_template("reporting/_wallet.html")
+@panel("payments.payment")
+def way_here(_subject: object) -> str:
+    """The way from the wallet, and from a payment."""
+    return render_template("reporting/_way_here.html")
 
 
 def _own_page(form: YearSummaryForm) -> Response:
