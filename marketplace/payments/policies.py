@@ -5,6 +5,7 @@ from typing import Any
 
 from marketplace.accounts.models import StaffRole
 from marketplace.businesses import queries as businesses
+from marketplace.businesses.models import Business
 from marketplace.businesses.policies import spend
 from marketplace.core.authorisation import policy
 from marketplace.payments.models import Card, Chargeback, ManualPayout, ManualStatus, MoneyProposal, Payment, PayoutAccount, PayoutCheck

@@ -65,7 +65,10 @@ def compare(reconciliation_id: str) -> None:
     except stripe.Unanswered as silence:
         raise NotYet(str(silence)) from silence
     row.judged_until = clock.now() - SETTLED_FOR
-    fresh = [mismatch for ids in _touched(before, row.judged_until) for mismatch in _judge(row, ids)]
+    fresh = []
+    for ids in _touched(before, row.judged_until):
+        row.checked += len(ids)
+        fresh += _judge(row, ids)
     fresh += _balance(row, balance)
     row.found, row.finished_at = _open_count(), clock.now()
     if fresh:
@@ -108,8 +111,8 @@ def _read_on(whole: bool = False) -> int:
 
 
 def _store(entry: dict[str, Any]) -> int:
-    stored = insert(BalanceTransaction).values(**_values(entry)).on_conflict_do_nothing()
-    return db.session.execute(stored).rowcount  # type: ignore[attr-defined]
+    stored = insert(BalanceTransaction).values(**_values(entry)).on_conflict_do_nothing().returning(BalanceTransaction.id)
+    return int(db.session.scalar(stored) is not None)
 
 
 def _values(entry: dict[str, Any]) -> dict[str, Any]:
@@ -124,7 +127,7 @@ def _touched(before: Reconciliation | None, until: datetime) -> Iterator[Sequenc
     entry = BalanceTransaction
     theirs = select(entry.source).where(entry.happened_at <= until)
     if before:
-        theirs = theirs.where((entry.happened_at > before.judged_until) | (entry.created_at > before.created_at))
+        theirs = theirs.where((entry.happened_at > before.judged_until) | (entry.created_at > before.finished_at))
     ours = books.moved_between(before.judged_until if before else None, until)
     again = select(Mismatch.stripe_id).where(Mismatch.status == MismatchStatus.open, Mismatch.kind != MismatchKind.balance)
     return db.session.scalars(theirs.union(ours, again).execution_options(yield_per=AT_ONCE)).partitions()
