@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import any_, func, literal, select
+from sqlalchemy import any_, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.access.models import LIVE, Grant, GrantStatus, Outcome, Right, UseEntry
@@ -73,8 +73,9 @@ def used_today(grants: list[Grant]) -> dict[uuid.UUID, dict[str, int]]:
 
 
 def holds_money(contract: Contract) -> bool:
-    """Whether a milestone's money is held: that is when work, and access, go on."""
-    query = select(Milestone.id).where(Milestone.contract_id == contract.id, Milestone.status.in_(HELD))
+    """Whether a milestone's money is held, also what is disputed of it: that is when work, and access, go on."""
+    held = or_(Milestone.status.in_(HELD), Milestone.frozen_minor > 0)
+    query = select(Milestone.id).where(Milestone.contract_id == contract.id, held)
     return db.session.scalar(query.limit(1)) is not None
 
 
