@@ -67,13 +67,17 @@ class TermsForm(Form):
         if self.monthly and not field.data:
             raise ValidationError(_l("Write the price of a month."))
 
-    def validate_starts_on(self, field: DateField) -> None:
-        if self.monthly and (field.data is None or field.data < clock.today().date()):
-            raise ValidationError(_l("Choose a day from today on."))
-
     def validate_lines(self, field: FieldList) -> None:
         if self.monthly and not self.month_lines:
             raise ValidationError(_l("Write at least one line: when a month ends early, what was delivered is counted by it."))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The day is asked for only where months begin on it."""
+        fits = super().validate(extra_validators)
+        if not self.monthly or (self.starts_on.data and self.starts_on.data >= clock.today().date()):
+            return fits
+        self.starts_on.errors = [*self.starts_on.errors, _l("Choose a day from today on.")]
+        return False
 
     @property
     def monthly(self) -> bool:

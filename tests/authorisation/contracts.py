@@ -1,12 +1,15 @@
 """Who may open and do what with offers, contracts and milestones."""
 from marketplace.contracts.commands import refunds
 from marketplace.contracts.commands.contracts import end_contract, open_items, pause_contract
+from marketplace.contracts.commands.prorating import propose
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries import months_of
 from tests.authorisation.routes import Route
 from tests.factories.businesses import make_business
 from tests.factories.contracts import make_bid, make_contract, make_delivered, make_funded, make_milestone, make_offer
 from tests.factories.jobs import make_job
 from tests.factories.managers import make_manager
+from tests.factories.retainers import make_next_month, make_retainer, make_saved_card
 from tests.people import person_named
 
 ABSENT = {"visitor": 303, "ada": 404, "ben": 404, "eve": 404, "sam": 404}
@@ -36,6 +39,13 @@ def _paused(world):
     return contract
 
 
+def _ended_month(world):
+    """A month that is paid in, of a contract that has ended."""
+    contract = make_next_month().milestone.contract
+    end_contract(contract, world.ada, Side.business, "Over.")
+    return months_of(contract)[0]
+
+
 THINGS = {
     "offered_bid": lambda world: make_bid(),
     "offer": lambda world: make_offer(),
@@ -46,6 +56,10 @@ THINGS = {
     "delivered_milestone": lambda world: make_delivered(),
     "refund_request": lambda world: refunds.ask_refund(make_funded(), world.ada, "The shop closes."),
     "handover_item": lambda world: next(item for item in open_items(_ended(world)) if item.code != "access_revoked"),
+    "retainer": lambda world: make_retainer(),
+    "saved_card": lambda world: make_saved_card(world.retainer.business),
+    "ended_month": _ended_month,
+    "month_proposal": lambda world: propose(_ended_month(world).milestone, world.ada, Side.business, [30, 2]),
     "other_contract": _other_contract,
     "other_offer": lambda world: world.other_contract.offer,
     "other_milestone": lambda world: make_milestone(world.other_contract),
@@ -82,6 +96,18 @@ def request(world):
 
 def item(world):
     return {"item_id": world.handover_item.id}
+
+
+def retainer(world):
+    return {"contract_id": world.retainer.id}
+
+
+def month(world):
+    return {"milestone_id": world.ended_month.milestone_id}
+
+
+def proposal(world):
+    return {"proposal_id": world.month_proposal.id}
 
 
 def other_offer(world):
@@ -136,4 +162,13 @@ ROUTES = [
     Route("contracts.create_resumption", "POST", who(ada=303, ben=403, sam=403),
           lambda world: {"contract_id": world.paused_contract.id}, other_contract),
     Route("contracts.create_tick", "POST", BUSINESS_ACT, item),
+    Route("contracts.new_consent", "GET", who(ada=200, ben=403, sam=403), retainer, other_contract, statements=16),
+    Route("contracts.create_consent", "POST", who(ada=303, ben=403, sam=403), retainer, other_contract,
+          data=lambda world: {"card": str(world.saved_card.id)}),
+    Route("contracts.create_consent_withdrawal", "POST", who(ada=303, ben=403, sam=403), retainer, other_contract),
+    Route("contracts.new_proposal", "GET", who(ada=200, ben=200, sam=403), month, other_milestone, statements=16),
+    Route("contracts.create_proposal", "POST", who(ada=303, ben=303, sam=403), month, other_milestone,
+          data={"done-0": "30", "done-1": "2"}),
+    Route("contracts.create_proposal_agreement", "POST", MANAGER_ACT, proposal),
+    Route("contracts.create_proposal_refusal", "POST", MANAGER_ACT, proposal),
 ]

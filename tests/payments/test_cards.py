@@ -35,10 +35,15 @@ def make_card(world, number: str = "4242424242424242", business=None) -> Card:
 
 def charge(card: Card, **changes) -> Payment:
     """What contracts do for a month that the business wants to be charged for."""
-    values = {"card": card, "subject": new_subject(), "contract": "contract:0192aaaa-0000-7000-8000-000000000001", "business": card.business,
+    values = {"card": card, "subject": new_subject(), "contract": "contract:1", "business": card.business,
               "person": people.ada(), "amount": AMOUNT, "title": "January",
               "success_url": RETURN, "cancel_url": CANCEL}
     return commands.charge_card(**(values | changes))
+
+
+def kept(world, card):
+    """The cards Stripe keeps for a card's business."""
+    return [one["id"] for one in world.call("GET", f"customers/{card.stripe_customer_id}/payment_methods")["data"]]
 
 
 def taken(world):
@@ -55,7 +60,7 @@ def test_a_card_is_kept_only_by_choice_and_only_its_mask(stripe_app, world):
     assert db.session.scalars(select(Card)).all() == []
     card = make_card(world)
     assert (card.mask, card.expiry, card.usable) == ("Visa •••• 4242", "12/34", True)
-    assert card.stripe_payment_method_id in [one["id"] for one in world.call("GET", f"customers/{card.stripe_customer_id}/payment_methods")["data"]]
+    assert kept(world, card) == [card.stripe_payment_method_id]
     row = db.session.execute(text("select row_to_json(cards)::text from cards")).scalar_one()
     assert "4242424242424242" not in row
 
@@ -66,10 +71,10 @@ def test_one_business_is_one_customer_and_the_same_card_is_one_row(stripe_app, w
     old = first.stripe_payment_method_id
     make_paid(world, keep_card=True, business=business)
     run_jobs()
-    [kept] = db.session.scalars(select(Card)).all()
+    [card] = db.session.scalars(select(Card)).all()
     assert len(world.call("GET", "customers")["data"]) == 1
-    assert kept.stripe_payment_method_id != old
-    assert [one["id"] for one in world.call("GET", f"customers/{kept.stripe_customer_id}/payment_methods")["data"]] == [kept.stripe_payment_method_id]
+    assert card.stripe_payment_method_id != old
+    assert kept(world, card) == [card.stripe_payment_method_id]
 
 
 @pytest.mark.parametrize("number", ["4242424242424242", ASKED_AT_SETUP])
@@ -209,7 +214,7 @@ def test_a_removed_card_is_charged_by_nothing_and_forgotten_by_stripe(card, worl
     run_jobs()
     assert (waiting.status, waiting.refusal, taken(world)) == (PaymentStatus.failed, "card_removed", [])
     assert card.status == CardStatus.removed
-    assert world.call("GET", f"customers/{card.stripe_customer_id}/payment_methods")["data"] == []
+    assert kept(world, card) == []
     with pytest.raises(WrongState):
         charge(card)
     run_jobs()
@@ -225,7 +230,7 @@ def test_forgetting_survives_a_lost_answer(card, world):
     commands.remove_card(card, people.ada())
     run_jobs()
     run_jobs()
-    assert world.call("GET", f"customers/{card.stripe_customer_id}/payment_methods")["data"] == []
+    assert kept(world, card) == []
 
 
 def test_an_ending_card_is_told_once_and_an_expired_one_not_charged(card):

@@ -23,6 +23,8 @@ from marketplace.payments.models import Card, Payment, PaymentStatus
 
 TELL_DAYS = rule("RETAINER_TELL_DAYS", 5, "days before its payment at which the business is told of the next month")
 REMIND_DAYS = rule("RETAINER_REMIND_DAYS", 1, "days before its payment at which the business is told again")
+LATE = timedelta(hours=1)
+"""A letter that comes this much after its time was late; sweeps that run every few seconds are not."""
 RUNNING = (ContractStatus.active, ContractStatus.paused)
 
 
@@ -89,7 +91,8 @@ def tell_month(month_id: str) -> None:
         return
     if month.reminded_at is None and month.charge_at <= now + timedelta(days=REMIND_DAYS):
         month.announced_at, month.reminded_at = month.announced_at or now, now
-        month.charge_at = max(month.charge_at, calendar.deadline(REMIND_DAYS))
+        if month.charge_at < now + timedelta(days=REMIND_DAYS) - LATE:
+            month.charge_at = calendar.deadline(REMIND_DAYS)
         notices.month_ahead(month, queries.retainer_of(month.milestone.contract))
     elif month.announced_at is None and month.charge_at <= now + timedelta(days=TELL_DAYS):
         month.announced_at = now
