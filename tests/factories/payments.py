@@ -12,10 +12,20 @@ from marketplace.ledger import commands as ledger
 from marketplace.managers.commands import begin
 from marketplace.managers.models import Manager
 from marketplace.payments import commands, queries
-from marketplace.payments.models import Payment, PaymentStatus, PayoutAccount, Refund, RefundStatus, Transfer, TransferStatus
+from marketplace.payments.models import (
+    Payment,
+    PaymentStatus,
+    PayoutAccount,
+    Reconciliation,
+    Refund,
+    RefundStatus,
+    Transfer,
+    TransferStatus,
+)
 from tests import people
 from tests.factories.businesses import make_business
 from tests.sandbox_program import VISA, SandboxWorld
+from tests.worker import run_jobs
 
 AMOUNT = Money(700000)
 RETURN, CANCEL = "http://localhost/paid", "http://localhost/not-paid"
@@ -62,16 +72,16 @@ def make_released(payment: Payment, manager: Manager, gross: Money = AMOUNT, fee
                             send_after=send_after or clock.now() - timedelta(seconds=1), key=f"{payment.subject}{key}")[0]
 
 
-def make_row(person: Any) -> Payment:
+def make_row(person: Any, amount: Money = AMOUNT) -> Payment:
     """A payment as it is after Stripe has said yes, with its money in the books, without asking Stripe."""
     business, subject = make_business(person), new_subject()
     payment = Payment(subject=subject, contract="contract:1", business_id=business.id, person_id=person.id, title="Ten posts",
-                      amount_minor=AMOUNT.minor, card_cost_minor=20300, currency="BDT", status=PaymentStatus.succeeded,
+                      amount_minor=amount.minor, card_cost_minor=20300, currency="BDT", status=PaymentStatus.succeeded,
                       success_url=RETURN, cancel_url=CANCEL, expires_at=clock.now(), succeeded_at=clock.now(),
                       stripe_charge_id=f"ch_{subject}")
     db.session.add(payment)
     db.session.flush()
-    ledger.fund(f"payment:{payment.id}", milestone=subject, contract="contract:1", business=f"business:{business.id}", amount=AMOUNT,
+    ledger.fund(f"payment:{payment.id}", milestone=subject, contract="contract:1", business=f"business:{business.id}", amount=amount,
                 card_cost=payment.card_cost, source=payment.source, stripe_id=payment.stripe_charge_id)
     return payment
 
@@ -98,3 +108,12 @@ def make_parties(owner: Any, manager: Any) -> None:
     """A business and a manager, each with a line in the books."""
     make_row(owner)
     begin(manager)
+
+
+def compared(world: SandboxWorld, **how: Any) -> Reconciliation:
+    """A comparison with Stripe, after what moved has come to rest."""
+    world.advance(timedelta(minutes=11))
+    run = commands.reconcile(by=people.sam(), **how)
+    run_jobs()
+    db.session.expire_all()
+    return run

@@ -1,8 +1,9 @@
-"""Stripe's list against the books: what is missing, extra or different is named, and finance hears of it."""
+"""Stripe's list against the books: each difference has a kind and a row, is told once, and ends when it is gone."""
 from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from marketplace.core import clock
@@ -11,23 +12,26 @@ from marketplace.core.money import Money
 from marketplace.ledger import commands as ledger
 from marketplace.notifications.models import Notice
 from marketplace.payments import commands
-from marketplace.payments.models import Reconciliation
+from marketplace.payments.models import BalanceTransaction, Mismatch, Reconciliation
 from tests import people
-from tests.factories.payments import AMOUNT, make_account, make_paid, make_released
+from tests.factories.payments import AMOUNT, compared, make_account, make_paid, make_payment, make_released
 from tests.worker import run_jobs, run_sweeps
 
 POSTED = {"contract": "contract:1", "business": "business:1", "milestone": "milestone:x"}
+DAY = timedelta(days=1)
 
 
-def compared():
-    run = commands.reconcile(by=people.sam())
-    run_jobs()
-    db.session.expire_all()
-    return run
+def found(status: str = "open") -> list[tuple]:
+    rows = db.session.scalars(select(Mismatch).where(Mismatch.status == status).order_by(Mismatch.kind, Mismatch.id))
+    return [(row.kind.value, row.stripe_id, row.theirs_minor, row.ours_minor) for row in rows]
 
 
-def found(run):
-    return [(one["what"], one["stripe_id"], one["stripe"], one["books"]) for one in run.findings]
+def alerts() -> list[str]:
+    return [notice.title for notice in db.session.scalars(select(Notice).where(Notice.subject.like("reconciliation:%")))]
+
+
+def refunded_at_stripe(world, payment, amount: int = 1000) -> dict:
+    return world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=amount)
 
 
 def test_a_whole_life_agrees_to_the_last_poisha(stripe_app, world, client):
@@ -41,35 +45,120 @@ def test_a_whole_life_agrees_to_the_last_poisha(stripe_app, world, client):
     world.do(f"charges/{other.stripe_charge_id}/dispute")
     world.deliver(client)
     run_jobs()
-    run = compared()
-    assert run.findings == []
-    assert run.checked == len(world.call("GET", "balance_transactions", limit=100)["data"]) == 6
-    assert run.agrees
-    assert db.session.scalars(select(Notice).where(Notice.subject.like("reconciliation:%"))).all() == []
+    run = compared(world)
+    assert (found(), run.agrees, alerts()) == ([], True, [])
+    assert run.checked == 6
+    assert all(one["stripe"] == one["books"] == one["listed"] for one in run.balances)
 
 
-def test_what_only_stripe_has_is_missing(stripe_app, world):
+def test_what_moved_a_moment_ago_is_left_alone(stripe_app, world):
+    refunded_at_stripe(world, make_paid(world))
+    commands.reconcile()
+    run_jobs()
+    assert found() == []
+    compared(world)
+    assert [kind for kind, *_ in found()] == ["refund_unknown"]
+
+
+def test_a_difference_is_told_once_and_gone_when_the_message_comes(stripe_app, world, client):
     payment = make_paid(world)
-    refund = world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=1000)
-    run = compared()
-    assert found(run) == [("missing", refund["id"], -1000, None)]
-    [notice] = db.session.scalars(select(Notice))
-    assert notice.title == "Stripe and the ledger do not agree"
+    refund = refunded_at_stripe(world, payment)
+    people.sam()
+    compared(world)
+    assert found() == [("refund_unknown", refund["id"], -1000, None)]
+    compared(world)
+    assert alerts() == ["Stripe and the ledger do not agree"]
+    world.deliver(client)
+    run_jobs()
+    assert compared(world).agrees
+    assert (found(), found("gone")) == ([], [("refund_unknown", refund["id"], -1000, None)])
+
+
+def test_each_type_of_movement_has_its_name(stripe_app, world):
+    """What the books know nothing of is called by what it is at Stripe."""
+    account, payment = make_account(world), make_paid(world)
+    other, third = make_paid(world), make_paid(world)
+    transfer = make_released(payment, account.manager, gross=Money(500000))
+    run_sweeps()
+    world.do("settling")
+    world.call("POST", f"transfers/{transfer.stripe_transfer_id}/reversals", amount=1000)
+    world.call("POST", "transfers", amount=100, currency="bdt", destination=account.stripe_account_id)
+    refunded_at_stripe(world, other)
+    world.do(f"charges/{third.stripe_charge_id}/dispute")
+    world.call("POST", "payouts", amount=5000, currency="bdt")
+    compared(world)
+    assert sorted(kind for kind, *_ in found()) == ["dispute_unknown", "payout_unknown", "refund_unknown", "reversal_unknown",
+                                                    "transfer_unknown"]
+
+
+def test_a_payment_whose_answer_never_came_is_missing(stripe_app, world):
+    payment = make_payment()
+    world.pay(payment.checkout_url)
+    compared(world)
+    [(kind, stripe_id, theirs, ours)] = found()
+    assert (kind, stripe_id[:3], theirs > 0, ours) == ("missing", "ch_", True, None)
 
 
 def test_what_only_the_books_have_is_extra(stripe_app, world):
     ledger.fund("forged", amount=AMOUNT, card_cost=Money(0), stripe_id="ch_forged", **POSTED)
-    assert found(compared()) == [("extra", "ch_forged", None, AMOUNT.minor)]
+    ledger.pay_fee("nameless", subject="milestone:x", contract=None, fee=Money(3), stripe_id=None)
+    compared(world)
+    assert found() == [("extra", "ch_forged", None, AMOUNT.minor), ("extra", "nameless", None, -3)]
+
+
+def test_twice_the_same_is_a_duplicate_and_a_missing_fee_a_fee(stripe_app, world):
+    payment, other = make_paid(world), make_paid(world)
+    for key in ("again", "and again"):
+        ledger.fund(key, amount=payment.amount, card_cost=payment.card_cost, stripe_id=payment.stripe_charge_id, **POSTED)
+    ledger.pay_fee("too much", subject="milestone:x", contract=None, fee=Money(7), stripe_id=other.stripe_charge_id)
+    ledger.reverse("undone", of="again", stripe_id=payment.stripe_charge_id)
+    compared(world)
+    assert [(kind, stripe_id) for kind, stripe_id, *_ in found()] == [
+        ("duplicate", payment.stripe_charge_id), ("fee", other.stripe_charge_id)]
 
 
 def test_another_amount_and_another_currency_are_named(stripe_app, world):
     payment = make_paid(world)
     ledger.fund("again", amount=Money(5), card_cost=Money(0), stripe_id=payment.stripe_charge_id, **POSTED)
     ledger.fund("dollars", amount=Money(7, "USD"), card_cost=Money(0, "USD"), stripe_id=payment.stripe_charge_id, **POSTED)
-    run = compared()
+    run = compared(world)
     net = world.call("GET", "balance_transactions")["data"][0]["net"]
-    assert found(run) == [("amount", payment.stripe_charge_id, net, net + 5), ("currency", payment.stripe_charge_id, None, 7)]
+    assert found() == [("amount", payment.stripe_charge_id, net, net + 5), ("currency", payment.stripe_charge_id, None, 7)]
     assert {one["currency"]: one["books"] - one["stripe"] for one in run.balances} == {"BDT": 5, "USD": 7}
+
+
+def test_booked_in_taka_what_stripe_keeps_in_dollars_is_one_difference(stripe_app, world):
+    world.do("settlement", currency="bdt", settled="usd", rate="0.0082")
+    refund = refunded_at_stripe(world, make_paid(world))
+    ledger.book_adjustment("wrong", account="losses", amount=Money(-1000), subject="milestone:x", stripe_id=refund["id"])
+    compared(world)
+    [row] = db.session.scalars(select(Mismatch))
+    assert (row.kind, row.currency, row.ours_minor, row.their_currency) == ("currency", "BDT", -1000, "USD")
+
+
+def test_booked_a_day_later_is_late(stripe_app, world, client):
+    refunded_at_stripe(world, make_paid(world))
+    world.advance(DAY + timedelta(minutes=1))
+    world.deliver(client, [])
+    commands.fetch_now()
+    run_jobs()
+    compared(world)
+    assert [kind for kind, *_ in found()] == ["late"]
+
+
+def test_a_balance_that_is_not_the_sum_of_its_list_is_named_and_read_again(stripe_app, world):
+    """As if a movement of long ago had slipped through."""
+    make_paid(world)
+    compared(world)
+    world.advance(3 * DAY)
+    make_paid(world)
+    compared(world)
+    db.session.delete(db.session.scalars(select(BalanceTransaction).order_by(BalanceTransaction.happened_at)).first())
+    compared(world)
+    assert [kind for kind, *_ in found()] == ["balance"]
+    commands.reconcile(whole=True)
+    run_jobs()
+    assert found() == []
 
 
 def test_in_dollars_it_agrees_too(stripe_app, world):
@@ -79,7 +168,19 @@ def test_in_dollars_it_agrees_too(stripe_app, world):
     run_sweeps()
     commands.refund(subject=payment.subject, amount=Money(100000), key="a")
     run_jobs()
-    assert compared().agrees
+    assert compared(world).agrees
+    assert found() == []
+
+
+def test_only_what_is_new_is_compared_and_read(stripe_app, world):
+    make_paid(world)
+    assert compared(world).checked == 1
+    world.advance(3 * DAY)
+    make_paid(world)
+    assert compared(world).checked == 1
+    commands.reconcile(whole=True)
+    run_jobs()
+    assert db.session.scalars(select(Reconciliation).order_by(Reconciliation.id.desc())).first().checked == 2
 
 
 def test_once_a_day_by_itself(stripe_app, world):
@@ -89,3 +190,16 @@ def test_once_a_day_by_itself(stripe_app, world):
     clock.move(timedelta(days=1, seconds=1))
     run_sweeps()
     assert len(db.session.scalars(select(Reconciliation)).all()) == 2
+
+
+@pytest.mark.parametrize("minutes", [59, 61])
+def test_finance_hears_once_that_events_are_not_read(stripe_app, world, minutes):
+    people.sam()
+    commands.fetch_now()
+    run_jobs()
+    world.fault("status:500", "/v1/events", times=1000)
+    for step in (minutes, 6, 6):
+        clock.move(timedelta(minutes=step))
+        run_sweeps()
+    told = [notice.title for notice in db.session.scalars(select(Notice))]
+    assert told.count("Stripe has not been read for long") == 1

@@ -1,0 +1,196 @@
+"""Repairs: each adds a posting with a reason, much money takes two people, and afterwards both sides agree."""
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.accounts.policies import TWO_PEOPLE_FROM_MINOR
+from marketplace.core import audit
+from marketplace.core.db import db
+from marketplace.core.errors import Invalid, NotAllowed, WrongState
+from marketplace.core.money import Money
+from marketplace.ledger import commands as ledger
+from marketplace.ledger import queries as books
+from marketplace.ledger.models import AccountKind
+from marketplace.notifications.models import Notice
+from marketplace.payments import commands
+from marketplace.payments.commands.repairs import REPAIRS, Repair
+from marketplace.payments.models import Mismatch, MismatchKind, MismatchStatus, MoneyProposalStatus, PaymentStatus
+from tests import people
+from tests.factories.payments import AMOUNT, compared, make_account, make_paid, make_payment, make_released
+from tests.worker import run_jobs, run_sweeps
+
+POSTED = {"contract": "contract:1", "business": "business:1", "milestone": "milestone:x"}
+
+
+def the_mismatch() -> Mismatch:
+    return db.session.scalars(select(Mismatch).where(Mismatch.status == MismatchStatus.open)).one()
+
+
+def mended(mismatch: Mismatch, how: Repair, **more) -> Mismatch:
+    commands.repair(mismatch, how, people.sam(), "I looked at it.", **more)
+    run_jobs()
+    db.session.expire_all()
+    return mismatch
+
+
+def agrees(world) -> bool:
+    return compared(world).agrees and books.trial_balance().balanced
+
+
+def test_each_kind_has_a_repair_and_only_its_own(stripe_app, world):
+    assert set(REPAIRS) == set(MismatchKind)
+    world.call("POST", "refunds", charge=make_paid(world).stripe_charge_id, amount=1000)
+    compared(world)
+    with pytest.raises(Invalid):
+        commands.repair(the_mismatch(), Repair.reverse, people.sam(), "No.")
+
+
+def test_a_missing_payment_is_fetched_and_booked_as_ever(stripe_app, world):
+    payment = make_payment()
+    world.pay(payment.checkout_url)
+    compared(world)
+    mismatch = mended(the_mismatch(), Repair.fetch)
+    assert (payment.status, mismatch.status, mismatch.reason) == (PaymentStatus.succeeded, MismatchStatus.repaired, "I looked at it.")
+    assert books.held(payment.subject) == AMOUNT
+    assert agrees(world)
+
+
+@pytest.mark.parametrize("what", ["refund", "reversal", "dispute"])
+def test_what_a_webhook_did_not_bring_is_fetched(stripe_app, world, what):
+    payment = make_paid(world)
+    if what == "refund":
+        world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=1000)
+    elif what == "dispute":
+        world.do(f"charges/{payment.stripe_charge_id}/dispute")
+    else:
+        transfer = make_released(payment, make_account(world).manager, gross=Money(500000))
+        run_sweeps()
+        world.do("settling")
+        world.call("POST", f"transfers/{transfer.stripe_transfer_id}/reversals", amount=1000)
+    compared(world)
+    assert mended(the_mismatch(), Repair.fetch).status == MismatchStatus.repaired
+    assert agrees(world)
+
+
+def test_what_is_nobodys_stays_open_and_is_booked_by_hand(stripe_app, world):
+    account = make_account(world)
+    make_paid(world)
+    world.do("settling")
+    world.call("POST", "transfers", amount=100, currency="bdt", destination=account.stripe_account_id)
+    compared(world)
+    mismatch = mended(the_mismatch(), Repair.fetch)
+    assert (mismatch.status, mismatch.note) == (MismatchStatus.open, "stranger")
+    mended(mismatch, Repair.adjust)
+    posting = books.by_key(f"mend:{mismatch.id}")
+    assert (posting.verb, posting.subject, posting.stripe_id) == ("adjust", f"mismatch:{mismatch.id}", mismatch.stripe_id)
+    assert books.platform(AccountKind.losses) == Money(100)
+    assert agrees(world)
+
+
+def test_a_payout_to_our_bank_is_booked_there(stripe_app, world):
+    make_paid(world)
+    world.do("settling")
+    world.call("POST", "payouts", amount=5000, currency="bdt")
+    compared(world)
+    mended(the_mismatch(), Repair.adjust)
+    assert books.platform(AccountKind.bank) == Money(5000)
+    assert agrees(world)
+
+
+def test_a_wrong_fee_is_booked_on_the_card_costs(stripe_app, world):
+    payment = make_paid(world)
+    before = books.platform(AccountKind.card_costs)
+    ledger.pay_fee("too much", subject="milestone:x", contract=None, fee=Money(7), stripe_id=payment.stripe_charge_id)
+    compared(world)
+    mended(the_mismatch(), Repair.adjust)
+    assert books.platform(AccountKind.card_costs) == before
+    assert agrees(world)
+
+
+def test_other_peoples_money_bears_no_adjustment(stripe_app):
+    with pytest.raises(ValueError, match="platform's own"):
+        ledger.book_adjustment("x", account=AccountKind.held, amount=Money(5), subject="mismatch:1", stripe_id="ch_1")
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_extra_and_duplicate_are_reversed(stripe_app, world, copies):
+    """A forged posting is undone whole; of a double one only the second."""
+    payment = make_paid(world)
+    stripe_id = "ch_forged" if copies == 1 else payment.stripe_charge_id
+    amount = Money(500) if copies == 1 else payment.total
+    ledger.fund("forged", amount=amount, card_cost=Money(0), stripe_id=stripe_id, **POSTED)
+    compared(world)
+    mismatch = the_mismatch()
+    assert mismatch.kind == ("extra" if copies == 1 else "duplicate")
+    mended(mismatch, Repair.reverse)
+    assert books.held("milestone:x") == Money(0)
+    assert books.held(payment.subject) == AMOUNT
+    assert agrees(world)
+
+
+def test_what_stripe_keeps_in_dollars_gets_its_change_of_currency(stripe_app, world):
+    world.do("settlement", currency="bdt", settled="usd", rate="0.0082")
+    refund = world.call("POST", "refunds", charge=make_paid(world).stripe_charge_id, amount=1000)
+    ledger.book_adjustment("wrong", account=AccountKind.losses, amount=Money(-1000), subject="milestone:x", stripe_id=refund["id"])
+    compared(world)
+    mended(the_mismatch(), Repair.exchange)
+    assert agrees(world)
+
+
+def test_what_is_explained_is_not_told_again(stripe_app, world):
+    world.call("POST", "refunds", charge=make_paid(world).stripe_charge_id, amount=1000)
+    compared(world)
+    mismatch = mended(the_mismatch(), Repair.explain)
+    assert (mismatch.status, mismatch.person.name) == (MismatchStatus.explained, "Sam Akter")
+    assert agrees(world)
+    assert len(db.session.scalars(select(Notice).where(Notice.subject.like("reconciliation:%"))).all()) == 1
+
+
+def test_a_repair_of_what_has_changed_since_is_refused(stripe_app, world, client):
+    world.call("POST", "refunds", charge=make_paid(world).stripe_charge_id, amount=1000)
+    compared(world)
+    mismatch = the_mismatch()
+    world.deliver(client)
+    run_jobs()
+    with pytest.raises(WrongState):
+        commands.repair(mismatch, Repair.adjust, people.sam(), "Twice, almost.")
+    assert books.find(f"mend:{mismatch.id}") is None
+
+
+def test_no_repair_without_a_reason(stripe_app, world):
+    ledger.fund("forged", amount=Money(5), card_cost=Money(0), stripe_id="ch_forged", **POSTED)
+    compared(world)
+    with pytest.raises(Invalid):
+        commands.repair(the_mismatch(), Repair.reverse, people.sam(), "  ")
+
+
+def test_much_takes_two_people_and_leaves_both_names(stripe_app, world):
+    sam, rita = people.sam(), people.person_named("Rita Sen", "rita@example.com", staff_roles=["finance"])
+    ledger.fund("forged", amount=Money(TWO_PEOPLE_FROM_MINOR), card_cost=Money(0), stripe_id="ch_forged", **POSTED)
+    compared(world)
+    mismatch = the_mismatch()
+    proposal = commands.repair(mismatch, Repair.reverse, sam, "Forged.")
+    assert (proposal.status, books.held("milestone:x").minor) == (MoneyProposalStatus.waiting, TWO_PEOPLE_FROM_MINOR)
+    with pytest.raises(WrongState):
+        commands.repair(mismatch, Repair.reverse, rita, "Me too.")
+    with pytest.raises(NotAllowed):
+        commands.confirm(proposal, sam)
+    commands.confirm(proposal, rita)
+    assert (proposal.status, proposal.decided_by, mismatch.status) == (MoneyProposalStatus.done, rita, MismatchStatus.repaired)
+    assert books.held("milestone:x") == Money(0)
+    assert {entry.actor for entry in audit.history(proposal)} == {f"person:{sam.id}", f"person:{rita.id}"}
+    with pytest.raises(WrongState):
+        commands.confirm(proposal, rita)
+
+
+def test_declined_moves_nothing_and_may_be_proposed_again(stripe_app, world):
+    sam, rita = people.sam(), people.person_named("Rita Sen", "rita@example.com", staff_roles=["finance"])
+    ledger.fund("forged", amount=Money(TWO_PEOPLE_FROM_MINOR), card_cost=Money(0), stripe_id="ch_forged", **POSTED)
+    compared(world)
+    proposal = commands.repair(the_mismatch(), Repair.reverse, sam, "Forged.")
+    commands.decline(proposal, rita, "It is real.")
+    assert (proposal.status, books.held("milestone:x").minor) == (MoneyProposalStatus.declined, TWO_PEOPLE_FROM_MINOR)
+    with pytest.raises(WrongState):
+        commands.confirm(proposal, rita)
+    assert commands.repair(the_mismatch(), Repair.reverse, rita, "It is not.").status == MoneyProposalStatus.waiting
