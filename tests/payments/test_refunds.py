@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from marketplace.core import clock
 from marketplace.core.db import db
@@ -19,7 +19,7 @@ from marketplace.payments.models import PaymentStatus, RefundStatus
 from tests import people
 from tests.factories.payments import AMOUNT, make_paid, make_released
 from tests.sandbox_program import REFUND_FAILS, REFUND_PENDING
-from tests.worker import run_jobs
+from tests.worker import run_jobs, run_sweeps
 
 HALF, THIRD = Money(350000), Money(200000)
 
@@ -110,6 +110,16 @@ def test_no_answer_leads_to_one_refund(stripe_app, world, fault):
     commands.refunds.send_refund(str(refund.id))
     assert refund.status == RefundStatus.succeeded
     assert at_stripe(world, payment) == [HALF.minor]
+
+
+def test_a_refund_whose_job_gave_up_is_sent_all_the_same(stripe_app, world, settled):
+    payment = make_paid(world)
+    [refund] = commands.refund(subject=payment.subject, amount=Money(1000), key="given up")
+    db.session.execute(text("update procrastinate_jobs set status = 'failed' where args->>'refund_id' = :key"), {"key": str(refund.id)})
+    run_jobs()
+    assert refund.status == RefundStatus.due
+    run_sweeps()
+    assert refund.status == RefundStatus.succeeded
 
 
 def test_a_refund_the_bank_takes_its_time_for_is_not_stuck(stripe_app, world, client, settled):

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from marketplace.core.db import db, lock
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.money import Money
-from marketplace.core.tasks import NotYet, task
+from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
@@ -45,6 +45,13 @@ def retry_refund(refund: Refund, by: Any = None) -> None:
     refund.move("retry", by=by)
     refund.attempt, refund.stripe_refund_id, refund.failure = refund.attempt + 1, None, ""
     _set_aside(refund)
+
+
+@sweep
+def send_what_is_left() -> None:
+    """Refunds whose job gave up: a failure of Stripe's is answered again under the same key for a day, longer than a job is patient."""
+    for refund_id in db.session.scalars(select(Refund.id).where(Refund.status == RefundStatus.due).limit(500)):
+        send_refund.later(refund_id, once=f"refund:{refund_id}")
 
 
 @task
@@ -111,7 +118,7 @@ def _set_aside(refund: Refund) -> None:
     amount, ad_spend = (nothing, refund.amount) if refund.ads else (refund.amount, nothing)
     ledger.begin_refund(refund.key, milestone=refund.subject, contract=payment.contract, business=f"business:{payment.business_id}",
                         amount=amount, ad_spend=ad_spend, source=payment.source)
-    send_refund.later(refund.id, once=refund.key)
+    send_refund.later(refund.id, once=f"refund:{refund.id}")
 
 
 def _wish(refund: Refund) -> dict[str, Any]:
