@@ -40,9 +40,10 @@ def launch(boost_id: str, person_id: str) -> None:
     lock(boost)
     if boost.status != BoostStatus.funded or boost.hash != boost.approved_hash:
         return
+    begins = clock.now()
+    ends_at = begins + timedelta(days=boost.days)
     try:
         with access.use(boost.grant, Right.boost, "launch", boost, by=db.session.get(Person, uuid.UUID(person_id))):
-            ends_at = clock.now() + timedelta(days=boost.days)
             boost.account_id, boost.campaign_id = channels.launch_campaign(
                 boost.channel, f"boost {boost.id}", boost.objective, boost.post_id, boost.audience, boost.budget_minor, ends_at)
     except (channels.Unanswered, channels.SlowDown) as silence:
@@ -52,7 +53,7 @@ def launch(boost_id: str, person_id: str) -> None:
         notices.boost_failed(boost)
     else:
         boost.move("launch")
-        boost.started_at, boost.ends_at = clock.now(), ends_at
+        boost.started_at, boost.ends_at = begins, ends_at
         notices.boost_launched(boost)
 
 
