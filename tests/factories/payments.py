@@ -12,7 +12,10 @@ from marketplace.ledger import commands as ledger
 from marketplace.managers.commands import begin
 from marketplace.managers.models import Manager
 from marketplace.payments import commands, queries
+from marketplace.payments.commands import proposals
 from marketplace.payments.models import (
+    Mismatch,
+    MoneyProposal,
     Payment,
     PaymentStatus,
     PayoutAccount,
@@ -117,3 +120,18 @@ def compared(world: SandboxWorld, **how: Any) -> Reconciliation:
     run_jobs()
     db.session.expire_all()
     return run
+
+
+def make_mismatch(run: Reconciliation, **changes: Any) -> Mismatch:
+    """A difference nobody has looked at: the books say that money left, and Stripe has nothing of it."""
+    values = {"kind": "extra", "stripe_id": "ch_forged", "currency": "BDT", "ours_minor": -AMOUNT.minor, "status": "open"}
+    mismatch = Mismatch(**(values | changes), reconciliation_id=run.id)
+    db.session.add(mismatch)
+    db.session.flush()
+    return mismatch
+
+
+def make_proposal(mismatch: Mismatch, by: Any, amount: Money = Money(2_000_000)) -> MoneyProposal:  # noqa: B008
+    """Much money that waits for a second person."""
+    return proposals.propose("repair", subject=f"mismatch:{mismatch.id}", amount=amount, why="I looked at it.", by=by,
+                             key=f"test:{mismatch.id}", how="explain", account="losses")
