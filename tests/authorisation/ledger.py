@@ -9,6 +9,10 @@ THINGS = {"posting": lambda _world: make_posting()}
 ROUTES = [
     Route("ledger.index", "GET", FINANCE, statements=9),
     Route("ledger.download", "GET", FINANCE, statements=7),
+    Route("ledger.accounts", "GET", FINANCE, statements=8),
+    Route("ledger.account", "GET", {**FINANCE, "ada": 404, "ben": 404, "eve": 404},
+          ids=lambda world: {"account_id": world.posting.entries[0].account_id},
+          other=lambda world: {"account_id": world.posting.entries[0].account_id}, statements=9),
     Route("ledger.show", "GET", {**FINANCE, "ada": 404, "ben": 404, "eve": 404}, ids=lambda world: {"transaction_id": world.posting.id},
-          other=lambda world: {"transaction_id": world.posting.id}, statements=10),
+          other=lambda world: {"transaction_id": world.posting.id}, statements=12),
 ]

@@ -28,7 +28,7 @@ from marketplace.contracts.models import (
     Retainer,
 )
 from marketplace.contracts.models.offer import WAITING, Side
-from marketplace.contracts.queries.funding import business_for_finance, funding_checks, funding_waits
+from marketplace.contracts.queries.funding import business_for_finance, funding_checks, funding_waits, milestone_for_finance
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
 from marketplace.managers import queries as managers
@@ -36,7 +36,7 @@ from marketplace.managers.models import Manager
 from marketplace.payments.models import Card, Payment
 from marketplace.payments.queries import paid_for_each
 
-__all__ = ["business_for_finance", "funding_checks", "funding_waits"]
+__all__ = ["business_for_finance", "funding_checks", "funding_waits", "milestone_for_finance"]
 SEES_ALL = (StaffRole.mediator, StaffRole.finance)
 
 

@@ -1,4 +1,4 @@
-"""Businesses that take their money back too often, and what the team said to that."""
+"""What finance reads: the money of a step, and businesses that take theirs back too often."""
 from __future__ import annotations
 
 import uuid
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import StaffRole
 from marketplace.businesses.models import Business
@@ -43,8 +44,18 @@ def funding_checks() -> Sequence[FundingCheck]:
 
 def business_for_finance(reader: Any, business_id: uuid.UUID) -> Business | None:
     """A business, for finance."""
-    is_finance = reader.is_authenticated and reader.is_staff(StaffRole.finance)
-    return db.session.get(Business, business_id) if is_finance else None
+    return db.session.get(Business, business_id) if _is_finance(reader) else None
+
+
+def milestone_for_finance(reader: Any, milestone_id: uuid.UUID) -> Milestone | None:
+    """A step with its parties, for finance."""
+    contract = joinedload(Milestone.contract)
+    parties = [contract.joinedload(Contract.business), contract.joinedload(Contract.manager)]
+    return db.session.get(Milestone, milestone_id, options=parties) if _is_finance(reader) else None
+
+
+def _is_finance(reader: Any) -> bool:
+    return reader.is_authenticated and reader.is_staff(StaffRole.finance)
 
 
 def _counted() -> Select:

@@ -23,14 +23,14 @@ from marketplace.payments.queries import payments_for, proposals_about, transfer
 
 
 @pages.get("/staff/milestones/<uuid:milestone_id>/money")
-@allow(policies.refund_by_staff, queries.milestone_seen_by)
+@allow(policies.refund_by_staff, queries.milestone_for_finance)
 def milestone_money(milestone: Milestone) -> Any:
     """Where a step's money is, and the way back to the card."""
     return _money_page(milestone, forms.StaffRefundForm(amount=milestone.free.minor or None))
 
 
 @pages.post("/staff/milestones/<uuid:milestone_id>/refunds")
-@allow(policies.refund_by_staff, queries.milestone_seen_by)
+@allow(policies.refund_by_staff, queries.milestone_for_finance)
 def create_staff_refund(milestone: Milestone) -> Any:
     """All or part of what is held goes back; much of it waits for a second person."""
     require_recent(current_user)

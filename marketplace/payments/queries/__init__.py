@@ -24,12 +24,11 @@ from marketplace.payments.models import (
     Transfer,
 )
 from marketplace.payments.queries.finance import (
-    cursor,
+    events_read,
     mismatch_counts,
     mismatch_seen_by,
     mismatches,
     movements_of,
-    open_events,
     payment_for_finance,
     posting_reason,
     proposal_seen_by,
@@ -65,9 +64,9 @@ from marketplace.payments.queries.payouts import (
 )
 
 __all__ = [
-    "CANCEL_LINK", "check_seen_by", "checks_count", "claimed_by", "cursor", "disowned_by_link", "doubted_transfer_seen_by",
+    "CANCEL_LINK", "check_seen_by", "checks_count", "claimed_by", "events_read", "disowned_by_link", "doubted_transfer_seen_by",
     "doubted_transfers", "manual_payout_seen_by", "manual_payouts", "mismatch_counts", "mismatch_seen_by", "mismatches",
-    "movements_of", "next_payout_account", "open_check", "open_checks", "open_checks_of", "open_events", "own_payout_account",
+    "movements_of", "next_payout_account", "open_check", "open_checks", "open_checks_of", "own_payout_account",
     "payable_managers", "payment_for_finance", "payout_account", "payout_account_seen_by", "payout_accounts_of", "payouts_stopped",
     "posting_reason", "proposal_seen_by", "proposals", "proposals_about", "reconciliation_seen_by", "reconciliations",
     "same_details_elsewhere", "stripe_account", "stripe_account_of", "transfers_in",

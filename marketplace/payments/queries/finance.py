@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -81,15 +82,22 @@ def proposal_seen_by(reader: Any, proposal_id: uuid.UUID) -> MoneyProposal | Non
     return db.session.get(MoneyProposal, proposal_id, options=loaded) if _is_finance(reader) else None
 
 
-def cursor() -> EventCursor | None:
-    """How far our own list of events was read."""
-    return db.session.get(EventCursor, PLATFORM)
+@dataclass(frozen=True)
+class EventsRead:
+    """How fresh what Stripe tells us is: when our own list was read, its newest event, and what is not worked yet."""
+
+    looked_at: datetime | None
+    seen_until: datetime | None
+    waiting: int
+    oldest: datetime | None
 
 
-def open_events() -> tuple[int, datetime | None]:
-    """Events whose work is not done, and the oldest of them."""
-    query = select(func.count(), func.min(StripeEvent.created_at)).where(StripeEvent.handled_at.is_(None))
-    return tuple(db.session.execute(query).one())
+def events_read() -> EventsRead:
+    """In one statement."""
+    waits = select(func.count(), func.min(StripeEvent.created_at).label("oldest")).where(StripeEvent.handled_at.is_(None)).subquery()
+    query = (select(EventCursor.looked_at, EventCursor.seen_until, *waits.c).select_from(waits)
+             .outerjoin(EventCursor, EventCursor.account == PLATFORM))
+    return EventsRead(*db.session.execute(query).one())
 
 
 def payment_for_finance(reader: Any, payment_id: uuid.UUID) -> Payment | None:

@@ -49,7 +49,7 @@ def mismatch_words(kind: MismatchKind) -> Any:
 def reconciliation() -> str:
     """Where both sides stand, the differences, how fresh Stripe's events are, and what Stripe refused."""
     runs = queries.reconciliations()
-    return _page(runs[0] if runs else None, runs)
+    return _page(runs[0] if runs else None, runs, *queries.troubled())
 
 
 @pages.get("/staff/reconciliation/<uuid:reconciliation_id>")
@@ -127,13 +127,12 @@ def stripe_side(transaction: Any) -> str:
                            repaired=queries.posting_reason(transaction.key))
 
 
-def _page(run: Reconciliation | None, runs: Any) -> str:
+def _page(run: Reconciliation | None, runs: Any, refunds: Any = (), transfers: Any = ()) -> str:
     status = PAGE_OF.get(request.args.get("status", ""), MismatchStatus.open)
-    (refunds, transfers), (waiting, oldest) = queries.troubled(), queries.open_events()
     return render_template(
         "payments/reconciliation.html", runs=runs, run=run, refunds=refunds, transfers=transfers, status=status,
-        mismatches=queries.mismatches(status, request.args.get("after")), counts=queries.mismatch_counts(), cursor=queries.cursor(),
-        events=waiting, oldest_event=oldest)
+        mismatches=queries.mismatches(status, request.args.get("after")), counts=queries.mismatch_counts(),
+        events=queries.events_read())
 
 
 def _repair_form(mismatch: Mismatch) -> forms.RepairForm:
