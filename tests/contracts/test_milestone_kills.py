@@ -10,6 +10,9 @@ import requests
 
 from marketplace.contracts.commands import funding, refunds
 from marketplace.contracts.commands import milestones as commands
+from marketplace.contracts.commands.retainers import fund_by_card
+from marketplace.core.db import db
+from marketplace.payments.models import Card
 from tests import people
 from tests.contracts.life.real import RealLife, real_life
 from tests.story.walker import Mismatch, Walker
@@ -19,6 +22,7 @@ OPEN_PAGE, READ_PAGE = rb"POST /stripe/v1/checkout/sessions ", rb"GET /stripe/v1
 CLOSE_PAGE = rb"POST /stripe/v1/checkout/\S+/expire "
 LOOK_FOR_TRANSFER, MAKE_TRANSFER = rb"GET /stripe/v1/transfers\?", rb"POST /stripe/v1/transfers "
 LOOK_FOR_REFUND, MAKE_REFUND = rb"GET /stripe/v1/refunds\?", rb"POST /stripe/v1/refunds "
+MAKE_CHARGE = rb"POST /stripe/v1/payment_intents "
 LETTER = rb"\r\n\.\r\n$"
 
 
@@ -53,6 +57,20 @@ def test_worker_killed_while_it_closes_a_page_that_was_paid_in_the_last_moment(l
     assert len(charges) == (point == "before")
     assert all(charge["refunded"] for charge in charges)
     life.check_books(key)
+
+
+@POINTS
+def test_worker_killed_while_it_charges_a_saved_card(life, point):
+    """Between our row and Stripe's charge, and between Stripe's charge and our hearing of it: one charge."""
+    key, card = life.planned(), life.saved_card()
+    asked = life.made("/v1/payment_intents$")
+    life.stripe.hold(MAKE_CHARGE, point)
+    life.do(lambda row: fund_by_card(row, people.ada(), db.session.get_one(Card, card)), key)
+    life.kill("worker", life.stripe)
+    life.until(key, "funded")
+    assert len(life.charges(key)) == 1
+    assert life.made("/v1/payment_intents$") == asked + 1
+    life.check_books(key, held=life.read(key, "amount_minor"))
 
 
 @POINTS

@@ -14,13 +14,13 @@ from sqlalchemy import Select, select, text
 
 from marketplace.contracts.commands import funding
 from marketplace.contracts.commands import milestones as commands
-from marketplace.contracts.models import Milestone
+from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.queries import milestones_of
 from marketplace.core import clock, config
 from marketplace.core.db import db
 from marketplace.factory import create_app
 from marketplace.ledger import queries as books
-from marketplace.payments.models import Transfer
+from marketplace.payments.models import Card, Transfer
 from marketplace.payments.queries import payments_for
 from ops.stage import Stage
 from tests import people
@@ -73,6 +73,13 @@ class RealLife:
         with self.app.app_context():
             address = payments_for(f"milestone:{key}")[0].checkout_url
         self.world.pay(address, VISA)
+
+    def saved_card(self) -> uuid.UUID:
+        """A card of the business, kept with a payment."""
+        with self.app.app_context():
+            make_paid(self.world, keep_card=True, business=db.session.get_one(Contract, self.contract).business)
+            db.session.commit()
+            return db.session.scalars(select(Card.id)).one()
 
     def funded(self) -> uuid.UUID:
         """A milestone whose money is held, through the real web and worker."""
