@@ -90,7 +90,7 @@ def faults(statuses: list[int], there: int) -> list[str]:
 
 def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started ends with it
-    parser = argparse.ArgumentParser(prog="python -m bench.burst", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser("python -m bench.burst", None, __doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="", help="resources whose name holds this")
     parser.add_argument("--seed", type=int, default=1)

@@ -89,7 +89,9 @@ def ready(line: Line, deal: object, name: str, side: str) -> tuple[Tab, Form, di
 
 def _typed(fields: dict[str, str], name: str) -> dict[str, str]:
     """Always a card that pays."""
-    return fields | {"card_number": next(iter(CARDS))} if name == "pay" else {key: value for key, value in fields.items() if key != "amount"}
+    if name == "pay":
+        return fields | {"card_number": next(iter(CARDS))}
+    return {key: value for key, value in fields.items() if "amount" not in key}
 
 
 def _twenty(line: Line, tab: Tab, form: Form, fields: dict[str, str]) -> list[Shot]:
@@ -139,7 +141,7 @@ def _bid_written(line: Line, party: Party, job: uuid.UUID) -> Shot:
     tab = line.tab(party)
     form = next(form for form in tab.open(f"/jobs/{job}/bid").outline.forms if form.address.endswith("/bid"))
     return Shot(tab, form, {
-        "price_minor": "1000", "days": "10", "posts_a_week": "5", "strategy": "Every evening one post, and the inbox until eleven at night.",
+        "price_minor": "1000", "days": "10", "posts_a_week": "5", "strategy": "Every evening one post, the inbox until eleven.",
         "milestones-0-title": "All of it", "milestones-0-amount_minor": "1000", "milestones-0-days": "10",
     })  # fmt: skip
 
@@ -147,23 +149,21 @@ def _bid_written(line: Line, party: Party, job: uuid.UUID) -> Shot:
 BIDS_A_JOB = 15
 AUDITED = "select count(*) from audit_entries where action = '{0}' and subject = {1}"
 POSTED = "select count(*) from ledger_transactions where contract = :contract and verb = '{0}'"
-OF_STEPS = "(select 'milestone:' || id from milestones where contract_id = :id)"
+OF_STEPS = "select count(*) from {0} t join milestones m on m.id = t.milestone_id where m.contract_id = :id"
+PAYMENTS = "select count(*) from payments where contract = :contract"
 RESOURCES = (
-    step("fund", side="business", counted="select count(*) from payments where contract = :contract"),
-    step("pay", side="business", after="fund", counted="select count(*) from payments where contract = :contract and stripe_session_id is not null"),
-    step("call the payment off", side="business", after="fund", counted="select count(*) from payments where contract = :contract and status = 'cancelled'"),
-    step("deliver", side="manager", after="fund, pay", counted="select count(*) from deliveries d join milestones m on m.id = d.milestone_id where m.contract_id = :id"),
-    step("ask for changes", side="business", after="fund, pay, deliver",
-         counted="select count(*) from change_requests c join milestones m on m.id = c.milestone_id where m.contract_id = :id"),
+    step("fund", side="business", counted=PAYMENTS),
+    step("call the payment off", side="business", after="fund", counted=PAYMENTS + " and status = 'cancelled'"),
+    step("deliver", side="manager", after="fund, pay", counted=OF_STEPS.format("deliveries")),
+    step("ask for changes", side="business", after="fund, pay, deliver", counted=OF_STEPS.format("change_requests")),
     step("approve", side="business", after="fund, pay, deliver", counted=POSTED.format("release")),
-    step("ask for the money back", side="business", after="fund, pay",
-         counted="select count(*) from refund_requests r join milestones m on m.id = r.milestone_id where m.contract_id = :id"),
+    step("ask for the money back", side="business", after="fund, pay", counted=OF_STEPS.format("refund_requests")),
     step("give the money back", side="manager", after="fund, pay", counted=POSTED.format("refund")),
     step("refuse to give back", side="manager", after="fund, pay, ask for the money back",
-         counted="select count(*) from refund_requests r join milestones m on m.id = r.milestone_id where m.contract_id = :id and r.status = 'declined'"),
-    step("pause", side="business", counted="select count(*) from audit_entries where action = 'contract.pause' and subject = :contract"),
-    step("go on", side="business", after="pause", counted="select count(*) from audit_entries where action = 'contract.resume' and subject = :contract"),
-    step("end", side="business", counted="select count(*) from audit_entries where action = 'contract.end' and subject = :contract"),
+         counted=OF_STEPS.format("refund_requests") + " and t.status = 'declined'"),
+    step("pause", side="business", counted=AUDITED.format("contract.pause", ":contract")),
+    step("go on", side="business", after="pause", counted=AUDITED.format("contract.resume", ":contract")),
+    step("end", side="business", counted=AUDITED.format("contract.end", ":contract")),
     on_a_bid("shortlist a bid", "/bids/{bid}/shortlisting", "business", AUDITED.format("bid.shortlist", "'bid:' || :bid")),
     on_a_bid("take a bid back", "/bids/{bid}/withdrawal", "manager", AUDITED.format("bid.withdraw", "'bid:' || :bid")),
     on_a_bid("accept an offer", "/offers/{offer}/acceptance", "manager", "select count(*) from contracts where offer_id = :offer", offer=True),

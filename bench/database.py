@@ -40,22 +40,29 @@ WORK = {
 
 
 @contextmanager
-def filled(rows: int) -> Iterator[tuple[Bench, Cluster, dict[str, str]]]:
-    """A database of so many rows, and the environment of a server on it; both are gone afterwards."""
-    cluster, name = ensure(CLUSTER), f"bench_{os.getpid()}"
+def created(suite: str = "bench") -> Iterator[tuple[Cluster, str, dict[str, str]]]:
+    """A migrated, empty database, its name, and the environment of a server on it; the database is gone afterwards."""
+    cluster, name = ensure(CLUSTER), f"{suite}_{os.getpid()}"
     environment = without_settings() | WORK | {"DATABASE_URL": cluster.url(APP, name), "DATABASE_OWNER_URL": cluster.url(OWNER, name)}
     try:
         cluster.create_database(name)
         programs.flask(environment, "db", "upgrade", "heads")
-        with (
-            create_app(config.load(environment | {"LOG_LEVEL": "error"})).app_context(),
-            psycopg.connect(conninfo(environment["DATABASE_OWNER_URL"])) as connection,
-        ):
-            yield fill(connection, rows), cluster, environment
+        yield cluster, name, environment
     finally:
         cluster.drop_database(name)
         if cluster.started:
             cluster.stop()
+
+
+@contextmanager
+def filled(rows: int) -> Iterator[tuple[Bench, Cluster, dict[str, str]]]:
+    """A database of so many rows, and the environment of a server on it; both are gone afterwards."""
+    with (
+        created() as (cluster, _name, environment),
+        create_app(config.load(environment | {"LOG_LEVEL": "error"})).app_context(),
+        psycopg.connect(conninfo(environment["DATABASE_OWNER_URL"])) as connection,
+    ):
+        yield fill(connection, rows), cluster, environment
 
 
 def conninfo(url: str) -> str:

@@ -63,7 +63,8 @@ def main() -> None:
         found = prove(ground, walkers)
     print(json.dumps(counts | found, ensure_ascii=False, indent=1))
     if found["differences"]:
-        print("\n".join(["", "What the programs complained of:", *(f"{count} × {said}" for said, count in ground.complaints.most_common(20))]), file=sys.stderr)
+        complaints = (f"{count} × {said}" for said, count in ground.complaints.most_common(20))
+        print("\n".join(["", "What the programs complained of:", *complaints]), file=sys.stderr)
         print("\n".join(["", f"The last operations of seed {asked.seed}:", *walkers.journal.last]), file=sys.stderr)
     sys.exit(exit_code(found))
 
@@ -74,7 +75,7 @@ def exit_code(found: dict[str, Any]) -> int:
 
 
 def _asked() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench.money_walk", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser("python -m bench.money_walk", None, __doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ops", type=int, default=2000, help="forms sent by users, and events at Stripe and of the clock")
     parser.add_argument("--faults", type=int, default=40, help="spread evenly over the operations")
     parser.add_argument("--seed", type=int, default=1, help="the same choices, as far as what happens at once allows")

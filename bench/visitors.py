@@ -56,14 +56,7 @@ class Visitors:
 
     def headers(self, language: str, token: str = "") -> dict[str, str]:
         """A visitor's, or those of whoever the session's token signs in."""
-        cookies = [f"__Host-language={language}"]
-        if token:
-            cookies.append(f"__Host-session={self._session(token)}")
-        return {"Cookie": "; ".join(cookies)}
-
-    def _session(self, token: str) -> str:
-        serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        return serializer.dumps({"_user_id": token, "csrf_token": CSRF})
+        return headers(self.app, language, token)
 
     def _lists(self, language: str) -> Iterator[Scenario]:
         words = SOUGHT[language]
@@ -150,7 +143,25 @@ class Visitors:
         return Ask(f"/jobs/{self.bench.job(number * 4 % self.bench.rows)}/bid", {"Cookie": f"person={person}"}, form)
 
     def _csrf(self) -> str:
-        return URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(CSRF)
+        return csrf(self.app)
+
+
+def headers(app: Flask, language: str, token: str = "") -> dict[str, str]:
+    """A visitor's, or those of whoever the session's token signs in."""
+    cookies = [f"__Host-language={language}"]
+    if token:
+        cookies.append(f"__Host-session={_session(app, token)}")
+    return {"Cookie": "; ".join(cookies)}
+
+
+def csrf(app: Flask) -> str:
+    """What the forms of those sessions carry."""
+    return URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(CSRF)
+
+
+def _session(app: Flask, token: str) -> str:
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return serializer.dumps({"_user_id": token, "csrf_token": CSRF})
 
 
 def always(path: str, headers: Mapping[str, str], form: Mapping[str, Any] | None = None) -> Callable[[], Ask]:

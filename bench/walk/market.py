@@ -99,10 +99,10 @@ def new_manager(ground: Ground | None, name: str, secret: str, clean: int = 0) -
     return manager
 
 
-def new_contract(chance: random.Random, number: int, hirer: tuple[Business, Person], manager: Manager) -> Deal:
-    """An offer that was accepted, of some steps."""
+def new_contract(chance: random.Random, number: int, hirer: tuple[Business, Person], manager: Manager, most: int = 0) -> Deal:
+    """An offer that was accepted, of some steps, or of so many."""
     business, owner = hirer
-    steps = list(_steps(chance, number))
+    steps = list(_steps(chance, number, most or chance.randint(*STEPS)))
     whole = sum(int(str(step["amount_minor"])) for step in steps)
     terms = {"title": f"Contract {number}", "scope": "Posts and the inbox.", "changes_included": 2, "notice_days": 7,
              "ownership": "business", "milestones": steps}  # fmt: skip
@@ -140,6 +140,6 @@ def _person(email: str, name: str, secret: str) -> Person:
     return person
 
 
-def _steps(chance: random.Random, number: int) -> Iterator[dict[str, object]]:
-    for step in range(1, chance.randint(*STEPS) + 1):
+def _steps(chance: random.Random, number: int, count: int) -> Iterator[dict[str, object]]:
+    for step in range(1, count + 1):
         yield {"title": f"Step {number}-{step}", "amount_minor": chance.choice(AMOUNTS), "days": chance.randint(3, 30)}

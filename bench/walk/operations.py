@@ -22,6 +22,9 @@ CARDS = {
     "4000000000000259": 1,  # charged back
 }
 
+WORDS = ("note", "reason", "why", "message", "text")
+"""Names of fields that want words."""
+
 
 def nothing(_chance: random.Random, _form: Form) -> dict[str, str]:
     """The form as it stands."""
@@ -30,7 +33,7 @@ def nothing(_chance: random.Random, _form: Form) -> dict[str, str]:
 
 def words(chance: random.Random, form: Form) -> dict[str, str]:
     """Something in every field that wants words."""
-    return {name: f"Because of number {chance.randint(1, 999)}." for name in ("note", "reason", "why", "message", "text") if name in form.fields}
+    return {name: f"Because of number {chance.randint(1, 999)}." for name in WORDS if name in form.fields}
 
 
 def card(chance: random.Random, _form: Form) -> dict[str, str]:

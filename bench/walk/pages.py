@@ -12,7 +12,11 @@ from marketplace.contracts.models import Milestone
 from marketplace.core.db import db
 from marketplace.ledger.models import Account, AccountKind
 
-ROW = re.compile(r"<tr><th scope=\"row\">\d+\. (?P<title>.*?)(?: <a.*?)?</th><td[^>]*>(?P<state>.*?)</td>.*?<td class=\"n\"[^>]*>(?P<amount>.*?)</td></tr>", re.S)
+ROW = re.compile(
+    r"<tr><th scope=\"row\">\d+\. (?P<title>.*?)(?: <a.*?)?</th><td[^>]*>(?P<state>.*?)</td>.*?"
+    r"<td class=\"n\"[^>]*>(?P<amount>.*?)</td></tr>",
+    re.S,
+)
 TAGS = re.compile(r"<[^>]+>")
 HELD_STATES = ("Money held, work goes on", "Waiting to be looked at", "Changes asked")
 

@@ -10,10 +10,14 @@ from bench.walk.ground import Ground
 from marketplace.core.db import db
 
 PATIENCE_SECONDS, IN_A_ROW = 180.0, 3
-ROUNDS = ("1 hour", 3600), ("more than a day, so that Stripe forgets answers under our keys", 26 * 3600), ("a week", 7 * 86_400), ("3 days", 3 * 86_400)
+ROUNDS = (26 * 3600, 7 * 86_400, 3 * 86_400)
+"""Seconds the clock goes on, in turn: more than a day, so that Stripe forgets its answers under our keys, failures too; then past
+holds and windows."""
 UNDER_WAY = text("""
-select count(*) from procrastinate_jobs where status in ('todo', 'doing') and task_name not in ('core.sweep', 'core.rescue')
+select count(*) from procrastinate_jobs where task_name not in ('core.sweep', 'core.rescue')
+and (status = 'doing' or status = 'todo' and (scheduled_at is null or scheduled_at <= now()))
 """)
+LEFT = text("select task_name, status, attempts from procrastinate_jobs where status in ('todo', 'doing') limit 20")
 AT_ONCE = text("update procrastinate_jobs set scheduled_at = null where status = 'todo' and scheduled_at > now()")
 """Jobs that wait to be tried again, tried now: nothing fails any more."""
 
@@ -22,8 +26,9 @@ def come_to_rest(ground: Ground) -> None:
     """Raises TimeoutError with what is left."""
     faults.heal(ground)
     _until_nothing_is_left(ground)
-    for _, seconds in ROUNDS:
+    for seconds in ROUNDS:
         ground.outside("POST", "/clock", json={"advance": seconds}).raise_for_status()
+        _try_at_once(ground)
         ground.outside("POST", "/stripe/world/settling").raise_for_status()
         _one_sweep(ground)
         _until_nothing_is_left(ground, _deliveries)
@@ -45,10 +50,14 @@ def _until_nothing_is_left(ground: Ground, deliveries: Callable[[Ground], int] =
         time.sleep(0.3)
 
 
-def _jobs(ground: Ground) -> int:
+def _try_at_once(ground: Ground) -> None:
     with ground.app.app_context():
         db.session.execute(AT_ONCE)
         db.session.commit()
+
+
+def _jobs(ground: Ground) -> int:
+    with ground.app.app_context():
         return int(db.session.scalar(UNDER_WAY) or 0)
 
 
@@ -59,5 +68,4 @@ def _one_sweep(ground: Ground) -> None:
 
 def _what_is_left(ground: Ground) -> list[tuple[str, str, int]]:
     with ground.app.app_context():
-        rows = db.session.execute(text("select task_name, status, attempts from procrastinate_jobs where status in ('todo', 'doing') limit 20"))
-        return [tuple(row) for row in rows]
+        return [tuple(row) for row in db.session.execute(LEFT)]
