@@ -113,6 +113,15 @@ def release_of(posting_id: uuid.UUID) -> Release:
                    Money(minor[AccountKind.held], currency), Money(minor[AccountKind.fees], currency))
 
 
+def refunded_under(key: str) -> Money | None:
+    """What left for a card when the refund begun under a key was settled; none when it was not."""
+    query = (select(Entry.amount_minor, Entry.currency).join(Account, Entry.account_id == Account.id)
+             .join(Transaction, Entry.transaction_id == Transaction.id)
+             .where(Transaction.key == f"{key}/settled", Account.kind == AccountKind.refunding))
+    row = db.session.execute(query).first()
+    return Money(row.amount_minor, row.currency) if row else None
+
+
 def currencies_of(party: str) -> list[str]:
     """The currencies a party's own money is, or was, in."""
     query = select(Account.currency).where(Account.id.in_(select(_own(party).c.id))).distinct()
@@ -146,7 +155,7 @@ def _signed() -> ColumnElement[int]:
     return case((Entry.direction == Direction.credit, Entry.amount_minor), else_=-Entry.amount_minor)
 
 
-def _sum(amount: ColumnElement[int], where: ColumnElement[bool]) -> ColumnElement[int]:
+def _sum(amount: Any, where: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(amount).filter(where), 0)
 
 

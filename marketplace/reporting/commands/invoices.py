@@ -10,9 +10,7 @@ from marketplace.contracts.models import Contract
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import Money
-from marketplace.ledger import queries as books
-from marketplace.ledger.models import AccountKind
-from marketplace.ledger.queries.movements import Release, course_of, release_of
+from marketplace.ledger.queries.movements import Release, course_of, refunded_under, release_of
 from marketplace.payments import queries as payments
 from marketplace.payments.models import Refund
 from marketplace.reporting import queries
@@ -52,7 +50,8 @@ def fee_invoice_sheet(paper: Paper) -> Sheet:
 def credit_note_sheet(paper: Paper) -> Sheet:
     """What went back to the card a payment came from."""
     refund = db.session.get_one(Refund, _about(paper))
-    payment, amount, receipt = refund.payment, _returned(refund), payments.receipt_of(refund.payment)
+    payment, receipt = refund.payment, payments.receipt_of(refund.payment)
+    amount = refunded_under(refund.key) or refund.amount  # one made on Stripe's own pages was not begun here
     title = queries.titles([refund.subject]).get(refund.subject, payment.title)
     return Sheet(title=_("Credit note"), about=title, total=amount, issuer=platform_lines(), receiver=party_lines(paper.party),
                  facts=[(_("For"), title), (_("Receipt"), receipt.name if receipt else ""), (_("Paid in on"), _day(payment.succeeded_at)),
@@ -72,12 +71,6 @@ def _about(paper: Paper) -> uuid.UUID:
 
 def _contract(release: Release) -> Contract:
     return db.session.get_one(Contract, uuid.UUID(release.contract.partition(":")[2]))
-
-
-def _returned(refund: Refund) -> Money:
-    """What the books say went; a refund made on Stripe's own pages has only its own row."""
-    posting = books.find(f"{refund.key}/settled")
-    return books.amount_in(posting, AccountKind.refunding) if posting else refund.amount
 
 
 def _lines(rows: list[list[Cell]], label: str, total: Money) -> Table:

@@ -17,7 +17,8 @@ from marketplace.reporting.models import Paper
 
 def statement_sheet(paper: Paper) -> Sheet:
     """Opening balance, each posting, closing balance; then the month by heading, and where the money was at its end."""
-    since, until = _bounds(paper)
+    assert paper.starts and paper.ends
+    since, until = queries.midnight(paper.starts), queries.midnight(paper.ends)
     opening = balance(paper, since)
     found = list(books.movements(paper.party, paper.currency, since, until))
     lines = _lines(paper, found, opening, since)
@@ -33,11 +34,6 @@ def statement_sheet(paper: Paper) -> Sheet:
 def balance(paper: Paper, moment: datetime) -> Money:
     """What was the party's own before a moment."""
     return _all(books.own_money(paper.party, paper.currency, moment).values(), paper.currency)
-
-
-def _bounds(paper: Paper) -> tuple[datetime, datetime]:
-    assert paper.starts and paper.ends
-    return queries.midnight(paper.starts), queries.midnight(paper.ends)
 
 
 def _lines(paper: Paper, found: Sequence[books.Movement], opening: Money, since: datetime) -> Table:

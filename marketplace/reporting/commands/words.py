@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _l
 from marketplace.core import i18n, vocabulary
 from marketplace.core.money import Money
 from marketplace.core.tasks import bound
-from marketplace.ledger.models import AccountKind
 from marketplace.ledger.queries import VERBS
 from marketplace.ledger.queries.movements import Movement
 from marketplace.reporting import queries
@@ -24,12 +23,12 @@ HEADINGS = {
 """Under which heading a posting counts, by kind of party; others are "other"."""
 CHARGED = {"business": _l("Card cost"), "manager": _l("Platform fee")}
 PLACES = {
-    "business": {AccountKind.held: _l("Held for milestones"), AccountKind.ad_spend: _l("Held for ads"),
-                 AccountKind.refunding: _l("Being refunded"), AccountKind.receivable: _l("What you owe")},
-    "manager": {AccountKind.payable: _l("Owed to you"), AccountKind.sending: _l("Being sent"),
-                AccountKind.arriving: _l("On the way to your bank"), AccountKind.receivable: _l("What you owe")},
+    "business": {"held": _l("Held for milestones"), "ad_spend": _l("Held for ads"), "refunding": _l("Being refunded"),
+                 "receivable": _l("What you owe")},
+    "manager": {"payable": _l("Owed to you"), "sending": _l("Being sent"), "arriving": _l("On the way to your bank"),
+                "receivable": _l("What you owe")},
 }
-"""Where a party's own money is."""
+"""Where a party's own money is, by the kind of account."""
 MOVED = {"roll_over": _l("Moved to another step"), "draw": _l("Ads repaid")}
 
 
