@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices
-from marketplace.contracts.commands import refunds, settlements
+from marketplace.contracts.commands import settlements
 from marketplace.contracts.models import Milestone
 from marketplace.contracts.queries import side_of
 from marketplace.core.db import db
@@ -24,6 +24,8 @@ def refund_by_staff(milestone: Milestone, amount: Money, *, by: Person, why: str
 
     Raises Invalid for an amount that is not there, WrongState while another one waits for a second person.
     """
+    if known := proposals.find(f"{PROPOSAL}:{key}"):
+        return known
     if not Money(0, amount.currency) < amount <= milestone.free:
         raise Invalid(_l("This is more than is held."), field="amount")
     return proposals.propose(PROPOSAL, subject=f"milestone:{milestone.id}", amount=amount, why=why, by=by, key=f"{PROPOSAL}:{key}")
@@ -36,6 +38,4 @@ def carry_out(proposal: MoneyProposal, by: Person) -> None:
     if side_of(by, milestone.contract) or side_of(proposal.proposed_by, milestone.contract):
         raise NotAllowed(_l("Whoever is a party to a contract decides nothing about its money as staff."))
     settlement = settlements.settle(milestone, to_business=proposal.amount, by=proposal.proposed_by, why=proposal.why)
-    if not milestone.held:
-        refunds.withdraw_request(milestone)
     notices.milestone_settled(settlement) if milestone.held else notices.milestone_refunded(milestone)

@@ -41,7 +41,7 @@ def propose(kind: str, *, subject: str, amount: Money, why: str, by: Person, key
     if not why.strip():
         raise Invalid(_l("Write why. It is kept with the posting."), field="reason")
     db.session.execute(ONE_AT_A_TIME, {"subject": subject})
-    if known := db.session.scalars(select(MoneyProposal).where(MoneyProposal.key == key)).first():
+    if known := find(key):
         return known
     if waiting_for(kind, subject):
         raise WrongState(_l("A proposal for this waits for a second person already."))
@@ -69,6 +69,11 @@ def decline(proposal: MoneyProposal, by: Person, why: str) -> None:
     _decide(proposal, "decline", by, why)
     if by.id != proposal.proposed_by_id:
         notices.proposal_decided(proposal)
+
+
+def find(key: str) -> MoneyProposal | None:
+    """The proposal under a key."""
+    return db.session.scalars(select(MoneyProposal).where(MoneyProposal.key == key)).first()
 
 
 def waiting_for(kind: str, subject: str) -> MoneyProposal | None:
