@@ -33,7 +33,7 @@ FILES = [
     (checks.unfolded_files, "marketplace/site/queries.py", "\n" * 251),
     (checks.vague_names, "marketplace/site/helpers.py", ""),
     (checks.vague_names, "marketplace/site/queries.py", "\nclass SessionManager: pass\n"),
-    (checks.missing_mirrors, "marketplace/boosts/views.py", ""),
+    (checks.missing_mirrors, "marketplace/insights/views.py", ""),
     (checks.missing_mirrors, "marketplace/files/views.py", "\nrender_template('files/show.html')\n"),
     (checks.unknown_template_folders, "templates/stray/page.html", ""),
     (checks.commits_inside, "marketplace/site/queries.py", "\ndb.session.commit()\n"),
@@ -79,8 +79,8 @@ def test_every_check_notices_its_violation(check, path, text, tmp_path):
     house = _copy(tmp_path)
     before = set(check(house))
     _add(house / path, text)
-    if path.endswith("boosts/views.py"):
-        _add(house / "marketplace/boosts/__init__.py", "")
+    if path.endswith("insights/views.py"):
+        _add(house / "marketplace/insights/__init__.py", "")
     assert set(check(house)) - before
 
 

@@ -20,7 +20,8 @@ def agreed(charges, **job):
     manager = make_manager(people.ben())
     for number, charge in enumerate(charges):
         business = make_business(people.person_named(f"Owner {number}", f"owner{number}@example.com"))
-        contract = make_boosting_contract(business, manager, title=f"Boost {number}", link=f"https://facebook.com/shop/posts/{number}", **job)
+        contract = make_boosting_contract(business, manager, title=f"Boost {number}",
+                                          link=f"https://facebook.com/shop/posts/{number}", **job)
         make_milestone(contract).amount_minor = charge
 
 

@@ -35,7 +35,8 @@ PLAN = Plan(title="Eid collection", post_id="200000000000001_122100000000001", o
 def make_rate(rate_minor: int = RATE, days_ago: int = 0) -> ExchangeRate:
     """What sam entered."""
     day = (clock.today() - timedelta(days=days_ago)).date()
-    rate = ExchangeRate(rate_minor=rate_minor, day=day, source="Bangladesh Bank", link="https://www.bb.org.bd/en/", person_id=people.sam().id)
+    rate = ExchangeRate(rate_minor=rate_minor, day=day, source="Bangladesh Bank", link="https://www.bb.org.bd/en/",
+                        person_id=people.sam().id)
     db.session.add(rate)
     db.session.flush()
     return rate

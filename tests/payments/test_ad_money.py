@@ -42,7 +42,7 @@ def draw(payment, manager, amount, subject=FIRST):
 def test_both_are_paid_at_once_and_the_card_cost_is_of_all(payment, world):
     assert payment.card_cost == pricing.card_cost(AMOUNT + ADS)
     assert (books.held(payment.subject), books.ad_spend(payment.subject)) == (AMOUNT, ADS)
-    assert books.sources_of(payment.subject, kind=AccountKind.ad_spend) == [(payment.source, ADS)]
+    assert books.sources_of(payment.subject, ads=True) == [(payment.source, ADS)]
     charge = next(one for one in world.call("GET", "charges")["data"] if one["id"] == payment.stripe_charge_id)
     assert charge["amount"] == (AMOUNT + ADS + payment.card_cost).minor
 

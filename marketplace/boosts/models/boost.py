@@ -14,7 +14,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.access.models import Grant
 from marketplace.accounts.models import Person
-from marketplace.channels.models import Channel
 from marketplace.contracts.models import Contract
 from marketplace.core.db import Identified, Model, enumerated
 from marketplace.core.money import Money
@@ -60,7 +59,7 @@ class Boost(Identified, Stateful, Model):
 
     contract_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Contract.id))
     grant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Grant.id))
-    channel_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Channel.id))
+    channel_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("channels.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Person.id))
     status: Mapped[BoostStatus] = mapped_column(enumerated(BoostStatus), default=BoostStatus.planned)
     title: Mapped[str] = mapped_column(String(120))
@@ -81,7 +80,7 @@ class Boost(Identified, Stateful, Model):
     failure: Mapped[str] = mapped_column(String(300), default="")
     contract: Mapped[Contract] = relationship()
     grant: Mapped[Grant] = relationship()
-    channel: Mapped[Channel] = relationship()
+    channel: Mapped[Any] = relationship("Channel")
 
     @property
     def budget(self) -> Money:

@@ -15,7 +15,6 @@ from marketplace.core.config import rule
 from marketplace.core.db import db, lock
 from marketplace.core.tasks import sweep, task
 from marketplace.ledger import queries as books
-from marketplace.ledger.models import AccountKind
 from marketplace.managers import commands as managers
 
 HANDOVER_DAYS = rule("HANDOVER_DAYS", 7, "days after which an open hand-over list waives itself")
@@ -98,7 +97,7 @@ def holds_money(contract: Contract) -> bool:
 def _keeps_ad_money(contract: Contract) -> bool:
     """Whether money for ads has neither been drawn nor gone back."""
     milestones = [f"milestone:{key}" for key in db.session.scalars(select(Milestone.id).where(Milestone.contract_id == contract.id))]
-    return any(books.held_for(milestones, contract.currency, AccountKind.ad_spend).values())
+    return any(books.held_for(milestones, contract.currency, ads=True).values())
 
 
 @sweep

@@ -57,10 +57,11 @@ def void_refund(key: str) -> uuid.UUID:
 
 
 def return_refund(key: str, *, stripe_id: str, source: str | None = None, settled: Money | None = None,
-                  kind: AccountKind = AccountKind.held) -> uuid.UUID:
-    """A refund that was settled came back from the bank: the money is held again, as work's or (`kind`) ad money."""
+                  ads: bool = False) -> uuid.UUID:
+    """A refund that was settled came back from the bank: the money is held again, as the work's or (`ads`) as ad money."""
     done = queries.by_key(f"{key}/settled")
     amount = queries.amount_in(done, AccountKind.refunding)
+    kind = AccountKind.ad_spend if ads else AccountKind.held
     legs = [*came_in(amount, settled), credit(kind, str(done.subject), amount, source)]
     return post(f"{key}/returned", "refund_returned", legs, of=done.key, stripe_id=stripe_id, subject=done.subject,
                 contract=done.contract, business=done.business)

@@ -52,9 +52,9 @@ def held_of(source: str, currency: str = "BDT") -> list[tuple[AccountKind, str, 
     return [(AccountKind(kind), owner, Money(balance, currency)) for kind, owner, balance in rows]
 
 
-def sources_of(milestone: str, currency: str = "BDT", kind: AccountKind = AccountKind.held) -> list[tuple[str, Money]]:
-    """The payments that what is held for a milestone (or its ad money) came from, oldest first, and how much is left of each."""
-    query = select(Account.source, Account.balance_minor).where(Account.kind == kind, Account.owner == milestone,
+def sources_of(milestone: str, currency: str = "BDT", ads: bool = False) -> list[tuple[str, Money]]:
+    """The payments that what is held for a milestone (`ads`: its ad money) came from, oldest first, and how much is left of each."""
+    query = select(Account.source, Account.balance_minor).where(Account.kind == _kept(ads), Account.owner == milestone,
                                                                 Account.currency == currency, Account.balance_minor > 0)
     return [(source, Money(balance, currency)) for source, balance in db.session.execute(query.order_by(Account.id))]
 
@@ -91,10 +91,10 @@ def owed_by(business: str, currency: str = "BDT") -> Money:
     return _balance(AccountKind.receivable, business, currency)
 
 
-def held_for(milestones: Iterable[str], currency: str = "BDT", kind: AccountKind = AccountKind.held) -> dict[str, Money]:
-    """What is held for each of many milestones (or kept for their ads), in one statement; absent means nothing ever was."""
+def held_for(milestones: Iterable[str], currency: str = "BDT", ads: bool = False) -> dict[str, Money]:
+    """What is held for each of many milestones (`ads`: kept for their ads), in one statement; absent means nothing ever was."""
     query = (select(Account.owner, func.sum(Account.balance_minor)).group_by(Account.owner)
-             .where(Account.kind == kind, Account.owner.in_(list(milestones)), Account.currency == currency))
+             .where(Account.kind == _kept(ads), Account.owner.in_(list(milestones)), Account.currency == currency))
     return {owner: Money(int(balance), currency) for owner, balance in db.session.execute(query)}
 
 
@@ -140,6 +140,11 @@ def cash_by_stripe_id() -> dict[tuple[str, str], int]:
              .join(Entry, Entry.transaction_id == Transaction.id).join(Account, Entry.account_id == Account.id)
              .where(Account.kind == AccountKind.stripe).group_by(Transaction.stripe_id, Entry.currency))
     return {(row.stripe_id or "", row.currency): int(row.moved) for row in db.session.execute(query)}
+
+
+def _kept(ads: bool) -> AccountKind:
+    """Which of the two pots."""
+    return AccountKind.ad_spend if ads else AccountKind.held
 
 
 def _balance(kind: AccountKind, owner: str, currency: str) -> Money:

@@ -15,7 +15,6 @@ from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
-from marketplace.ledger.models import AccountKind
 from marketplace.payments import notices, signals
 from marketplace.payments.models import PAID, Payment, Refund, RefundStatus
 
@@ -30,7 +29,7 @@ def refund(*, subject: str, amount: Money, key: str, ads: bool = False) -> Seque
         return known
     if not amount:
         raise Invalid(_l("Write an amount."), field="amount")
-    portions = _portions(subject, amount, _pot(ads))
+    portions = _portions(subject, amount, ads)
     return [_begin(payment, subject, part, f"{key}/{number}" if number else key, ads) for number, (payment, part) in enumerate(portions)]
 
 
@@ -79,15 +78,10 @@ def sync_refunds(payment: Payment) -> None:
     _count(payment)
 
 
-def _pot(ads: bool) -> AccountKind:
-    """In which of the two pots the ledger keeps it."""
-    return AccountKind.ad_spend if ads else AccountKind.held
-
-
-def _portions(subject: str, amount: Money, kind: AccountKind) -> list[tuple[Payment, Money]]:
+def _portions(subject: str, amount: Money, ads: bool) -> list[tuple[Payment, Money]]:
     """From which payments this much of what is held comes."""
     portions, missing = [], amount
-    for source, there in books.sources_of(subject, amount.currency, kind):
+    for source, there in books.sources_of(subject, amount.currency, ads):
         if part := min(there, missing):
             portions.append((_refundable(source), part))
             missing -= part
@@ -208,7 +202,7 @@ def _take_in_again(refund: Refund, answer: dict[str, Any]) -> None:
     else:
         booked = _booked(refund, answer.get("balance_transaction"))
         ledger.return_refund(refund.key, stripe_id=str(refund.stripe_refund_id), source=refund.payment.source, settled=booked,
-                             kind=_pot(refund.ads))
+                             ads=refund.ads)
 
 
 def _booked(refund: Refund, entry: dict[str, Any] | str | None) -> Money | None:
