@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
 from bench.walk.browser import Form, Line, Tab
 from bench.walk.ground import Ground
@@ -27,6 +28,16 @@ PATIENCE = 40
 _numbers = count(1)
 Counted = tuple[str, dict[str, object]]
 STEADY = random.Random(1)
+
+
+class _First(random.Random):
+    """Of several forms the first: all of the money, not a part."""
+
+    def choice(self, seq: Any) -> Any:
+        return seq[0]
+
+
+FIRST = _First()
 TERMS = {"title": "All of it", "scope": "Posts and the inbox.", "changes_included": 2, "notice_days": 7, "ownership": "business",
          "milestones": [{"title": "All of it", "amount_minor": 100_000, "days": 10}]}  # fmt: skip
 
@@ -80,7 +91,7 @@ def ready(line: Line, deal: object, name: str, side: str) -> tuple[Tab, Form, di
     tab = line.tab(deal.party(side))  # type: ignore[attr-defined]
     for _ in range(PATIENCE):
         there = [one for one in offered(tab.open(deal.path)) if one.operation.name == name]  # type: ignore[attr-defined]
-        form = reach(tab, there[0]) if there else None
+        form = reach(FIRST, tab, there[0]) if there else None
         if form:
             return tab, form, _typed(there[0].operation.fill(STEADY, form), name)
         tab.wait()
@@ -151,6 +162,7 @@ AUDITED = "select count(*) from audit_entries where action = '{0}' and subject =
 POSTED = "select count(*) from ledger_transactions where contract = :contract and verb = '{0}'"
 OF_STEPS = "select count(*) from {0} t join milestones m on m.id = t.milestone_id where m.contract_id = :id"
 PAYMENTS = "select count(*) from payments where contract = :contract"
+CONTRACTS = "select count(*) from contracts where offer_id = :offer"
 RESOURCES = (
     step("fund", side="business", counted=PAYMENTS),
     step("call the payment off", side="business", after="fund", counted=PAYMENTS + " and status = 'cancelled'"),
@@ -159,6 +171,7 @@ RESOURCES = (
     step("approve", side="business", after="fund, pay, deliver", counted=POSTED.format("release")),
     step("ask for the money back", side="business", after="fund, pay", counted=OF_STEPS.format("refund_requests")),
     step("give the money back", side="manager", after="fund, pay", counted=POSTED.format("refund")),
+    step("agree to give back", side="manager", after="fund, pay, ask for the money back", counted=POSTED.format("refund")),
     step("refuse to give back", side="manager", after="fund, pay, ask for the money back",
          counted=OF_STEPS.format("refund_requests") + " and t.status = 'declined'"),
     step("pause", side="business", counted=AUDITED.format("contract.pause", ":contract")),
@@ -166,7 +179,7 @@ RESOURCES = (
     step("end", side="business", counted=AUDITED.format("contract.end", ":contract")),
     on_a_bid("shortlist a bid", "/bids/{bid}/shortlisting", "business", AUDITED.format("bid.shortlist", "'bid:' || :bid")),
     on_a_bid("take a bid back", "/bids/{bid}/withdrawal", "manager", AUDITED.format("bid.withdraw", "'bid:' || :bid")),
-    on_a_bid("accept an offer", "/offers/{offer}/acceptance", "manager", "select count(*) from contracts where offer_id = :offer", offer=True),
+    on_a_bid("accept an offer", "/offers/{offer}/acceptance", "manager", CONTRACTS, offer=True),
     on_a_bid("decline an offer", "/offers/{offer}/refusal", "manager", AUDITED.format("offer.decline", "'offer:' || :offer"), offer=True),
     Resource("the last place for a bid", last_place),
 )  # fmt: skip

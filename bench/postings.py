@@ -100,8 +100,8 @@ def measure(entries: int, seconds: float, rounds: int) -> dict[str, Any]:
         before = _deadlocks(cluster, name)
         found = [_measured(cluster, name, scripts, clients, seconds, rounds) for clients in CLIENTS]
         return {
-            "suite": "postings", "at": datetime.now(UTC).isoformat(timespec="seconds"), "entries": max(entries, FEW), "held_accounts": accounts,
-           
+            "suite": "postings", "at": datetime.now(UTC).isoformat(timespec="seconds"), "entries": max(entries, FEW),
+            "held_accounts": accounts,
             "load_average": load_average(), "seconds_to_fill": round(filled, 1), "seconds_a_round": seconds, "rounds": rounds,
             "clients": found, "deadlocks": _deadlocks(cluster, name) - before, "trial_balance_ms": _trial_balance_ms(cluster, name),
         }  # fmt: skip

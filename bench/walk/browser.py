@@ -18,11 +18,11 @@ SILENT = {"submit", "button", "file", "image", "reset"}
 
 @dataclass
 class Form:
-    """A form as it stands on its page: where it goes, what it would send untouched, and its buttons with a name."""
+    """A form as it stands on its page: where it goes, what it would send untouched, and between what it lets one choose."""
 
     address: str
     fields: dict[str, str] = field(default_factory=dict)
-    buttons: list[tuple[str, str]] = field(default_factory=list)
+    choices: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Outline(HTMLParser):
@@ -48,9 +48,7 @@ class Outline(HTMLParser):
 
     def _control(self, form: Form, tag: str, own: dict[str, str]) -> None:
         name = own.get("name", "")
-        if tag == "button" and name:
-            form.buttons.append((name, own.get("value", "")))
-        elif tag == "textarea":
+        if tag == "textarea":
             self._text = name
         elif tag == "select":
             self._select = name
@@ -62,8 +60,10 @@ class Outline(HTMLParser):
     def _input(self, form: Form, name: str, own: dict[str, str]) -> None:
         if own.get("type") not in ("checkbox", "radio"):
             form.fields[name] = own.get("value", "")
-        elif "checked" in own:
-            form.fields[name] = own.get("value", "on")
+        else:
+            form.choices.setdefault(name, []).append(own.get("value", "on"))
+            if "checked" in own:
+                form.fields[name] = own.get("value", "on")
 
     def handle_data(self, data: str) -> None:
         if self._text and self._form:

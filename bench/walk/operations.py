@@ -24,6 +24,7 @@ CARDS = {
 
 WORDS = ("note", "reason", "why", "message", "text")
 """Names of fields that want words."""
+AMOUNTS = ("amount", "amount_minor", "claimed", "claimed_minor", "to_manager", "to_manager_minor")
 
 
 def nothing(_chance: random.Random, _form: Form) -> dict[str, str]:
@@ -47,27 +48,26 @@ def bank(chance: random.Random, _form: Form) -> dict[str, str]:
     return {"complete" if chance.random() < 0.9 else "fail": "yes"}
 
 
-def some(most: str = "amount") -> Fill:
-    """Part of an amount that the form proposes, or all of it."""
-
-    def fill(chance: random.Random, form: Form) -> dict[str, str]:
-        proposed = re.sub(r"[^0-9.]", "", form.fields.get(most, ""))
-        if not proposed or chance.random() < 0.5:
-            return words(chance, form)
-        return words(chance, form) | {most: f"{max(1, int(float(proposed) * chance.randint(10, 90) / 100))}"}
-
-    return fill
+def part(chance: random.Random, form: Form) -> dict[str, str]:
+    """Words, any of the choices, and where an amount may be written mostly a part: taka and poisha, now and then too much."""
+    typed = words(chance, form) | {name: chance.choice(values) for name, values in form.choices.items()}
+    for name in AMOUNTS:
+        if name in form.fields and chance.random() < 0.7:
+            typed[name] = f"{chance.choice((1, 7, 33, 125, 240, 499, 900))}.{chance.choice(('00', '01', '50', '99'))}"
+    return typed
 
 
 @dataclass(frozen=True)
 class Operation:
-    """`at` is searched in the address of links and forms. Of a link, the form behind it is sent: `then`, or `at` as well."""
+    """`at` is searched in the address of links and forms. Of a link, the form behind it is sent: `then`, or `at` as well; or it is
+    only followed, to what that page offers (`look`)."""
 
     name: str
     weight: float
     at: str
     then: str = ""
     fill: Fill = field(default=nothing)
+    look: bool = False
 
 
 LEAVES = 10
@@ -80,13 +80,24 @@ OPERATIONS = (
     Operation("deliver", 60, r"/milestones/[^/]+/delivery$", r"/deliveries$", words),
     Operation("ask for changes", 12, r"/milestones/[^/]+/changes$", fill=words),
     Operation("take more days", 5, r"/milestones/[^/]+/extension$"),
-    Operation("approve", 50, r"/milestones/[^/]+/approval$", fill=some()),
-    Operation("ask for the money back", 5, r"/milestones/[^/]+/refund-request$", r"/refund-requests$", some()),
+    Operation("approve", 50, r"/milestones/[^/]+/approval$", fill=part),
+    Operation("ask for the money back", 5, r"/milestones/[^/]+/refund-request$", r"/refund-requests$", part),
     Operation("refuse to give back", 20, r"/refund-requests/[^/]+/refusal$"),
-    Operation("give the money back", 6, r"/milestones/[^/]+/refund$"),
+    Operation("give the money back", 6, r"/milestones/[^/]+/refund$", fill=part),
+    Operation("agree to give back", 20, r"/refund-requests/[^/]+/agreement$"),
     Operation("pause", 1, r"/contracts/[^/]+/pause$", fill=words),
     Operation("go on", 40, r"/contracts/[^/]+/resumption$"),
     Operation("end", 0.1, r"/contracts/[^/]+/ending$", fill=words),
+    Operation("claim", 2, r"/milestones/[^/]+/disputes(/new)?$", r"/milestones/[^/]+/disputes$", part),
+    Operation("look at the claim", 30, r"/disputes/[0-9a-f-]{36}$", look=True),
+    Operation("accept the claim", 6, r"/disputes/[^/]+/acceptance$"),
+    Operation("claim less", 3, r"/disputes/[^/]+/reduction$", fill=part),
+    Operation("answer the claim", 20, r"/disputes/[^/]+/statements$", fill=part),
+    Operation("propose to divide", 20, r"/disputes/[^/]+/proposals$", fill=part),
+    Operation("accept the proposal", 20, r"/dispute-proposals/[^/]+/acceptance$"),
+    Operation("refuse the proposal", 5, r"/dispute-proposals/[^/]+/refusal$"),
+    Operation("withdraw the claim", 4, r"/disputes/[^/]+/withdrawal$"),
+    Operation("pay a debt", 40, r"/debt-payments$", fill=part),
     Operation("tick the list", 20, r"/handover-items/[^/]+/tick$"),
 )
 
@@ -115,9 +126,10 @@ def choose(chance: random.Random, page: Page) -> Offered | None:
     return chance.choices((*there, None), [*(one.operation.weight for one in there), LEAVES])[0]
 
 
-def reach(tab: Tab, wish: Offered) -> Form | None:
-    """The form to be sent, opening the page behind a link; None when that page has it not any more."""
+def reach(chance: random.Random, tab: Tab, wish: Offered) -> Form | None:
+    """The form to be sent, opening the page behind a link; any of several; None when that page has it not any more."""
     if wish.form:
         return wish.form
     sought = wish.operation.then or wish.operation.at
-    return next((form for form in tab.open(wish.link).outline.forms if re.search(sought, form.address)), None)
+    there = [form for form in tab.open(wish.link).outline.forms if re.search(sought, form.address)]
+    return chance.choice(there) if there else None

@@ -112,7 +112,10 @@ class Walkers:
         page = tab.open(deal.path)
         for _ in range(chance.randint(1, STAY)):
             wish = choose(chance, page)
-            form = reach(tab, wish) if wish else None
+            if wish and wish.operation.look:
+                page = tab.open(wish.link)
+                continue
+            form = reach(chance, tab, wish) if wish else None
             if wish is None or form is None:
                 return
             if event := outside.happens(chance):
