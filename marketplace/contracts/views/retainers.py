@@ -38,7 +38,7 @@ def months(contract: Contract) -> str:
     found = queries.months_of(contract)
     ended = next((month for month in found if contract.ended_at and month.milestone.status in HELD), None)
     return render_template(
-        "contracts/_retainer.html", contract=contract, retainer=retainer, months=found, ended=ended,
+        "contracts/_retainer.html", contract=contract, retainer=retainer, ended=ended,
         next=next((month for month in found if month.charge_at and month.milestone.status == "planned"), None),
         proposal=queries.open_proposal(ended.milestone) if ended else None)
 
@@ -121,8 +121,9 @@ def create_proposal_refusal(proposal: MonthProposal) -> Any:
 
 
 def _consent_form(retainer: Retainer) -> forms.ConsentForm:
-    form = forms.ConsentForm()
-    form.card.choices = [(str(card.id), f"{card.mask}, {card.expiry}") for card in cards_of(retainer.contract.business_id) if card.usable]
+    saved = [(str(card.id), f"{card.mask}, {card.expiry}") for card in cards_of(retainer.contract.business_id) if card.usable]
+    form = forms.ConsentForm(data={"card": saved[0][0]} if len(saved) == 1 else None)
+    form.card.choices = saved
     return form
 
 
