@@ -23,7 +23,7 @@ from marketplace.core.paging import Page, page
 from marketplace.disputes.models import SPEAKING, Dispute, DisputeStatus, ProposalStatus, SplitProposal, Statement
 from marketplace.files.models import File
 from marketplace.files.queries import files_of
-from marketplace.payments.models import Payment, Refund, Reversal, Transfer
+from marketplace.payments.models import Chargeback, Payment, Refund, Reversal, Transfer
 from marketplace.publishing.models import Post, PostStatus
 
 CLAIM_DAYS = rule("DISPUTE_CLAIM_DAYS", 7, "days after release in which a dispute may still be opened")
@@ -162,10 +162,11 @@ def money_under_way() -> ColumnElement[bool]:
     return or_(exists().where(taken.c.status != "returned"), exists().where(sent, Refund.status.in_(("due", "pending", "failed"))))
 
 
-def charged_back(milestone: Milestone) -> bool:
-    """Whether a bank has taken back a payment that was for this milestone."""
-    query = select(Payment.id).where(Payment.subject == f"milestone:{milestone.id}", Payment.status.in_(("charged_back", "lost"))).limit(1)
-    return db.session.scalar(query) is not None
+def kept_by_banks(milestone: Milestone) -> list[Chargeback]:
+    """Charge-backs of payments for this milestone that the bank decided against us, and nobody was found at fault for."""
+    query = select(Chargeback).join(Chargeback.payment).where(Payment.subject == f"milestone:{milestone.id}")
+    lost = query.where(Chargeback.status == "lost", Chargeback.fault_minor == 0, Chargeback.manager_id.is_not(None))
+    return list(db.session.scalars(lost.order_by(Chargeback.id)))
 
 
 def _loaded(query: Any) -> Any:

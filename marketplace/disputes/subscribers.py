@@ -6,8 +6,8 @@ from marketplace.payments import signals
 from marketplace.payments.models import Payment
 
 
-@signals.payment_charged_back.connect
-def on_payment_charged_back(payment: Payment) -> None:
-    """A decision had found the manager at fault before the bank took the payment back."""
+@signals.chargeback_decided.connect
+def on_chargeback_decided(payment: Payment) -> None:
+    """A decision had found the manager at fault before the bank decided about the payment."""
     if dispute := queries.found_at_fault(payment.subject):
-        commands.recover(dispute)
+        commands.recover.later(dispute.id, once=f"disputes.recover:{dispute.id}")

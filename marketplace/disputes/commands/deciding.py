@@ -1,20 +1,24 @@
 """Somebody of the team who belongs to neither side decides, with reasons from the published table, in their own words."""
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
 from marketplace.accounts.models import Person
 from marketplace.core import audit
-from marketplace.core.db import lock
+from marketplace.core.db import db, lock
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.money import Money
+from marketplace.core.tasks import task
 from marketplace.disputes import notices, policies, queries
 from marketplace.disputes.commands.settling import carry_out
 from marketplace.disputes.models import GROUNDS, Dispute, DisputeStatus, Outcome
 from marketplace.payments import commands as payments
+from marketplace.payments.commands import chargebacks
 
 
 @dataclass(frozen=True)
@@ -49,14 +53,21 @@ def decide(dispute: Dispute, person: Person, division: Division, grounds: Sequen
     dispute.grounds, dispute.decision, dispute.manager_at_fault = list(grounds), text, manager_at_fault
     carry_out(dispute, person, Outcome.decision, division.to_business)
     if manager_at_fault:
-        recover(dispute)
+        recover.later(dispute.id, once=f"disputes.recover:{dispute.id}")
     notices.decided(dispute)
 
 
-def recover(dispute: Dispute) -> None:
-    """The manager is at fault: what a bank took back of this milestone's payment is theirs to bear."""
-    if queries.charged_back(dispute.milestone):
-        payments.find_fault(f"milestone:{dispute.milestone_id}")
+@task
+def recover(dispute_id: str) -> None:
+    """The manager is at fault: what they were paid of a payment that a bank kept, they owe; much of it takes a second person.
+
+    A job, because charge-backs are locked before milestones. Whoever of finance was quicker has found it already.
+    """
+    dispute = db.session.get_one(Dispute, uuid.UUID(dispute_id))
+    for chargeback in queries.kept_by_banks(dispute.milestone) if dispute.manager_at_fault else ():
+        if paid := chargebacks.paid_of(chargeback):
+            with suppress(WrongState):
+                payments.find_fault(chargeback, paid, dispute.settler, dispute.decision)
 
 
 def _may(dispute: Dispute, person: Person) -> None:

@@ -9,11 +9,14 @@ from sqlalchemy import Select, func, literal, select, union_all
 
 from marketplace.accounts.models import StaffRole
 from marketplace.core.db import db
+from marketplace.disputes.models import Dispute, DisputeStatus
 from marketplace.jobs.models import Job, JobStatus
 from marketplace.moderation.models import Report, ReportStatus, RoleChange, RoleChangeStatus
 from marketplace.payments.models import Mismatch, MismatchStatus, MoneyProposal, MoneyProposalStatus, Refund, Transfer
 from marketplace.vetting.models import Application
 from marketplace.vetting.queries import WAITING
+
+ORDER = ("listings", "vetting", "reports", "disputes", "money", "differences", "proposals", "roles")
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ def queues(person: Any) -> list[Queue]:
     """The queues this person of staff works on, in the order of the page."""
     wanted = [query for role, query in _queries() if person.is_staff(role)]
     found = {code: Queue(code, count, oldest) for code, count, oldest in db.session.execute(union_all(*wanted))} if wanted else {}
-    return [found[code] for code in ("listings", "vetting", "reports", "money", "differences", "proposals", "roles") if code in found]
+    return [found[code] for code in ORDER if code in found]
 
 
 def _queries() -> list[tuple[StaffRole, Select]]:
@@ -37,6 +40,7 @@ def _queries() -> list[tuple[StaffRole, Select]]:
         (StaffRole.moderator, _waiting("listings", Job.submitted_at, Job.status == JobStatus.in_review)),
         (StaffRole.vetter, _waiting("vetting", Application.submitted_at, Application.status.in_(WAITING))),
         (StaffRole.moderator, _waiting("reports", Report.created_at, Report.status == ReportStatus.open)),
+        (StaffRole.mediator, _waiting("disputes", Dispute.mediation_at, Dispute.status == DisputeStatus.mediation)),
         (StaffRole.finance, _refused_money()),
         (StaffRole.finance, _differences()),
         (StaffRole.finance, _waiting("proposals", MoneyProposal.created_at, MoneyProposal.status == MoneyProposalStatus.waiting)),
