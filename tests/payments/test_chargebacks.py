@@ -1,20 +1,27 @@
 """The payer's bank takes money back."""
 from __future__ import annotations
 
+from datetime import timedelta
+from io import BytesIO
+
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
+from marketplace.core import clock
 from marketplace.core.db import db
-from marketplace.core.errors import WrongState
+from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.money import Money
 from marketplace.ledger import queries as books
 from marketplace.managers.commands import begin
 from marketplace.notifications.models import Notice
 from marketplace.payments import commands, signals
-from marketplace.payments.models import Chargeback, ChargebackStatus, Payment, PaymentStatus
+from marketplace.payments.commands import evidence
+from marketplace.payments.models import Chargeback, ChargebackStatus, EvidenceKind, Payment, PaymentStatus
+from marketplace.payments.queries.debts import evidence_of
 from tests import people
-from tests.factories.payments import AMOUNT, make_paid, make_payment, make_released
-from tests.worker import letters, run_jobs
+from tests.factories.payments import AMOUNT, CANCEL, RETURN, make_paid, make_payment, make_released
+from tests.worker import letters, run_jobs, run_sweeps
 
 
 def dispute(world, payment):
@@ -110,3 +117,180 @@ def test_a_refund_while_charged_back_is_refused(stripe_app, world, client):
 def balance(world):
     answer = world.call("GET", "balance")
     return [*answer["available"], *answer["pending"]]
+
+
+def lost(world, client, payment):
+    """The bank keeps it."""
+    identifier = dispute(world, payment)
+    work(world, client)
+    world.do(f"disputes/{identifier}/decision", outcome="lost")
+    work(world, client)
+    return db.session.scalars(select(Chargeback)).one()
+
+
+@pytest.fixture
+def recorded():
+    """Somebody above who knows the work, as contracts do."""
+    manager = begin(people.ben())
+    manager_id = manager.id
+
+    def on_record_wanted(payment):
+        return manager_id, f"Ten posts were delivered for {payment.title}."
+
+    with signals.record_wanted.connected_to(on_record_wanted):
+        yield manager
+
+
+def test_what_is_known_of_the_work_is_kept_when_the_bank_takes_it(stripe_app, world, client, recorded):
+    payment = make_paid(world)
+    dispute(world, payment)
+    work(world, client)
+    [chargeback] = db.session.scalars(select(Chargeback))
+    assert (chargeback.manager, chargeback.record) == (recorded, f"Ten posts were delivered for {payment.title}.")
+    assert timedelta(days=8) < chargeback.due_by - clock.now() < timedelta(days=10)
+    assert [letter["Subject"] for letter in letters("ben@example.com")] == ["A bank took a payment back: show what you did"]
+
+
+def test_without_a_decision_the_manager_keeps_the_pay(stripe_app, world, client, recorded):
+    """MONEY.md case 12."""
+    payment = make_paid(world)
+    make_released(payment, recorded)
+    lost(world, client, payment)
+    assert books.owed_by(f"manager:{recorded.id}") == Money(0)
+    assert books.owed_by(f"business:{payment.business_id}") == payment.total
+
+
+def test_a_decision_that_finds_fault_moves_the_debt_to_the_manager(stripe_app, world, client, recorded):
+    payment = make_paid(world)
+    make_released(payment, recorded)
+    chargeback = lost(world, client, payment)
+    commands.find_fault(chargeback, Money(300000), people.sam(), "Nothing of the contract was done")
+    assert books.owed_by(f"manager:{recorded.id}") == Money(300000)
+    assert books.owed_by(f"business:{payment.business_id}") == payment.total - Money(300000)
+    run_jobs()
+    assert "You owe ৳3,000 after a charge-back" in [letter["Subject"] for letter in letters("ben@example.com")]
+    with pytest.raises(WrongState):
+        commands.find_fault(chargeback, Money(1000), people.sam(), "Again")
+
+
+def test_fault_found_after_the_business_has_paid_gives_it_back(stripe_app, world, client, recorded):
+    payment = make_paid(world)
+    make_released(payment, recorded)
+    chargeback = lost(world, client, payment)
+    repayment = commands.repay(payment.business, people.ada(), RETURN, CANCEL)
+    world.pay(repayment.checkout_url)
+    commands.look(repayment)
+    commands.find_fault(chargeback, Money(300000), people.sam(), "Nothing of the contract was done")
+    run_jobs()
+    assert books.owed_by(f"business:{payment.business_id}") == Money(0)
+    assert repayment.status == PaymentStatus.partly_refunded
+    assert [one["amount"] for one in world.call("GET", "refunds", charge=repayment.stripe_charge_id)["data"]] == [300000]
+
+
+@pytest.mark.parametrize("minor", [0, 630001])
+def test_no_more_fault_than_the_manager_was_paid(stripe_app, world, client, recorded, minor):
+    payment = make_paid(world)
+    make_released(payment, recorded)
+    chargeback = lost(world, client, payment)
+    with pytest.raises(Invalid):
+        commands.find_fault(chargeback, Money(minor), people.sam(), "At fault")
+
+
+def test_while_the_bank_looks_nobody_is_at_fault(stripe_app, world, client, recorded):
+    payment = make_paid(world)
+    make_released(payment, recorded)
+    dispute(world, payment)
+    work(world, client)
+    with pytest.raises(WrongState):
+        commands.find_fault(db.session.scalars(select(Chargeback)).one(), Money(1000), people.sam(), "At fault")
+
+
+def open_one(world, client):
+    payment = make_paid(world)
+    dispute(world, payment)
+    work(world, client)
+    return db.session.scalars(select(Chargeback)).one()
+
+
+def at_stripe(world, chargeback):
+    return world.call("GET", f"disputes/{chargeback.stripe_dispute_id}")
+
+
+def test_what_both_sides_add_is_sent_to_the_bank_once(stripe_app, world, client, recorded):
+    chargeback, ben = open_one(world, client), people.ben()
+    commands.add_evidence(chargeback, ben, EvidenceKind.service_documentation, "All ten are on the page.", picture(), "page.png")
+    commands.add_evidence(chargeback, ben, EvidenceKind.service_documentation, "", picture(), "newer.png")
+    commands.add_evidence(chargeback, people.ada(), EvidenceKind.uncategorized_file, "I did not ask my bank for this.")
+    commands.submit_evidence(chargeback, by=people.sam())
+    run_jobs()
+    told = at_stripe(world, chargeback)
+    assert (told["status"], told["evidence_details"]["submission_count"]) == ("under_review", 1)
+    assert told["evidence"]["uncategorized_text"] == (
+        f"{chargeback.record}\n\n{ben.name}: All ten are on the page.\n\n{people.ada().name}: I did not ask my bank for this.")
+    newest = evidence_of(chargeback)[1]
+    assert told["evidence"]["service_documentation"] == newest.stripe_file_id
+    assert world.call("GET", f"files/{newest.stripe_file_id}")["filename"] == "newer.png"
+    assert told["evidence"]["receipt"]
+    with pytest.raises(WrongState):
+        commands.submit_evidence(chargeback)
+    with pytest.raises(WrongState):
+        commands.add_evidence(chargeback, ben, EvidenceKind.uncategorized_file, "More")
+
+
+def test_evidence_says_something(stripe_app, world, client):
+    with pytest.raises(Invalid):
+        commands.add_evidence(open_one(world, client), people.ada(), EvidenceKind.uncategorized_file, "")
+
+
+@pytest.mark.parametrize(("fault", "path"), [
+    ("drop_after_commit", "/v1/disputes/"), ("drop_before", "/v1/files$"), ("status:500", "/v1/files$")])
+def test_no_answer_sends_the_evidence_once(stripe_app, world, client, fault, path):
+    """MONEY.md case 19: asked again, it is the same answer to the bank."""
+    chargeback = open_one(world, client)
+    commands.add_evidence(chargeback, people.ada(), EvidenceKind.uncategorized_file, "See", picture(), "a.png")
+    world.fault(fault, path, method="POST")
+    commands.submit_evidence(chargeback)
+    run_jobs()
+    world.advance(timedelta(days=1, seconds=1))
+    run_jobs()
+    assert at_stripe(world, chargeback)["status"] == "under_review"
+
+
+def test_refused_evidence_is_told_to_finance_and_not_tried_again(stripe_app, world, client):
+    people.sam()
+    chargeback = open_one(world, client)
+    commands.submit_evidence(chargeback)
+    world.fault("status:402", "/v1/disputes/", method="POST", times=0)
+    run_jobs()
+    run_sweeps()
+    assert len(world.calls("POST", "/v1/disputes/")) == 1
+    assert "Stripe did not take evidence" in [notice.title for notice in db.session.scalars(select(Notice))]
+
+
+def test_staff_is_reminded_twice_and_then_it_goes_by_itself(stripe_app, world, client):
+    people.sam()
+    chargeback = open_one(world, client)
+    told = []
+    for days in (5, 1.5, 0.2, 1.5, 0.2, 0.5):
+        world.advance(timedelta(days=days))
+        run_sweeps()
+        titles = [notice.title for notice in db.session.scalars(select(Notice)) if notice.title.startswith("Evidence for a bank")]
+        told.append((len(titles), at_stripe(world, chargeback)["status"]))
+    assert told == [(0, "needs_response"), (1, "needs_response"), (1, "needs_response"), (2, "needs_response"), (2, "needs_response"),
+                    (2, "under_review")]
+
+
+def test_evidence_for_what_was_decided_meanwhile_stays_here(stripe_app, world, client):
+    chargeback = open_one(world, client)
+    commands.submit_evidence(chargeback)
+    chargeback.move("lose")
+    run_jobs()
+    evidence.act_on_deadline(str(chargeback.id))
+    assert world.calls("POST", "/v1/disputes/") == []
+
+
+def picture():
+    body = BytesIO()
+    Image.new("RGB", (8, 8), "green").save(body, "PNG")
+    body.seek(0)
+    return body

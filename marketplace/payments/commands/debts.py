@@ -62,18 +62,18 @@ def withhold(manager: Manager, transfers: Sequence[Transfer], owed: Money, key: 
 
 def settle_payment(payment: Payment) -> None:
     """A business paid by card for what it owes; its row is locked. What it does not owe any more goes back."""
-    settle_held(payment, payment.holder, payment.amount)
+    settle_held(payment, payment.holder, payment.amount, payment.source)
     if not books.owed_by(f"business:{payment.business_id}"):
         audit.record("business.debt_paid", payment.business, payment.person)
         notices.debt_paid(payment)
 
 
-def settle_held(payment: Payment, holder: str, amount: Money) -> None:
-    """Held money of a payment pays what its business owes; what is too much evens out."""
+def settle_held(payment: Payment, holder: str, amount: Money, key: str) -> None:
+    """Held money of a payment pays what its business owes, once under a key; what is too much evens out."""
     lock(payment.business)
     business = f"business:{payment.business_id}"
-    ledger.pay_debt(f"pay_debt:{holder}:{payment.id}", holder=holder, source=payment.source, business=business, amount=amount)
-    even_out(payment.business, f"pay_debt:{holder}:{payment.id}")
+    ledger.pay_debt(f"pay_debt:{key}", holder=holder, source=payment.source, business=business, amount=amount)
+    even_out(payment.business, f"pay_debt:{key}")
 
 
 def even_out(business: Business, key: str) -> None:

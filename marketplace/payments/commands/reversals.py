@@ -240,7 +240,7 @@ def _give_back(reversal: Reversal) -> None:
         refunds.refund(subject=reversal.subject, amount=reversal.gross, key=reversal.subject)
         reversal.move("return")
     elif payment.status == PaymentStatus.lost:
-        debts.settle_held(payment, reversal.subject, reversal.gross)
+        debts.settle_held(payment, reversal.subject, reversal.gross, reversal.subject)
         reversal.move("return")
     else:
         notices.reversal_waits(reversal)
