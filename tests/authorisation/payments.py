@@ -6,7 +6,17 @@ from marketplace.managers.commands import begin
 from marketplace.payments.commands import reconcile
 from marketplace.payments.queries import CANCEL_LINK
 from tests.authorisation.routes import Route
-from tests.factories.payments import make_failed_refund, make_failed_transfer, make_mismatch, make_parties, make_proposal, make_row
+from tests.factories.payments import (
+    make_chargeback,
+    make_debt,
+    make_failed_refund,
+    make_failed_transfer,
+    make_mismatch,
+    make_parties,
+    make_proposal,
+    make_reversal,
+    make_row,
+)
 from tests.factories.payouts import fin, make_bank, make_check, make_owed, make_queued, make_recorded
 from tests.factories.retainers import make_saved_card
 
@@ -19,7 +29,14 @@ HIDDEN = {**FINANCE, "ada": 404, "ben": 404, "eve": 404}
 HIDDEN_ACTS = {**HIDDEN, "sam": 303}
 ANYBODY = dict.fromkeys(("visitor", "ada", "ben", "eve", "sam"), 200)
 
+PARTIES = {"visitor": 303, "ada": 200, "ben": 200, "eve": 404, "sam": 200}
+DECIDES = {"visitor": 303, "ada": 403, "ben": 403, "eve": 404, "sam": 303}
+
 THINGS = {
+    "chargeback": lambda world: make_chargeback(world.payment, world.ben),
+    "other_chargeback": lambda world: make_chargeback(world.other_payment, world.eve),
+    "debtor": lambda world: make_debt(world.ben),
+    "reversal": lambda world: make_reversal(world.failed_transfer, world.payment),
     "payment": lambda world: make_row(world.ada),
     "other_payment": lambda world: make_row(world.eve),
     "failed_refund": lambda world: make_failed_refund(world.payment),
@@ -94,7 +111,38 @@ def _cards(world):
     return {}
 
 
+def _chargeback(world):
+    return {"chargeback_id": world.chargeback.id}
+
+
+def _other_chargeback(world):
+    return {"chargeback_id": world.other_chargeback.id}
+
+
+def _debt(world):
+    return {"kind": "manager", "key": world.debtor.partition(":")[2]}
+
+
+def _of_payer(world):
+    """A business that owes nothing."""
+    return {} if world.payment else {}
+
+
 ROUTES = [
+    Route("payments.chargebacks_index", "GET", FINANCE, ids=lambda world: {} if world.chargeback else {}, statements=8),
+    Route("payments.show_chargeback", "GET", PARTIES, ids=_chargeback, other=_other_chargeback, statements=14),
+    Route("payments.create_evidence", "POST", {**PARTIES, "ada": 303, "ben": 303, "sam": 303}, ids=_chargeback, other=_other_chargeback,
+          data={"kind": "uncategorized_file", "text": "See the posts."}),
+    Route("payments.create_submission", "POST", DECIDES, ids=_chargeback, other=_other_chargeback),
+    Route("payments.create_fault", "POST", {**DECIDES, "sam": 422}, ids=_chargeback, other=_other_chargeback,
+          data={"amount_minor": "10", "reason": "The bank has not decided."}),
+    Route("payments.debts_index", "GET", FINANCE, ids=lambda world: {} if world.debtor and world.reversal else {}, statements=10),
+    Route("payments.show_debt", "GET", FINANCE_SEES, ids=_debt, other=_debt, statements=8),
+    Route("payments.create_write_off", "POST", {**FINANCE_SEES, "sam": 303}, ids=_debt, other=_debt,
+          data={"amount_minor": "10", "reason": "Cannot be found.", "key": "1"}),
+    Route("payments.create_reversal_attempt", "POST", {**FINANCE_SEES, "sam": 303}, ids=lambda world: {"reversal_id": world.reversal.id},
+          other=lambda world: {"reversal_id": world.reversal.id}),
+    Route("payments.create_debt_payment", "POST", {"visitor": 303, "ada": 409, "ben": 404, "eve": 404, "sam": 404}, ids=_of_payer),
     Route("payments.show", "GET", PAYER, ids=_payment, other=_other, statements=10),
     Route("payments.come_back", "GET", {**PAYER, "ada": 303, "sam": 303}, ids=_payment, other=_other, statements=8),
     Route("payments.cards", "GET", {"visitor": 303, "ada": 200, "ben": 404, "eve": 200, "sam": 404}, ids=_cards, statements=10),

@@ -14,6 +14,7 @@ from marketplace.managers.models import Manager
 from marketplace.payments import commands, queries
 from marketplace.payments.commands import proposals
 from marketplace.payments.models import (
+    Chargeback,
     Mismatch,
     MoneyProposal,
     Payment,
@@ -22,6 +23,7 @@ from marketplace.payments.models import (
     Reconciliation,
     Refund,
     RefundStatus,
+    Reversal,
     Transfer,
     TransferStatus,
 )
@@ -135,3 +137,29 @@ def make_proposal(mismatch: Mismatch, by: Any, amount: Money = Money(2_000_000))
     """Much money that waits for a second person."""
     return proposals.propose("repair", subject=f"mismatch:{mismatch.id}", amount=amount, why="I looked at it.", by=by,
                              key=f"test:{mismatch.id}", how="explain", account="losses")
+
+
+def make_chargeback(payment: Payment, person: Any) -> Chargeback:
+    """A bank took a payment back; the manager whose work it was is known."""
+    row = Chargeback(payment_id=payment.id, stripe_dispute_id=f"du_{payment.id}", amount_minor=payment.total.minor, currency="BDT",
+                     reason="fraudulent", manager_id=begin(person).id, record="Delivered.", due_by=clock.now() + timedelta(days=9))
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def make_debt(person: Any, amount: Money = AMOUNT) -> str:  # noqa: B008
+    """A manager who owes something."""
+    debtor = f"manager:{begin(person).id}"
+    ledger.take_back(f"owe:{debtor}", holder="reversal:1", source="payment:1", subject="milestone:1", contract="contract:1",
+                     business="business:1", manager=debtor, paid=Money(0), owed=amount, fee=Money(0))
+    return debtor
+
+
+def make_reversal(transfer: Transfer, payment: Payment) -> Reversal:
+    """Part of a transfer that a decision takes back."""
+    transfer.payment_id = payment.id
+    row = Reversal(transfer_id=transfer.id, operation=f"decision:{transfer.id}", gross_minor=100, fee_minor=10, currency="BDT")
+    db.session.add(row)
+    db.session.flush()
+    return row

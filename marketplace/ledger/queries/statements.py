@@ -20,6 +20,9 @@ VERBS = {
     "refund": _l("Refund begun"), "refund_settled": _l("Refunded"), "refund_voided": _l("Refund failed"),
     "refund_returned": _l("Refund came back"), "charge_back": _l("Charged back"), "pay_dispute_fee": _l("Charge-back fee"),
     "absorb_refund": _l("Refunded at Stripe"), "reverse": _l("Reversed"),
+    "take_back": _l("Taken back by a decision"), "withhold": _l("Kept for a debt"), "pay_debt": _l("Debt paid"),
+    "return_payment": _l("Debt paid too much"), "find_fault": _l("Fault found"), "write_off": _l("Debt written off"),
+    "make_good": _l("Written off, paid after all"),
     "adjust": _l("Adjusted by finance"), "exchange": _l("Currency changed"),
 }
 """What postings are called, to staff and parties."""

@@ -19,7 +19,8 @@ from marketplace.payments import commands, forms, policies, queries
 from marketplace.payments.models import MoneyProposal, MoneyProposalStatus, Payment
 from marketplace.payments.views.blueprint import pages
 
-KINDS = {"repair": _l("Repair of a difference"), "payment_refund": _l("Refund of a payment"), "milestone_refund": _l("Refund of a step")}
+KINDS = {"repair": _l("Repair of a difference"), "payment_refund": _l("Refund of a payment"), "milestone_refund": _l("Refund of a step"),
+         "write_off": _l("Write-off of a debt"), "find_fault": _l("Fault for a charge-back")}
 
 
 @pages.app_template_filter("proposal_words")
