@@ -11,12 +11,13 @@ ADJUSTABLE = frozenset({AccountKind.card_costs, AccountKind.fees, AccountKind.lo
 """The platform's own accounts, which bear what an adjustment moves."""
 
 
-def book_adjustment(key: str, *, account: AccountKind, amount: Money, subject: str, stripe_id: str) -> uuid.UUID:
-    """Money that moved on our balance at Stripe without a posting: below zero it left. `account` bears or gets it."""
+def book_adjustment(key: str, *, account: str, amount: Money, subject: str, stripe_id: str) -> uuid.UUID:
+    """Money that moved on our balance at Stripe without a posting: below zero it left. `account` (a kind) bears or gets it."""
     if account not in ADJUSTABLE:
         raise ValueError(f"{account} is not the platform's own")
     size = Money(abs(amount.minor), amount.currency)
-    came, went = (AccountKind.stripe, account) if amount.minor > 0 else (account, AccountKind.stripe)
+    bearer = AccountKind(account)
+    came, went = (AccountKind.stripe, bearer) if amount.minor > 0 else (bearer, AccountKind.stripe)
     return post(key, "adjust", [debit(came, PLATFORM, size), credit(went, PLATFORM, size)], subject=subject, stripe_id=stripe_id)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -21,7 +22,6 @@ from marketplace.core.tasks import NotYet, task
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
-from marketplace.ledger.models import AccountKind, Transaction
 from marketplace.payments.commands import events, proposals, reconciliation
 from marketplace.payments.models import BalanceTransaction, Mismatch, MismatchKind, MismatchStatus, MoneyProposal
 
@@ -55,12 +55,13 @@ REPAIRS: dict[MismatchKind, tuple[Repair, ...]] = {
     K.balance: (Repair.fetch, Repair.explain),
 }
 """What is offered, the usual one first."""
-BEARS = {K.payout_unknown: AccountKind.bank, K.fee: AccountKind.card_costs}
+BEARS = {K.payout_unknown: "bank", K.fee: "card_costs"}
+LOSSES = "losses"
 """The account of the platform that usually bears an adjustment; losses otherwise."""
 PROPOSAL = "repair"
 
 
-def repair(mismatch: Mismatch, how: Repair, by: Person, why: str, account: AccountKind | None = None) -> MoneyProposal | None:
+def repair(mismatch: Mismatch, how: Repair, by: Person, why: str, account: str = "") -> MoneyProposal | None:
     """Repair a difference in one of its ways: at once, or when a second person has confirmed (the proposal waits then).
 
     Raises Invalid for a way its kind does not have, WrongState when it is closed or the two sides have changed since.
@@ -72,7 +73,7 @@ def repair(mismatch: Mismatch, how: Repair, by: Person, why: str, account: Accou
     if how == Repair.fetch:
         _ask(mismatch, by, why)
         return None
-    bearer = account or BEARS.get(mismatch.kind, AccountKind.losses)
+    bearer = account or BEARS.get(mismatch.kind, LOSSES)
     return proposals.propose(PROPOSAL, subject=f"mismatch:{mismatch.id}", amount=size(mismatch, how), why=why, by=by,
                              key=f"repair:{mismatch.id}:{uuid.uuid4()}", how=how, account=bearer)
 
@@ -93,7 +94,7 @@ def carry_out(proposal: MoneyProposal, by: Person) -> None:
         raise WrongState(_l("The two sides have changed since. Compare again, then decide."))
     how = Repair(proposal.details["how"])
     if how in BOOKED:
-        BOOKED[how](mismatch, AccountKind(proposal.details["account"]))
+        BOOKED[how](mismatch, proposal.details["account"])
     mismatch.move("explain" if how == Repair.explain else "repair", by=by, why=proposal.why)
     mismatch.person, mismatch.person_id, mismatch.reason, mismatch.closed_at = by, by.id, proposal.why, clock.now()
 
@@ -145,12 +146,12 @@ def _unchanged(mismatch: Mismatch) -> bool:
     return any((one.currency, one.kind, one.ours, one.theirs) == seen for one in reconciliation.judge_again(mismatch))
 
 
-def _adjust(mismatch: Mismatch, account: AccountKind) -> None:
+def _adjust(mismatch: Mismatch, account: str) -> None:
     ledger.book_adjustment(f"mend:{mismatch.id}", account=account, amount=mismatch.difference, subject=f"mismatch:{mismatch.id}",
                            stripe_id=mismatch.stripe_id)
 
 
-def _exchange(mismatch: Mismatch, _account: AccountKind) -> None:
+def _exchange(mismatch: Mismatch, _account: str) -> None:
     if mismatch.their_currency is None:
         raise WrongState(_l("Stripe has it in no other currency: reverse the posting."))
     ledger.book_exchange(f"mend:{mismatch.id}", ours=Money(mismatch.ours_minor or 0, mismatch.currency),
@@ -158,7 +159,7 @@ def _exchange(mismatch: Mismatch, _account: AccountKind) -> None:
                          stripe_id=mismatch.stripe_id)
 
 
-def _reverse(mismatch: Mismatch, _account: AccountKind) -> None:
+def _reverse(mismatch: Mismatch, _account: str) -> None:
     surplus = _surplus(mismatch)
     if not surplus:
         raise WrongState(_l("No single posting is what the books have too much. Add an adjustment instead."))
@@ -166,12 +167,12 @@ def _reverse(mismatch: Mismatch, _account: AccountKind) -> None:
         ledger.reverse(f"mend:{mismatch.id}:{posting.id}", of=posting.key, stripe_id=posting.stripe_id or posting.key)
 
 
-def _surplus(mismatch: Mismatch) -> list[tuple[Transaction, int]]:
+def _surplus(mismatch: Mismatch) -> list[tuple[Any, int]]:
     """What the books have too much: the newest posting of just that, else all of them where Stripe has nothing at all."""
     own = [(posting, amount) for posting, amount, code in books.cash_postings(mismatch.stripe_id) if code == mismatch.currency]
     exact = [one for one in own if one[1] == -mismatch.difference.minor]
     return exact[:1] or (own if mismatch.theirs_minor is None or mismatch.their_currency else [])
 
 
-BOOKED: dict[Repair, Callable[[Mismatch, AccountKind], None]] = {
+BOOKED: dict[Repair, Callable[[Mismatch, str], None]] = {
     Repair.adjust: _adjust, Repair.reverse: _reverse, Repair.exchange: _exchange}

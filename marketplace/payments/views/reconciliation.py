@@ -14,10 +14,8 @@ from marketplace.core.errors import DomainError
 from marketplace.core.forms import answer
 from marketplace.core.slots import panel
 from marketplace.ledger import queries as books
-from marketplace.ledger.commands import ADJUSTABLE
-from marketplace.ledger.models import AccountKind
 from marketplace.payments import commands, forms, policies, queries
-from marketplace.payments.commands.repairs import BEARS, REPAIRS, Repair
+from marketplace.payments.commands.repairs import BEARS, LOSSES, REPAIRS, Repair
 from marketplace.payments.models import Mismatch, MismatchKind, MismatchStatus, MoneyProposalStatus, Reconciliation, Refund, Transfer
 from marketplace.payments.views.blueprint import pages
 
@@ -33,8 +31,7 @@ KINDS = {
     MismatchKind.adjustment_unknown: _l("A movement of Stripe's own is not in the ledger"),
     MismatchKind.balance: _l("Stripe's balance is not the sum of its list"),
 }
-BEARERS = {AccountKind.losses: _l("Losses"), AccountKind.card_costs: _l("Card costs"), AccountKind.fees: _l("Platform fees"),
-           AccountKind.bank: _l("Our own bank")}
+BEARERS = {"losses": _l("Losses"), "card_costs": _l("Card costs"), "fees": _l("Platform fees"), "bank": _l("Our own bank")}
 PAGE_OF = {one.value: one for one in MismatchStatus}
 
 
@@ -92,7 +89,7 @@ def create_repair(mismatch: Mismatch) -> Response:
     form = _repair_form(mismatch)
     if form.validate_on_submit():
         try:
-            proposal = commands.repair(mismatch, Repair(form.how.data), current_user, form.reason.data, AccountKind(form.account.data))
+            proposal = commands.repair(mismatch, Repair(form.how.data), current_user, form.reason.data, form.account.data)
         except DomainError as error:
             form.refuse(error)
         else:
@@ -136,10 +133,10 @@ def _page(run: Reconciliation | None, runs: Any, refunds: Any = (), transfers: A
 
 
 def _repair_form(mismatch: Mismatch) -> forms.RepairForm:
-    ways, bearer = REPAIRS[mismatch.kind], BEARS.get(mismatch.kind, AccountKind.losses)
-    form = forms.RepairForm(how=ways[0].value, account=bearer.value)
+    ways, bearer = REPAIRS[mismatch.kind], BEARS.get(mismatch.kind, LOSSES)
+    form = forms.RepairForm(how=ways[0].value, account=bearer)
     form.how.choices = [(way.value, WAYS[way]) for way in ways]
-    form.account.choices = [(kind.value, label) for kind, label in BEARERS.items() if kind in ADJUSTABLE]
+    form.account.choices = list(BEARERS.items())
     return form
 
 
