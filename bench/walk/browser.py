@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.cookies import RequestsCookieJar
 
 from bench.walk.market import PASSWORD, Party
 
@@ -107,19 +108,20 @@ class Line:
 
     def __init__(self, site: str) -> None:
         self.site = site
-        self.cookies: dict[Party, dict[str, str]] = {}
+        self.jars: dict[Party, RequestsCookieJar] = {}
         self.troubles: list[Trouble] = []
         self.requests = 0
         self._signing_in = threading.Lock()
 
     def tab(self, party: Party) -> "Tab":
-        """Another tab of somebody's browser, signed in."""
+        """Another tab of somebody's browser, signed in; all tabs have the same cookies, as a browser's have."""
         tab = Tab(self, party)
         with self._signing_in:
-            if party not in self.cookies:
+            if party in self.jars:
+                tab.session.cookies = self.jars[party]
+            else:
                 tab.sign_in()
-                self.cookies[party] = tab.session.cookies.get_dict()
-        tab.session.cookies.update(self.cookies[party])
+                self.jars[party] = tab.session.cookies
         return tab
 
 

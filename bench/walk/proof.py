@@ -37,9 +37,10 @@ def differences(ground: Ground, deals: list[Deal], line: Line) -> tuple[list[str
         found = [*_by_contract(theirs, ours), *_movements(theirs, ours_moved), *_whole(theirs), *_failed_jobs()]
         found += _reconciliation(ground)
         wanted = pages.wanted(deals)
-    shown, wrong = pages.compare(line, deals, wanted)
-    found += wrong + [f"answer: {one.what}" for one in line.troubles if not ground.was_down(one.since, one.until)]
-    return found, _numbers(theirs, ours) | {"contracts": len(deals), "milestones_on_pages": shown}
+    seen = pages.compare(line, deals, wanted)
+    found += seen.wrong + [f"answer: {one.what}" for one in line.troubles if not ground.was_down(one.since, one.until)]
+    return found, _numbers(theirs, ours) | {"contracts": len(deals), "milestones_on_pages": seen.steps,
+                                             "pages_that_do_not_know_what_a_bank_took": seen.unaware}
 
 
 def _accounts() -> dict[Place, Counter[AccountKind]]:
