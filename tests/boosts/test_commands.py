@@ -19,6 +19,7 @@ from marketplace.contracts.queries import milestones_of
 from marketplace.core import clock, pricing
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, WrongState
+from marketplace.core.i18n import speaking
 from marketplace.core.money import Money
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
@@ -61,7 +62,8 @@ def refused(error, says):
     """Refused, in these words."""
     with pytest.raises(error) as refusal:
         yield
-    assert says in str(refusal.value.message)
+    with speaking("en"):
+        assert says in str(refusal.value.message)
 
 
 def taka(dollars_minor: int) -> int:
