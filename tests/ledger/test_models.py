@@ -1,10 +1,13 @@
 """What the database itself refuses, whoever asks."""
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
+from marketplace.core import audit
 from marketplace.core.db import db
 from marketplace.ledger.models import DEBIT_NORMAL, HOT, AccountKind
 from ops.postgres_programs import PostgresError
@@ -93,3 +96,51 @@ def test_python_and_the_database_agree_on_sides_and_hot_accounts(app):
 
 def _post(legs: str) -> str:
     return f"select ledger_post('x', 'x', false, null, '{{}}', '{legs}', now())"
+
+
+GUARDED = {"ledger_accounts": "owner", "ledger_transactions": "key", "ledger_entries": "currency", "ledger_checkpoints": "balance_minor",
+           "audit_entries": "actor", "audit_seals": "digest"}
+"""The tables nobody undoes, each with a column of its own."""
+TRIES = ["update {0} set {1} = {1}", "delete from {0}", "truncate {0} cascade", "insert into {0} default values",
+         "alter table {0} add column x int", "alter table {0} disable trigger all", "alter table {0} disable trigger append_only",
+         "alter table {0} owner to dayitto_app", "alter table {0} rename to x", "drop table {0} cascade",
+         "drop trigger append_only on {0}", "create rule x as on delete to {0} do instead nothing",
+         "create trigger x before insert on {0} for each row execute function refuse_change()"]
+BEYOND = ["set session_replication_role = replica", "set role dayitto_owner", "set session authorization dayitto_owner",
+          "create or replace function refuse_change() returns trigger language plpgsql as 'begin return null; end'",
+          "create or replace function ledger_is_hot(kind text) returns boolean language sql immutable as 'select true'",
+          "drop function ledger_post(text, text, boolean, text, jsonb, jsonb, timestamptz)", "alter role dayitto_app superuser",
+          "alter table ledger_accounts drop constraint ck_ledger_accounts_never_below_zero", "drop schema public cascade"]
+REFUSED = re.compile("permission denied|must be owner|append-only")
+
+
+def test_whoever_signs_in_as_the_application_undoes_nothing(committed):
+    """As somebody who stole the application's password for the database: neither the rows nor what guards them.
+
+    An audit entry may be added, for that is what the application does; it is sealed with a key that is not in the database.
+    """
+    post_fund()
+    audit.record("test", "milestone:1")
+    db.session.commit()
+    before = _everything()
+    wishes = [wish.format(table, column) for table, column in GUARDED.items() for wish in TRIES
+              if not (wish.startswith("insert") and table.startswith("audit"))]
+    for wish in (*wishes, *BEYOND):
+        with pytest.raises(DBAPIError, match=REFUSED) as refusal:
+            db.session.execute(text(wish))
+        assert refusal.value.orig.sqlstate in {"42501", "P0001", "23001"}, wish
+        db.session.rollback()
+    assert _everything() == before
+
+
+def test_the_application_cannot_give_itself_rights(committed):
+    assert db.session.scalar(text("select current_user")) == "dayitto_app"
+    for table in GUARDED:
+        db.session.execute(text(f"grant all on {table} to dayitto_app"))
+        for right in ("update", "delete", "truncate", "trigger", "references"):
+            assert not db.session.scalar(text(f"select has_table_privilege('{table}', '{right}')")), (table, right)
+        db.session.rollback()
+
+
+def _everything() -> list:
+    return [db.session.execute(text(f"select * from {table} order by 1")).all() for table in GUARDED]
