@@ -2,11 +2,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -29,6 +26,7 @@ from marketplace.contracts.models import (
 )
 from marketplace.contracts.models.offer import WAITING, Side
 from marketplace.contracts.queries.funding import business_for_finance, funding_checks, funding_waits, milestone_for_finance
+from marketplace.contracts.queries.money_line import Station, money_line
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
 from marketplace.managers import queries as managers
@@ -36,7 +34,7 @@ from marketplace.managers.models import Manager
 from marketplace.payments.models import Card, Payment
 from marketplace.payments.queries import paid_for_each
 
-__all__ = ["business_for_finance", "funding_checks", "funding_waits", "milestone_for_finance"]
+__all__ = ["Station", "business_for_finance", "funding_checks", "funding_waits", "milestone_for_finance", "money_line"]
 SEES_ALL = (StaffRole.mediator, StaffRole.finance)
 
 
@@ -204,50 +202,6 @@ def wallet_of(person: Person, after: str | None) -> Page:
 def offer_of(bid: Any) -> Offer | None:
     """The newest offer on a bid."""
     return db.session.scalars(select(Offer).where(Offer.bid_id == bid.id).order_by(Offer.created_at.desc()).limit(1)).first()
-
-
-@dataclass(frozen=True)
-class Station:
-    """One of the five stops of a milestone's money; both sides see the same."""
-
-    label: str
-    amount: int | None
-    currency: str
-    at: datetime | None
-    state: str
-    note: str = ""
-
-
-def money_line(milestone: Milestone) -> list[Station]:
-    """Paid in → held → released → sent → arrived; a refund stops the line after held."""
-    if milestone.status == MilestoneStatus.refunded:
-        return _refunded_line(milestone)
-    reached = _reached(milestone)
-    gross, net = milestone.amount_minor, milestone.net.minor
-    rows = [(_("Paid in"), gross, milestone.funded_at, ""), (_("Held"), gross, None, _("with us")),
-            (_("Released to the manager"), net, milestone.approved_at, ""),
-            (_("Sent"), net, milestone.released_at or milestone.send_after, ""),
-            (_("In the manager's bank"), net, milestone.arrived_at, "" if milestone.arrived_at else _("1–2 working days after sending"))]
-    return [Station(label, amount, milestone.currency, at, _state(index, reached), note)
-            for index, (label, amount, at, note) in enumerate(rows)]
-
-
-def _refunded_line(milestone: Milestone) -> list[Station]:
-    return [Station(_("Paid in"), milestone.amount_minor, milestone.currency, milestone.funded_at, "done"),
-            Station(_("Returned"), milestone.amount_minor, milestone.currency, milestone.refunded_at, "now",
-                    _("to the card it came from, 5–10 days"))]
-
-
-def _reached(milestone: Milestone) -> int:
-    """The station where the money is now; -1 before it is paid in."""
-    if milestone.arrived_at:
-        return 5
-    return {MilestoneStatus.planned: -1, MilestoneStatus.funding: 0, MilestoneStatus.approved: 2, MilestoneStatus.released: 3}.get(
-        milestone.status, 1)
-
-
-def _state(index: int, reached: int) -> str:
-    return "done" if index < reached else "now" if index == reached else "later"
 
 
 def _own(person: Person, table: type[Contract] | type[Offer]) -> Any:
