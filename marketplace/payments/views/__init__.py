@@ -29,7 +29,7 @@ __all__ = [
     "proposals", "reconciliation", "statements", "stripe_objects", "webhooks",
 ]
 
-navigation.add("staff", 70, _l("Payouts by hand"), "payments.manual_payouts_index", "cash")
+navigation.add("staff", 70, _l("Payouts"), "payments.manual_payouts_index", "cash")
 navigation.add("staff", 71, _l("Reconciliation"), "payments.reconciliation", "checklist")
 navigation.add("staff", 72, _l("Second person"), "payments.proposals", "users")
 navigation.add("staff", 73, _l("Debts"), "payments.debts_index", "receipt")
