@@ -19,14 +19,16 @@ from marketplace.disputes import commands, queries
 from marketplace.disputes.commands import clocks
 from marketplace.disputes.models import Dispute, DisputeStatus, Outcome, ProposalStatus, Statement
 from marketplace.files.queries import file_seen_by, files_of
+from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
-from marketplace.payments.models import Payment, Refund, Reversal
+from marketplace.payments import signals
+from marketplace.payments.models import Chargeback, Payment, Refund, Reversal
 from marketplace.payments.queries import transfers_for
 from tests import people
 from tests.factories.contracts import make_approved, make_delivered, make_funded, make_milestone
 from tests.factories.disputes import make_answered, make_decided, make_dispute, make_mediated, mediator, pass_by, speaker
 from tests.factories.files import PDF, picture
-from tests.worker import letters, run_jobs
+from tests.worker import letters, queued, run_job, run_jobs
 
 S, M = DisputeStatus, MilestoneStatus
 
@@ -394,9 +396,25 @@ def test_a_wish_for_the_money_back_reaches_only_what_is_free(app):
         refunds.ask_refund(milestone, people.ada(), "All of it.", Money(250_001))
 
 
-def test_a_decision_that_finds_fault_recovers_what_a_bank_took(app, monkeypatch):
-    dispute = make_decided(make_mediated(make_dispute(make_approved())), manager_at_fault=True)
-    assert queries.found_at_fault(f"milestone:{dispute.milestone_id}") is dispute
-    assert queries.found_at_fault(f"payment:{dispute.milestone_id}") is None
-    assert not queries.charged_back(dispute.milestone)
-    assert db.session.query(Payment).count() == 1
+@pytest.mark.parametrize(("at_fault", "owed"), [(True, 270_000), (False, 0)])
+def test_what_a_bank_keeps_is_the_managers_to_bear_only_where_a_decision_found_fault(app, at_fault, owed):
+    dispute = make_decided(make_mediated(make_dispute(make_approved())), manager_at_fault=at_fault)
+    payment = db.session.query(Payment).one()
+    lose(payment, dispute.milestone.contract.manager_id)
+    signals.chargeback_decided.send(payment)
+    jobs = [job for job in queued() if job.task_name.endswith("deciding.recover")]
+    assert len(jobs) == at_fault  # once, however often it is asked for
+    for job in jobs:
+        run_job(job)
+    commands.recover(str(dispute.id))
+    assert books.owed_by(f"manager:{dispute.milestone.contract.manager_id}").minor == owed
+
+
+def lose(payment, manager_id):
+    """The payer's bank took it back and kept it."""
+    ledger.charge_back("dispute:1", source=payment.source, subject=payment.holder, contract=payment.contract, amount=payment.amount,
+                       business=f"business:{payment.business_id}", stripe_id="dp_1", settled=payment.amount)
+    for action in ("charge_back", "lose"):
+        payment.move(action)
+    db.session.add(Chargeback(payment_id=payment.id, stripe_dispute_id="dp_1", amount_minor=payment.amount_minor, currency="BDT",
+                              reason="general", status="lost", manager_id=manager_id))
