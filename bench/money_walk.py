@@ -28,14 +28,15 @@ def walk(ground: Ground, ops: int, faults: int, seed: int, minutes: float = 60, 
     deals = market.settle_in(ground, ops, random.Random(f"{seed} market"))
     walkers = Walkers(ground, deals, seed, Budget(ops, faults, minutes * 60))
     say(f"{len(deals)} contracts; walking …")
-    began = time.monotonic()
+    began, before = time.monotonic(), ground.cpu()
     walkers.walk(clients)
-    walked = time.monotonic() - began
+    walked, after = time.monotonic() - began, ground.cpu()
     say(f"walked {walkers.budget.spent} operations in {walked:.0f} s; coming to rest …")
     quiet.come_to_rest(ground)
     journal = walkers.journal
     return walkers, {
         "seed": seed, "ops": walkers.budget.spent, "faults": sum(journal.faults.values()), "seconds": round(walked, 1),
+        "cpu_ms_an_operation": {name: round((after[name] - before[name]) * 1000 / walkers.budget.spent, 1) for name in after},
         "ops_a_second": round(walkers.budget.spent / walked, 1), "requests": walkers.line.requests,
         "seconds_to_rest": round(time.monotonic() - began - walked, 1), "load_average": load_average(), "outages": len(ground.down),
         "done": dict(journal.done.most_common()), "refused": dict(journal.refused.most_common()),

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import requests
 
+from bench.servers import cpu_seconds, family
 from marketplace.core import config
 from marketplace.factory import create_app
 from ops import fast_cluster, programs
 from ops.embedded_postgres import Cluster, ensure
 from ops.postgres_programs import PostgresError, run_as_owner
-from ops.programs import DIRECT, ProgramError
+from ops.programs import DIRECT, Program, ProgramError
 from ops.stage import Stage
 
 CLUSTER = Path(__file__).resolve().parents[2] / "var" / "walk-postgres"
@@ -64,6 +65,7 @@ class Ground:
         self.stage = Stage(durable, **SETTINGS)
         self.down: list[tuple[float, float]] = []
         self.complaints: Counter[str] = Counter()
+        self._spent: Counter[str] = Counter()
         self._busy = threading.Lock()
         self._ended = threading.Event()
 
@@ -87,11 +89,14 @@ class Ground:
         self._ended.set()
         with self._busy, self.app.app_context():
             self.app.extensions["sqlalchemy"].engine.dispose()
+            for name in WATCHED:  # nobody waits for their good-byes: all that matters was compared
+                self.stage.kill(name)
         self.stage.__exit__(*error)  # type: ignore[arg-type]
 
     def kill(self, name: str) -> None:
         """End a program as a power cut would; the supervisor starts it again."""
         with self._busy, self._outage():
+            self._spent[name] += _cpu(self.stage.programs[name])
             self.stage.kill(name)
             self._revive()
 
@@ -102,6 +107,12 @@ class Ground:
                 run_as_owner(CLUSTER, ["pg_ctl", "-s", "-w", "-m", "immediate", "-D", CLUSTER, "stop"])
             ensure(CLUSTER)
             self._revive()
+
+    def cpu(self) -> dict[str, float]:
+        """Seconds of CPU that each program has used, in all its lives; PostgreSQL's as far as its processes still live."""
+        lives = {name: _cpu(program) + self._spent[name] for name, program in self.stage.programs.items()}
+        postgres = int((CLUSTER / "postmaster.pid").read_text().splitlines()[0])
+        return lives | {"postgresql": sum(map(cpu_seconds, family(postgres))), "users": time.process_time()}
 
     def was_down(self, since: float, until: float) -> bool:
         """Whether a program was down at some moment between two (monotonic)."""
@@ -144,6 +155,10 @@ class Ground:
     def outside(self, method: str, path: str, **how: object) -> requests.Response:
         """Ask the sandbox, as somebody who stands outside of the marketplace."""
         return requests.request(method, f"{self.stage.sandbox_url}{path}", timeout=60, **how)  # type: ignore[arg-type]
+
+
+def _cpu(program: Program) -> float:
+    return sum(map(cpu_seconds, family(program.process.pid))) if program.process and program.runs() else 0.0
 
 
 def _wait_for(look: Callable[[], bool], seconds: float = 60) -> None:

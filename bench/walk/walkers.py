@@ -1,6 +1,7 @@
 """The users at work: several at once, each choosing by a seed what the page in front of them offers."""
 
 import random
+import sys
 import threading
 import time
 from collections import Counter, deque
@@ -17,7 +18,7 @@ STAY = 4
 """Most operations of one visit."""
 TWICE, LATE, HASTY = 0.04, 0.04, 0.01
 """How often a form is sent in two tabs at once; sent again from a tab left open; and nobody waits for the answer."""
-REMEMBERED, IDLE_SECONDS = 400, 20.0
+REMEMBERED, IDLE_SECONDS, TOLD_AFTER = 400, 20.0, 100
 
 
 @dataclass
@@ -34,6 +35,8 @@ class Journal:
         with self._lock:
             (self.done if 200 <= status < 400 else self.refused)[what] += 1
             self.last.append(f"{number} {time.strftime('%H:%M:%S')} {who}: {what} {where} → {status or 'no answer'}")
+            if number % TOLD_AFTER == 0:
+                print(f"{time.strftime('%H:%M:%S')} {number} operations", file=sys.stderr, flush=True)
 
     def fault(self, number: int, name: str) -> None:
         with self._lock:
