@@ -163,11 +163,12 @@ def test_finance_reconciles_and_sees_what_differs(stripe_app, world, client):
     assert not done.find("meta", {"http-equiv": "refresh"})
     assert "agrees" in done.find("header", class_="dy-page-head").get_text()
     world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=1000)
+    world.advance(timedelta(minutes=11))
     browser.post("/staff/reconciliation")
     run_jobs()
     text = soup(browser.get("/staff/reconciliation")).get_text(" ", strip=True)
     assert "does not agree" in text
-    assert "Stripe has it, the ledger does not" in text
+    assert "A refund is not in the ledger" in text
     assert "−৳10" in text
 
 
