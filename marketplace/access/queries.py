@@ -79,6 +79,13 @@ def holds_money(contract: Contract) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
+def waited_for_access_since(contract: Contract) -> datetime | None:
+    """Since when paid work has waited for the first access; None when there has been access before."""
+    begun = select(func.max(Milestone.funded_at)).where(Milestone.contract_id == contract.id, Milestone.status.in_(HELD))
+    before = select(Grant.id).where(Grant.contract_id == contract.id, Grant.status.in_(("active", "suspended", "expired", "revoked")))
+    return None if db.session.scalar(before.limit(1)) else db.session.scalar(begun)
+
+
 def unfunded_since(contract: Contract) -> datetime:
     """When the last held money left, or the contract began."""
     left = select(func.max(func.greatest(Milestone.approved_at, Milestone.refunded_at))).where(Milestone.contract_id == contract.id)

@@ -19,6 +19,8 @@ from marketplace.contracts.models import (
     Settlement,
 )
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries import limits
+from marketplace.core.money import Money
 from marketplace.notifications.commands import notify_all
 from marketplace.payments.models import Card, Payment
 
@@ -76,6 +78,22 @@ def milestone_approved(milestone: Milestone) -> None:
 
 def milestone_settled(settlement: Settlement) -> None:
     _tell_both(settlement.milestone.contract, "milestone_settled", settlement)
+
+
+def nothing_delivered(milestone: Milestone) -> None:
+    _tell_both(milestone.contract, "nothing_delivered", milestone, ends_at=limits.waiting_ends(milestone))
+
+
+def held_long(milestone: Milestone) -> None:
+    _tell_both(milestone.contract, "held_long", milestone, limit=limits.limit_of(milestone.held_since))
+
+
+def deadline_moved(milestone: Milestone) -> None:
+    _tell_both(milestone.contract, "deadline_moved", milestone)
+
+
+def prefunded_returned(milestone: Milestone, amount: Money) -> None:
+    _tell_both(milestone.contract, "prefunded_returned", milestone, amount=amount)
 
 
 def milestone_released(milestone: Milestone) -> None:

@@ -9,5 +9,7 @@ contract_resumed = Signal()
 ads_asked = Signal()
 """milestone, `bind`: what the ads cost that are paid in with it, before VAT (Money), or nothing; `bind` fixes the price."""
 milestone_funded = Signal()
+work_asked = Signal()
+"""milestone: what was done on record while it was paid for? Receivers answer with lines (label, number), or nothing."""
 milestone_settled = Signal()
 """settlement: part of what was held, or all, became the manager's, went back or went on to the next step."""

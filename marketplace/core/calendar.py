@@ -26,9 +26,29 @@ def allowed(moment: datetime) -> datetime:
         local = _opening(local + timedelta(days=1))
     elif local.hour < OPENS:
         local = _opening(local)
-    while (local.month, local.day) in HOLIDAYS or local.date() in ANNOUNCED:
+    while _rests(local):
         local = _opening(local + timedelta(days=1))
     return local.astimezone(moment.tzinfo)
+
+
+def latest(moment: datetime) -> datetime:
+    """This moment if a clock may end then, else the last one before it at which it may; for limits that must not be passed."""
+    local = moment.astimezone(clock.DHAKA)
+    if local.hour >= CLOSES:
+        local = _closing(local)
+    elif local.hour < OPENS:
+        local = _closing(local - timedelta(days=1))
+    while _rests(local):
+        local = _closing(local - timedelta(days=1))
+    return local.astimezone(moment.tzinfo)
+
+
+def _rests(local: datetime) -> bool:
+    return (local.month, local.day) in HOLIDAYS or local.date() in ANNOUNCED
+
+
+def _closing(local: datetime) -> datetime:
+    return local.replace(hour=CLOSES, minute=0, second=0, microsecond=0)
 
 
 def _opening(local: datetime) -> datetime:

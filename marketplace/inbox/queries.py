@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, any_, literal, or_, select
+from sqlalchemy import Select, any_, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.access.models import Grant, GrantStatus, Right
@@ -26,6 +26,12 @@ def inbox(reader: Any, channel_id: uuid.UUID | None, after: str | None) -> Page:
     if channel_id is not None:
         query = query.where(Comment.channel_id == channel_id)
     return page(query, [Comment.waiting, Comment.at, Comment.id], after)
+
+
+def answered_since(contract_id: uuid.UUID, since: datetime) -> int:
+    """How many answers were sent under a contract's grants since then."""
+    query = select(func.count()).select_from(Reply).join(Grant, Reply.grant_id == Grant.id)
+    return db.session.scalar(query.where(Grant.contract_id == contract_id, Reply.sent_at >= since)) or 0
 
 
 def comment_seen_by(reader: Any, comment_id: uuid.UUID) -> Comment | None:

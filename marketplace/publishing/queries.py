@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.businesses.models import Member
@@ -39,6 +39,11 @@ class Day:
     def slots(self) -> list[str]:
         """Its marks."""
         return [post.slot for post in self.posts]
+
+
+def published_since(contract_id: uuid.UUID, since: datetime) -> int:
+    """How many posts of a contract went out since then."""
+    return db.session.scalar(select(func.count()).where(Post.contract_id == contract_id, Post.published_at >= since)) or 0
 
 
 def post_seen_by(reader: Any, post_id: uuid.UUID) -> Post | None:

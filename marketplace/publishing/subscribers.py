@@ -1,12 +1,22 @@
-"""What publishing does when access ends."""
+"""What publishing does when access ends, and what it has on record."""
 from __future__ import annotations
+
+from flask_babel import gettext as _
 
 from marketplace.access.models import Grant
 from marketplace.access.signals import grant_ended
-from marketplace.publishing import commands
+from marketplace.contracts import signals as contracts
+from marketplace.contracts.models import Milestone
+from marketplace.publishing import commands, queries
 
 
 @grant_ended.connect
 def on_grant_ended(grant: Grant) -> None:
     """Nothing that waited goes out."""
     commands.cancel_waiting(grant)
+
+
+@contracts.work_asked.connect
+def on_work_asked(milestone: Milestone) -> list[tuple[str, int]]:
+    """Posts that went out since it was paid for."""
+    return [(_("posts published"), queries.published_since(milestone.contract_id, milestone.funded_at))]

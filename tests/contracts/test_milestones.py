@@ -10,7 +10,7 @@ from sqlalchemy import text
 from marketplace.contracts.commands import funding, milestones, refunds, settlements
 from marketplace.contracts.models import ContractStatus, Milestone, MilestoneStatus
 from marketplace.contracts.models.milestone import RefundRequestStatus
-from marketplace.contracts.queries import money_line
+from marketplace.contracts.queries.money_line import money_line
 from marketplace.core import calendar, clock, i18n
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, WrongState

@@ -13,6 +13,7 @@ from marketplace.access.commands.holding import hold_exclusively
 from marketplace.access.models import OFFERED, Grant, GrantStatus, Right
 from marketplace.accounts.models import Person
 from marketplace.channels import queries as channels
+from marketplace.contracts.commands import clocks
 from marketplace.contracts.models import Contract, ContractStatus, Milestone
 from marketplace.core import clock
 from marketplace.core.config import rule
@@ -114,3 +115,4 @@ def _begin(one: Grant) -> None:
     """Access without held money would be work without pay, and a page in somebody's hands for nothing."""
     if queries.holds_money(one.contract):
         one.move("activate", why="money is held")
+        clocks.note_owner(one.contract_id, f"grant:{one.id}", queries.waited_for_access_since(one.contract))

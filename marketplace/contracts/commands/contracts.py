@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices, signals
+from marketplace.contracts.commands import refunds
 from marketplace.contracts.models import Contract, ContractStatus, HandoverItem, Milestone, MilestoneStatus
 from marketplace.contracts.models.milestone import HOLDING
 from marketplace.contracts.models.offer import Side
@@ -21,7 +22,9 @@ HANDOVER_DAYS = rule("HANDOVER_DAYS", 7, "days after which an open hand-over lis
 
 
 def end_contract(contract: Contract, person: Person, side: Side, reason: str) -> None:
-    """End it. Access stops with this; money that is held goes on by its own rules."""
+    """End it. Access stops with this; what was kept for steps that will not begin returns, other held money goes on by its own rules."""
+    for milestone in _ahead(contract):
+        refunds.return_prefunded(milestone)
     contract.move("end", by=person, why=reason)
     contract.ended_at, contract.ended_by, contract.end_reason = clock.now(), side, reason
     contract.closes_at = calendar.deadline(HANDOVER_DAYS)
@@ -48,9 +51,17 @@ def resume_contract(contract: Contract, person: Person) -> None:
     notices.contract_resumed(contract)
 
 
+def _ahead(contract: Contract) -> list[Milestone]:
+    """Steps not begun with money in them, locked in order."""
+    query = select(Milestone).where(Milestone.contract_id == contract.id, Milestone.status == MilestoneStatus.planned,
+                                    Milestone.prefunded_minor > 0)
+    return list(db.session.scalars(query.order_by(Milestone.id).with_for_update(of=Milestone, key_share=True)))
+
+
 def _under_way(contract: Contract) -> list[Milestone]:
     """Milestones whose deadline runs, locked in order."""
-    query = select(Milestone).where(Milestone.contract_id == contract.id, Milestone.status == MilestoneStatus.funded)
+    runs = Milestone.status.in_((MilestoneStatus.funded, MilestoneStatus.changes_asked))
+    query = select(Milestone).where(Milestone.contract_id == contract.id, runs)
     locked = query.order_by(Milestone.id).with_for_update(of=Milestone, key_share=True)
     return list(db.session.scalars(locked.execution_options(populate_existing=True)))
 

@@ -9,6 +9,7 @@ from marketplace.accounts.models import Person
 from marketplace.contracts import notices, signals
 from marketplace.contracts.commands import funding_checks
 from marketplace.contracts.models import ContractStatus, Milestone
+from marketplace.contracts.queries import limits
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import lock
@@ -68,6 +69,8 @@ def begin_work(milestone: Milestone, action: str = "fund") -> None:
     """The money is held: work may start, and the deadline begins to run."""
     milestone.move(action)
     milestone.funded_at = clock.now()
+    milestone.held_since = milestone.held_since or milestone.funded_at
+    milestone.warn_at = limits.next_warning(milestone)
     milestone.due_at = calendar.deadline(min(milestone.days, LONGEST_MILESTONE_DAYS))
     signals.milestone_funded.send(milestone)
     notices.milestone_funded(milestone)

@@ -35,6 +35,16 @@ REDELIVERY_DAYS = rule("REDELIVERY_DAYS", 3, "days the manager has to deliver ag
 def deliver(milestone: Milestone, person: Person, note: str, links: list[str], file: File | None = None) -> Delivery:
     """Hand in the work with its evidence; the review window begins."""
     milestone.move("deliver", by=person)
+    return _hand_in(milestone, person, note, links, file)
+
+
+def deliver_record(milestone: Milestone, note: str) -> Delivery:
+    """A rule hands in for the manager what is on record; the review window begins as ever."""
+    milestone.move("deliver", why="on record")
+    return _hand_in(milestone, milestone.contract.manager.person, note, [], None)
+
+
+def _hand_in(milestone: Milestone, person: Person, note: str, links: list[str], file: File | None) -> Delivery:
     milestone.delivered_at, milestone.review_extended = clock.now(), False
     open_review(milestone)
     delivery = Delivery(milestone_id=milestone.id, number=_next_number(Delivery, milestone), person_id=person.id, note=note, links=links,
@@ -71,6 +81,7 @@ def ask_changes(milestone: Milestone, person: Person, note: str) -> ChangeReques
     milestone.review_until = milestone.remind_at = None
     request = ChangeRequest(milestone_id=milestone.id, number=milestone.changes_used, person_id=person.id, note=note,
                             redeliver_by=calendar.deadline(REDELIVERY_DAYS))
+    milestone.due_at, milestone.chased_at = request.redeliver_by, None
     db.session.add(request)
     notices.changes_asked(milestone, request)
     return request

@@ -9,9 +9,11 @@ from marketplace.contracts.commands import funding_checks, settlements
 from marketplace.contracts.models import Milestone, RefundRequest, Settlement
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import open_request
+from marketplace.core import clock
 from marketplace.core.db import db, lock
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.money import Money
+from marketplace.payments import commands as payments
 
 
 def ask_refund(milestone: Milestone, person: Person, reason: str, amount: Money | None = None, for_next: bool = False) -> RefundRequest:
@@ -53,6 +55,14 @@ def give_back(milestone: Milestone, person: Person | None, why: str = "", amount
     if person and (request := open_request(milestone)) and request.amount == amount and not request.for_next:
         return agree_refund(request, person)
     return _give(milestone, person, why, to_business=amount)
+
+
+def return_prefunded(milestone: Milestone) -> None:
+    """What came from the step before returns to the card; the step is planned as it was."""
+    amount = milestone.held
+    milestone.prefunded_minor, milestone.held_since, milestone.warn_at = 0, None, None
+    payments.refund(subject=f"milestone:{milestone.id}", amount=amount, key=f"prefunded:{milestone.id}:{clock.now().isoformat()}")
+    notices.prefunded_returned(milestone, amount)
 
 
 def _check(milestone: Milestone, amount: Money, for_next: bool) -> None:

@@ -189,6 +189,7 @@ def _roll_over(milestone: Milestone, settlement: Settlement, following: Mileston
     ledger.roll_over(key, milestone=f"milestone:{milestone.id}", to=f"milestone:{following.id}", contract=f"contract:{contract.id}",
                      business=f"business:{contract.business_id}", amount=settlement.to_next)
     following.prefunded_minor += settlement.to_next_minor
+    following.held_since = min(filter(None, (following.held_since, milestone.held_since)), default=None)
     if not following.to_fund:
         funding.begin_work(following, "fund_ahead")
 
@@ -197,7 +198,7 @@ def _end(milestone: Milestone, by: Person | None, why: str) -> None:
     """Nothing left: the milestone's own end. Otherwise it stays as it is, and its clocks with it."""
     if milestone.held:
         return
-    milestone.review_until = milestone.remind_at = None
+    milestone.review_until = milestone.remind_at = milestone.warn_at = None
     if milestone.status == MilestoneStatus.disputed:
         milestone.move("resolve", by=by, why=why)
     else:

@@ -1,12 +1,13 @@
 """The tables of contracts."""
 from marketplace.contracts.models.contract import Contract, ContractStatus, HandoverItem
 from marketplace.contracts.models.funding_release import FundingRelease
-from marketplace.contracts.models.milestone import ChangeRequest, Delivery, Milestone, MilestoneStatus, RefundRequest
+from marketplace.contracts.models.milestone import ChangeRequest, Delivery, Milestone, MilestoneStatus, OwnerDelay, RefundRequest
 from marketplace.contracts.models.offer import Offer, OfferStatus, OfferTerms
 from marketplace.contracts.models.retainer import Month, MonthProposal, MonthProposalStatus, Retainer
 from marketplace.contracts.models.settlement import Settlement
 
 __all__ = [
     "ChangeRequest", "Contract", "ContractStatus", "Delivery", "FundingRelease", "HandoverItem", "Milestone", "MilestoneStatus",
-    "Month", "MonthProposal", "MonthProposalStatus", "Offer", "OfferStatus", "OfferTerms", "RefundRequest", "Retainer", "Settlement",
+    "Month", "MonthProposal", "MonthProposalStatus", "Offer", "OfferStatus", "OfferTerms",
+    "OwnerDelay", "RefundRequest", "Retainer", "Settlement",
 ]

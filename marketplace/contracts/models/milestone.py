@@ -33,11 +33,15 @@ class MilestoneStatus(StrEnum):
 S = MilestoneStatus
 SETTLED = (S.approved, S.released, S.refunded, S.resolved)
 HELD = (S.funded, S.delivered, S.changes_asked)
+HELD_OR_AHEAD = "('planned', 'funded', 'delivered', 'changes_asked')"
 HOLDING = (S.funding, *HELD, S.disputed)
 
 
 class Milestone(Identified, Stateful, Model):
     """Amounts in minor units; times in UTC. `review_until` ends the review window, `send_after` the hold.
+
+    `held_since`: when the oldest money in it was paid in; `warn_at`: the next warning that it may not be held much longer;
+    `chased_at`: the manager was reminded that nothing has come.
 
     Of `amount_minor`, `released_minor` became the manager's (the fee in it), `returned_minor` went back to the card and
     `rolled_minor` on to the next step; `frozen_minor` of what is still held is claimed in a dispute. `prefunded_minor`
@@ -48,6 +52,9 @@ class Milestone(Identified, Stateful, Model):
     __table_args__ = (
         UniqueConstraint("contract_id", "position"),
         Index("ix_milestones_review", "review_until", postgresql_where="status in ('delivered', 'disputed')"),
+        Index("ix_milestones_due", "due_at", postgresql_where="status in ('funded', 'changes_asked')"),
+        Index("ix_milestones_warn", "warn_at", postgresql_where="warn_at is not null"),
+        Index("ix_milestones_held_since", "held_since", postgresql_where=f"status in {HELD_OR_AHEAD}"),
         Index("ix_milestones_reminder", "remind_at", postgresql_where="status = 'delivered'"),
         CheckConstraint("released_minor >= 0 and returned_minor >= 0 and rolled_minor >= 0 and frozen_minor >= 0 and "
                         "released_minor + returned_minor + rolled_minor + frozen_minor <= amount_minor", name="parts_within_amount"),
@@ -94,6 +101,9 @@ class Milestone(Identified, Stateful, Model):
     rolled_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     frozen_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     prefunded_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    held_since: Mapped[datetime | None]
+    chased_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
     disputed_from: Mapped[MilestoneStatus | None] = mapped_column(enumerated(MilestoneStatus))
     contract: Mapped[Contract] = relationship()
 
@@ -153,6 +163,17 @@ class Delivery(Identified, Model):
     links: Mapped[list[str]] = mapped_column(ARRAY(String(500)), default=list)
     file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("files.id"))
     milestone: Mapped[Milestone] = relationship()
+
+
+class OwnerDelay(Identified, Model):
+    """Time the owner took that the deadline does not count, in seconds; `cause` once: `grant:id`, `post:id`."""
+
+    __tablename__ = "owner_delays"
+    __table_args__ = (Index(None, "contract_id", "id"),)
+
+    contract_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Contract.id))
+    cause: Mapped[str] = mapped_column(String(80), unique=True)
+    seconds: Mapped[int]
 
 
 class ChangeRequest(Identified, Model):

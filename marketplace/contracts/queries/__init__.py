@@ -26,7 +26,7 @@ from marketplace.contracts.models import (
 )
 from marketplace.contracts.models.offer import WAITING, Side
 from marketplace.contracts.queries.funding import business_for_finance, funding_checks, funding_waits, milestone_for_finance
-from marketplace.contracts.queries.money_line import Station, money_line
+from marketplace.contracts.queries.money_line import money_line
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
 from marketplace.managers import queries as managers
@@ -34,7 +34,7 @@ from marketplace.managers.models import Manager
 from marketplace.payments.models import Card, Payment
 from marketplace.payments.queries import paid_for_each
 
-__all__ = ["Station", "business_for_finance", "funding_checks", "funding_waits", "milestone_for_finance", "money_line"]
+__all__ = ["business_for_finance", "funding_checks", "funding_waits", "milestone_for_finance", "money_line"]
 SEES_ALL = (StaffRole.mediator, StaffRole.finance)
 
 
@@ -103,6 +103,18 @@ def deliveries_of(contract: Contract) -> list[Delivery]:
     """What was handed in, newest first."""
     return list(db.session.scalars(select(Delivery).join(Milestone).where(Milestone.contract_id == contract.id)
                                    .options(joinedload(Delivery.milestone)).order_by(Delivery.created_at.desc()).limit(20)))
+
+
+def record_of(milestone: Milestone) -> str:
+    """What was agreed and done for a milestone, in English, as a bank reads it. Times are UTC."""
+    contract = milestone.contract
+    deliveries = [one for one in reversed(deliveries_of(contract)) if one.milestone_id == milestone.id]
+    return "\n".join([
+        f"Contract “{contract.title}” between {contract.business.name} and {contract.manager.name}, since {contract.started_at:%Y-%m-%d}.",
+        f"Paid for: {milestone.title}, {milestone.currency} {milestone.amount_minor / 100:,.2f}.",
+        *(f"Delivered {one.created_at:%Y-%m-%d %H:%M}: {one.note} {' '.join(one.links)}".strip() for one in deliveries),
+        *([f"Approved {milestone.approved_at:%Y-%m-%d %H:%M}."] if milestone.approved_at and not milestone.approved_by_silence else []),
+        *([f"Not objected to until {milestone.approved_at:%Y-%m-%d %H:%M}."] if milestone.approved_by_silence else [])])
 
 
 def last_change_request(milestone: Milestone) -> ChangeRequest | None:

@@ -1,4 +1,4 @@
-"""The money line: the five stations of a step's money, the same for both sides."""
+"""Where a milestone's money is: the line that both sides see."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -7,11 +7,15 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from marketplace.contracts.models import Milestone, MilestoneStatus
+from marketplace.core import i18n
+from marketplace.core.money import Money
+
+S = MilestoneStatus
 
 
 @dataclass(frozen=True)
 class Station:
-    """One of the five stops of a milestone's money; both sides see the same."""
+    """One stop of a milestone's money, its amount in minor units; both sides see the same."""
 
     label: str
     amount: int | None
@@ -22,32 +26,60 @@ class Station:
 
 
 def money_line(milestone: Milestone) -> list[Station]:
-    """Paid in → held → released → sent → arrived; a refund stops the line after held."""
-    if milestone.status == MilestoneStatus.refunded:
-        return _refunded_line(milestone)
+    """Paid in → held → released → sent → arrived, with what went back or on to the next step in its own place."""
+    ahead = [_paid(milestone), _held(milestone), *_gone(milestone)]
+    if milestone.status == S.refunded or (milestone.status == S.resolved and not milestone.released_minor):
+        return [station for station in ahead if station.amount]
+    return ahead + _to_the_manager(milestone)
+
+
+def _paid(milestone: Milestone) -> Station:
+    state = {S.planned: "later", S.funding: "now"}.get(milestone.status, "done")
+    return Station(_("Paid in"), milestone.amount_minor, milestone.currency, milestone.funded_at, state)
+
+
+def _held(milestone: Milestone) -> Station:
+    begun = milestone.status not in (S.planned, S.funding)
+    state = "later" if not begun else "now" if milestone.held else "done"
+    amount = milestone.held.minor if begun else milestone.amount_minor
+    return Station(_("Held"), amount, milestone.currency, None, state, _held_note(milestone))
+
+
+def _held_note(milestone: Milestone) -> str:
+    if milestone.frozen_minor:
+        return _("%(amount)s of it disputed", amount=i18n.money(milestone.frozen_minor, milestone.currency))
+    return _("with us") if milestone.held or milestone.status == S.planned else ""
+
+
+def _gone(milestone: Milestone) -> list[Station]:
+    """What left for elsewhere than the manager."""
+    state = "done" if milestone.held or milestone.released_minor else "now"
+    back = Station(_("Returned"), milestone.returned_minor, milestone.currency, milestone.refunded_at, state,
+                   _("to the card it came from, 5–10 days"))
+    on = Station(_("Kept for the next step"), milestone.rolled_minor, milestone.currency, None, "done")
+    return [station for station in (back, on) if station.amount]
+
+
+def _to_the_manager(milestone: Milestone) -> list[Station]:
+    """What the manager gets of what was released, or of what may still be."""
+    gross = milestone.released_minor or milestone.amount_minor - milestone.returned_minor - milestone.rolled_minor
+    net = gross - Money(gross, milestone.currency).share(milestone.contract.fee_bp).minor
+    rows = [(_("Released to the manager"), milestone.approved_at, ""), (_("Sent"), milestone.released_at or milestone.send_after, ""),
+            (_("In the manager's bank"), milestone.arrived_at, "" if milestone.arrived_at else _("1–2 working days after sending"))]
     reached = _reached(milestone)
-    gross, net = milestone.amount_minor, milestone.net.minor
-    rows = [(_("Paid in"), gross, milestone.funded_at, ""), (_("Held"), gross, None, _("with us")),
-            (_("Released to the manager"), net, milestone.approved_at, ""),
-            (_("Sent"), net, milestone.released_at or milestone.send_after, ""),
-            (_("In the manager's bank"), net, milestone.arrived_at, "" if milestone.arrived_at else _("1–2 working days after sending"))]
-    return [Station(label, amount, milestone.currency, at, _state(index, reached), note)
-            for index, (label, amount, at, note) in enumerate(rows)]
+    return [Station(label, net, milestone.currency, at, _state(milestone, index, reached), note)
+            for index, (label, at, note) in enumerate(rows)]
 
 
-def _refunded_line(milestone: Milestone) -> list[Station]:
-    return [Station(_("Paid in"), milestone.amount_minor, milestone.currency, milestone.funded_at, "done"),
-            Station(_("Returned"), milestone.amount_minor, milestone.currency, milestone.refunded_at, "now",
-                    _("to the card it came from, 5–10 days"))]
+def _state(milestone: Milestone, index: int, reached: int) -> str:
+    """While a part is held, that is where the money is now; another part has been released all the same."""
+    if index == reached:
+        return "done" if milestone.held else "now"
+    return "done" if index < reached else "later"
 
 
 def _reached(milestone: Milestone) -> int:
-    """The station where the money is now; -1 before it is paid in."""
-    if milestone.arrived_at:
-        return 5
-    return {MilestoneStatus.planned: -1, MilestoneStatus.funding: 0, MilestoneStatus.approved: 2, MilestoneStatus.released: 3}.get(
-        milestone.status, 1)
-
-
-def _state(index: int, reached: int) -> str:
-    return "done" if index < reached else "now" if index == reached else "later"
+    """Which of the manager's stations the money is at; -1 before the first."""
+    if not milestone.released_minor:
+        return -1
+    return 3 if milestone.arrived_at else 1 if milestone.released_at else 0

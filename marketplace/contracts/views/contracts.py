@@ -7,6 +7,7 @@ from flask_login import current_user
 from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import funding
 from marketplace.contracts.models import Contract, MilestoneStatus
+from marketplace.contracts.queries import limits
 from marketplace.contracts.views import pages
 from marketplace.core.authorisation import allow, signed_in
 
@@ -33,7 +34,8 @@ def show(contract: Contract) -> str:
     now = queries.current(milestones)
     return render_template(
         "contracts/contract.html", contract=contract, milestones=milestones, milestone=now, side=queries.side_of(current_user, contract),
-        stations=queries.money_line(now), deliveries=queries.deliveries_of(contract), ownership=dict(forms.OWNERSHIP),
+        stations=queries.money_line(now), limit=limits.limit_of(now.held_since) if now.held_since else None, waiting_ends=limits.waiting_ends(now),
+        deliveries=queries.deliveries_of(contract), ownership=dict(forms.OWNERSHIP),
         refund_requests=queries.open_refund_requests(contract),
         payments=queries.payments_of(milestones) if policies.fund_milestone(current_user, now) else {},
         change_request=queries.last_change_request(now) if now.status == MilestoneStatus.changes_asked else None,

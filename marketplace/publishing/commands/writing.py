@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace.access import commands as access
 from marketplace.access.models import Grant, Right
 from marketplace.accounts.models import Person
+from marketplace.contracts.commands import clocks
 from marketplace.core import clock
 from marketplace.core.crypto import equal
 from marketplace.core.db import db, lock
@@ -74,6 +75,7 @@ def approve(post: Post, by: Person, seen: str) -> None:
     if post.status == PostStatus.submitted and not equal(seen, post.hash):
         raise WrongState()
     post.move("approve", by=by)
+    clocks.note_owner(post.contract_id, f"post:{post.id}", post.submitted_at)
     post.approved_hash, post.approved_by, post.approved_at = post.hash, by.id, clock.now()
     post.move("schedule", by=by)
     notices.post_approved(post)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from marketplace.contracts.models import Milestone
-from marketplace.contracts.queries import money_line
+from marketplace.contracts.queries.money_line import money_line
 from marketplace.core import calendar
 from marketplace.core.db import db
 from marketplace.ledger import queries as books

@@ -1,0 +1,161 @@
+"""What happens by itself when nobody acts: nothing was delivered, or money has been held too long.
+
+Each sweep only finds rows; the verb looks again under the row's lock, so that two workers, a worker that was down for
+days or a clock that jumped back do nothing twice and nothing early.
+"""
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace.contracts import notices, signals
+from marketplace.contracts.commands import milestones, refunds, settlements
+from marketplace.contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, OwnerDelay
+from marketplace.contracts.models.milestone import HELD
+from marketplace.contracts.queries import last_change_request, limits
+from marketplace.contracts.queries.limits import CHASE_DAYS, END_DAYS
+from marketplace.core import calendar, clock, i18n
+from marketplace.core.config import rule
+from marketplace.core.db import db, lock
+from marketplace.core.tasks import sweep, task
+
+OWNER_GRACE_HOURS = rule("OWNER_GRACE_HOURS", 24, "hours the owner may take for access or an approval before the deadline moves")
+LATE = (MilestoneStatus.funded, MilestoneStatus.changes_asked)
+
+
+@sweep
+def chase_undelivered() -> None:
+    """Deadlines that passed some days ago without work."""
+    due = _late(CHASE_DAYS).where(Milestone.chased_at.is_(None))
+    for milestone_id in db.session.scalars(due.limit(200)):
+        chase.later(milestone_id, once=f"chase:{milestone_id}")
+
+
+@task
+def chase(milestone_id: str) -> None:
+    """Tell both sides what happens by itself, and when."""
+    milestone = _locked(milestone_id)
+    if _is_late(milestone, CHASE_DAYS) and milestone.chased_at is None:
+        milestone.chased_at = clock.now()
+        notices.nothing_delivered(milestone)
+
+
+@sweep
+def end_undelivered() -> None:
+    """Deadlines that passed so long ago that waiting ends."""
+    for milestone_id in db.session.scalars(_late(END_DAYS).limit(200)):
+        end_waiting.later(milestone_id, once=f"end-waiting:{milestone_id}")
+
+
+@task
+def end_waiting(milestone_id: str) -> None:
+    """What is on record counts as handed in; where nothing is, all of the money returns."""
+    milestone = _locked(milestone_id)
+    if not _is_late(milestone, END_DAYS):
+        return
+    if record := _on_record(milestone):
+        milestones.deliver_record(milestone, record)
+    else:
+        refunds.give_back(milestone, None, why="nothing was delivered")
+
+
+@sweep
+def warn_of_limit() -> None:
+    """Money that may not be held much longer."""
+    for milestone_id in db.session.scalars(select(Milestone.id).where(Milestone.warn_at <= clock.now()).limit(200)):
+        warn.later(milestone_id, once=f"warn:{milestone_id}")
+
+
+@task
+def warn(milestone_id: str) -> None:
+    """Both sides read what happens on which day."""
+    milestone = _locked(milestone_id)
+    if milestone.warn_at and milestone.warn_at <= clock.now() and milestone.held:
+        milestone.warn_at = limits.next_warning(milestone)
+        notices.held_long(milestone)
+
+
+@sweep
+def end_at_limit() -> None:
+    """Money that has been held as long as it may be."""
+    oldest = clock.now() - timedelta(days=limits.HELD_MOST_DAYS - 3)  # the limit may lie earlier by the rest of clocks
+    held = Milestone.status.in_(HELD) | ((Milestone.status == MilestoneStatus.planned) & (Milestone.prefunded_minor > 0))
+    for row in db.session.execute(select(Milestone.id, Milestone.held_since).where(held, Milestone.held_since <= oldest).limit(200)):
+        if limits.limit_of(row.held_since) <= clock.now():
+            end_holding.later(row.id, once=f"end-holding:{row.id}")
+
+
+@task
+def end_holding(milestone_id: str) -> None:
+    """Delivered money is released, undelivered money returns; a dispute has been decided before."""
+    milestone = _locked(milestone_id)
+    if milestone.held_since is None or limits.limit_of(milestone.held_since) > clock.now() or not milestone.free:
+        return
+    if milestone.status == MilestoneStatus.planned:
+        refunds.return_prefunded(milestone)
+    elif milestone.delivered_at and milestone.status in HELD:
+        settlements.settle(milestone, to_manager=milestone.free, by=None, why="held as long as it may be", silent=True)
+        notices.milestone_approved(milestone)
+    elif milestone.status in HELD:
+        refunds.give_back(milestone, None, why="held as long as it may be")
+
+
+def note_owner(contract_id: uuid.UUID, cause: str, since: datetime | None) -> None:
+    """The owner has just done what work waited for since then. When that was more than the grace, deadlines move by a job."""
+    late = round((clock.now() - (since or clock.now())).total_seconds()) - OWNER_GRACE_HOURS * 3600
+    if late > 0:
+        owner_was_late.later(contract_id, cause, late, once=f"owner-was-late:{cause}")
+
+
+@task
+def owner_was_late(contract_id: str, cause: str, late: int) -> None:
+    """Deadlines of paid, undelivered work move by so many seconds. A cause counts once."""
+    for milestone in _under_way(uuid.UUID(contract_id)):
+        lock(milestone)
+    values = {"contract_id": uuid.UUID(contract_id), "cause": cause, "seconds": late, "created_at": clock.now()}
+    if db.session.execute(insert(OwnerDelay).values(**values).on_conflict_do_nothing().returning(OwnerDelay.id)).first():
+        _move_deadlines(uuid.UUID(contract_id), timedelta(seconds=late))
+
+
+def _move_deadlines(contract_id: uuid.UUID, late: timedelta) -> None:
+    for milestone in _under_way(contract_id):
+        milestone.due_at, milestone.chased_at = calendar.allowed(milestone.due_at + late), None
+        notices.deadline_moved(milestone)
+
+
+def _under_way(contract_id: uuid.UUID) -> list[Milestone]:
+    query = select(Milestone).where(Milestone.contract_id == contract_id, Milestone.status.in_(LATE))
+    return list(db.session.scalars(query.order_by(Milestone.id)))
+
+
+def _late(days: int) -> Select:
+    """Milestones that may be this late; their clock may end a little later, which is looked at under the lock."""
+    passed = clock.now() - timedelta(days=days)
+    return select(Milestone.id).join(Contract).where(Milestone.status.in_(LATE), Contract.status != ContractStatus.paused,
+                                                     Milestone.due_at <= passed)
+
+
+def _is_late(milestone: Milestone, days: int) -> bool:
+    runs = milestone.status in LATE and milestone.contract.status != ContractStatus.paused
+    return runs and calendar.deadline(days, milestone.due_at) <= clock.now()
+
+
+def _on_record(milestone: Milestone) -> str:
+    """What was done, in the manager's language; "" when nothing is on record."""
+    with i18n.speaking(milestone.contract.manager.person.language):
+        if request := last_change_request(milestone):
+            return _("Handed in by itself: after the changes asked on %(day)s nothing came, so what was handed in before counts.",
+                     day=i18n.day(request.created_at))
+        lines = [line for _receiver, answer in signals.work_asked.send(milestone) for line in answer or () if line[1]]
+        record = ", ".join(f"{label}: {i18n.number(number)}" for label, number in lines)
+        return _("Handed in by itself, from what is on record: %(record)s.", record=record) if record else ""
+
+
+def _locked(milestone_id: str) -> Milestone:
+    milestone = db.session.get_one(Milestone, uuid.UUID(milestone_id))
+    lock(milestone)
+    return milestone

@@ -1,0 +1,32 @@
+"""How long money may be held and work waited for, and when both sides are warned."""
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from marketplace.contracts.models import Milestone
+from marketplace.core import calendar, clock
+from marketplace.core.config import rule
+
+HELD_MOST_DAYS = rule("HELD_MOST_DAYS", 90, "days money may be held; then undelivered money returns and delivered money is released")
+CHASE_DAYS = rule("UNDELIVERED_NOTICE_DAYS", 3, "days after the deadline at which both sides are told that nothing was handed in")
+END_DAYS = rule("UNDELIVERED_END_DAYS", 7, "days after the deadline at which money returns, or what is on record counts as handed in")
+FIRST_WARNING_DAYS = rule("HELD_FIRST_WARNING_DAYS", 80, "days of being held after which both sides are warned")
+SECOND_WARNING_DAYS = rule("HELD_SECOND_WARNING_DAYS", 87, "days of being held after which both sides are warned again")
+
+
+def limit_of(held_since: datetime) -> datetime:
+    """The last moment at which money paid in then may be held; no clock's rest carries it past the limit."""
+    return calendar.latest(held_since + timedelta(days=HELD_MOST_DAYS))
+
+
+def waiting_ends(milestone: Milestone) -> datetime | None:
+    """When waiting for undelivered work ends by itself; None while no deadline runs."""
+    return calendar.deadline(END_DAYS, milestone.due_at) if milestone.due_at else None
+
+
+def next_warning(milestone: Milestone) -> datetime | None:
+    """The next warning after now; None when both are past, or nothing is held."""
+    if milestone.held_since is None:
+        return None
+    moments = (calendar.deadline(days, milestone.held_since) for days in (FIRST_WARNING_DAYS, SECOND_WARNING_DAYS))
+    return min((moment for moment in moments if moment > clock.now()), default=None)

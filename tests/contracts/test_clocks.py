@@ -1,0 +1,195 @@
+"""What happens by itself, on the right day, once: whether the worker was down, ran twice, or the clock jumped."""
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from marketplace.contracts import signals
+from marketplace.contracts.commands import clocks, contracts, milestones, refunds, settlements
+from marketplace.contracts.models import MilestoneStatus as S
+from marketplace.contracts.models import OwnerDelay
+from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries import limits, milestones_of
+from marketplace.core import calendar, clock
+from marketplace.core.db import db
+from marketplace.core.money import Money
+from marketplace.ledger import queries as books
+from tests import people
+from tests.factories.contracts import make_contract, make_delivered, make_funded
+from tests.worker import letters, queued, run_sweeps, sweep_all
+
+
+def held(milestone):
+    return books.held(f"milestone:{milestone.id}").minor
+
+
+def go_to(moment):
+    clock.move(moment - clock.now() + timedelta(seconds=1))
+
+
+@pytest.fixture
+def posted():
+    """Work on record, as publishing answers."""
+    def answer(milestone):
+        return [("Posts published", 12)]
+    with signals.work_asked.connected_to(answer):
+        yield
+
+
+def test_three_days_late_both_are_told_once(app):
+    milestone = make_funded()
+    go_to(calendar.deadline(2, milestone.due_at))
+    run_sweeps()
+    assert milestone.chased_at is None
+    go_to(calendar.deadline(3, milestone.due_at))
+    run_sweeps()
+    run_sweeps()
+    assert milestone.chased_at
+    for person in (people.ada(), people.ben()):
+        assert len([one for one in letters(person.email) if "Nothing was handed in yet" in one["subject"]]) == 1
+    assert (milestone.status, held(milestone)) == (S.funded, 400_000)
+
+
+def test_seven_days_late_with_nothing_on_record_all_returns(app):
+    milestone = make_funded()
+    go_to(calendar.deadline(7, milestone.due_at) - timedelta(minutes=1))
+    run_sweeps()
+    assert milestone.status == S.funded
+    go_to(calendar.deadline(7, milestone.due_at))
+    sweep_all()
+    clocks.end_waiting(str(milestone.id))
+    assert (milestone.status, milestone.returned_minor, held(milestone)) == (S.refunded, 400_000, 0)
+    clocks.end_waiting(str(milestone.id))
+    assert milestone.returned_minor == 400_000
+
+
+def test_seven_days_late_with_work_on_record_it_counts_as_handed_in(app, posted):
+    milestone = make_funded()
+    go_to(calendar.deadline(7, milestone.due_at))
+    run_sweeps()
+    assert (milestone.status, held(milestone)) == (S.delivered, 400_000)
+    assert milestone.review_until > clock.now() + timedelta(days=6)
+
+
+def test_changes_nobody_made_leave_what_was_handed_in(app):
+    milestone = make_delivered()
+    milestones.ask_changes(milestone, people.ada(), "Brighter.")
+    assert milestone.due_at == calendar.deadline(3)
+    go_to(calendar.deadline(7, milestone.due_at))
+    run_sweeps()
+    assert milestone.status == S.delivered
+
+
+def test_a_contract_that_rests_is_not_chased(app):
+    milestone = make_funded()
+    contracts.pause_contract(milestone.contract, people.ada(), Side.business, "Eid.")
+    go_to(calendar.deadline(9, milestone.due_at))
+    sweep_all()
+    assert not [job for job in queued() if "chase" in job.task_name or "waiting" in job.task_name]
+    clocks.end_waiting(str(milestone.id))
+    assert milestone.status == S.funded
+
+
+@pytest.mark.parametrize(("seconds", "moved"), [(3600, timedelta()), (24 * 3600, timedelta()), (72 * 3600, timedelta(days=2))])
+def test_days_the_owner_took_move_the_deadline_once(app, seconds, moved):
+    milestone = make_funded()
+    due = milestone.due_at
+    for _ in range(2):
+        clocks.note_owner(milestone.contract_id, "grant:1", clock.now() - timedelta(seconds=seconds))
+        run_sweeps()
+    assert milestone.due_at == calendar.allowed(due + moved)
+    assert len(db.session.query(OwnerDelay).all()) == bool(moved)
+
+
+def test_held_money_is_warned_of_on_day_80_and_87(app):
+    milestone = make_delivered()
+    milestone.review_until = None
+    first, second = (calendar.deadline(days, milestone.held_since) for days in (80, 87))
+    assert milestone.warn_at == first
+    go_to(first)
+    clocks.warn(str(milestone.id))
+    clocks.warn(str(milestone.id))
+    assert milestone.warn_at == second
+    go_to(second)
+    clocks.warn(str(milestone.id))
+    assert milestone.warn_at is None
+
+
+def test_a_worker_that_was_down_warns_once_not_twice(app):
+    milestone = make_delivered()
+    milestone.review_until = None
+    go_to(calendar.deadline(88, milestone.held_since))
+    run_sweeps()
+    assert milestone.warn_at is None
+
+
+def test_on_day_90_undelivered_money_returns(app):
+    milestone = make_funded()
+    milestone.due_at = clock.now() + timedelta(days=200)
+    go_to(limits.limit_of(milestone.held_since) - timedelta(minutes=1))
+    sweep_all()
+    clocks.end_holding(str(milestone.id))
+    assert milestone.status == S.funded
+    go_to(limits.limit_of(milestone.held_since))
+    clocks.end_holding(str(milestone.id))
+    assert (milestone.status, milestone.returned_minor) == (S.refunded, 400_000)
+
+
+def test_on_day_90_delivered_money_is_released(app):
+    milestone = make_delivered()
+    milestone.review_until = None
+    go_to(limits.limit_of(milestone.held_since))
+    clocks.end_holding(str(milestone.id))
+    assert (milestone.status, milestone.released_minor) == (S.approved, 400_000)
+
+
+def test_disputed_money_waits_for_its_decision(app):
+    milestone = make_delivered()
+    settlements.freeze(milestone, Money(400_000), people.ada(), "No.")
+    go_to(limits.limit_of(milestone.held_since))
+    clocks.end_holding(str(milestone.id))
+    assert (milestone.status, held(milestone)) == (S.disputed, 400_000)
+
+
+def test_what_was_kept_for_a_step_that_never_began_returns(app):
+    first, second = milestones_of(make_contract())
+    make_delivered(make_funded(first))
+    refunds.agree_refund(refunds.ask_refund(first, people.ada(), "Later.", Money(100_000), for_next=True), people.ben())
+    assert second.held_since == first.held_since
+    go_to(limits.limit_of(second.held_since))
+    clocks.end_holding(str(second.id))
+    assert (second.status, second.prefunded_minor, held(second)) == (S.planned, 0, 0)
+
+
+def test_what_was_kept_for_a_later_step_returns_with_the_contracts_end(app):
+    first, second = milestones_of(make_contract())
+    make_delivered(make_funded(first))
+    refunds.agree_refund(refunds.ask_refund(first, people.ada(), "Later.", Money(100_000), for_next=True), people.ben())
+    contracts.end_contract(first.contract, people.ada(), Side.business, "Over.")
+    assert (second.prefunded_minor, held(second)) == (0, 0)
+
+
+def test_a_clock_that_jumps_back_undoes_and_repeats_nothing(app):
+    milestone = make_funded()
+    go_to(calendar.deadline(7, milestone.due_at))
+    clocks.end_waiting(str(milestone.id))
+    clock.move(timedelta(days=-10))
+    run_sweeps()
+    assert (milestone.status, milestone.returned_minor) == (S.refunded, 400_000)
+    fresh = make_delivered(make_funded(milestones_of(milestone.contract)[1]))
+    window = fresh.review_until
+    clock.move(timedelta(days=-3))
+    milestones.approve_by_silence(str(fresh.id))
+    assert (fresh.status, fresh.review_until) == (S.delivered, window)
+
+
+def test_the_limit_never_lies_after_day_90_and_never_at_night():
+    for hour in range(24):
+        since = datetime(2026, 9, 17, hour, 30, tzinfo=UTC)  # day 90 is 16 December, a holiday
+        limit = limits.limit_of(since)
+        local = limit.astimezone(clock.DHAKA)
+        assert limit <= since + timedelta(days=90)
+        assert limit > since + timedelta(days=88)
+        assert calendar.allowed(limit) == limit
+        assert (local.month, local.day) != (12, 16)
