@@ -26,7 +26,7 @@ from marketplace.contracts.models import (
 )
 from marketplace.contracts.models.offer import WAITING, Side
 from marketplace.contracts.queries.funding import business_for_finance, funding_checks, funding_waits, milestone_for_finance
-from marketplace.contracts.queries.money_line import money_line
+from marketplace.contracts.queries.money_line import Station, money_line
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
 from marketplace.managers import queries as managers
@@ -34,7 +34,7 @@ from marketplace.managers.models import Manager
 from marketplace.payments.models import Card, Payment
 from marketplace.payments.queries import paid_for_each
 
-__all__ = ["business_for_finance", "funding_checks", "funding_waits", "milestone_for_finance", "money_line"]
+__all__ = ["Station", "business_for_finance", "funding_checks", "funding_waits", "milestone_for_finance", "money_line"]
 SEES_ALL = (StaffRole.mediator, StaffRole.finance)
 
 
