@@ -294,7 +294,7 @@ def test_another_rail_never_asks_stripe(app):
     transfers.carry_out_transfer(str(transfer.id))
     run_sweeps()
     transfers.retry_transfer(transfer)
-    assert transfer.status == TransferStatus.sending
+    assert (transfer.status, transfer.manual_payout_id, newest()) == (TransferStatus.sending, payout.id, payout)
     assert rails.of(payout.account).find(transfer) is None
 
 

@@ -109,9 +109,9 @@ def test_the_link_stops_it_all(app, client):
     """Opened by a scanner it changes nothing; its button drops the change, empties the queue, and nothing is sent."""
     payout, second = make_queued(), changed()
     link = link_of()
-    assert "If it was not you" in soup(client.get(link)).get_text()
+    assert "আপনি না হলে এখনই থামান" in soup(client.get(link)).get_text()
     assert second.status == "waiting"
-    assert "Stopped" in soup(client.post(link)).get_text()
+    assert "থামানো হলো" in soup(client.post(link)).get_text()
     assert client.post(link).status_code == 200
     db.session.expire_all()
     assert (second.status, payout.status) == ("cancelled", ManualStatus.cancelled)
