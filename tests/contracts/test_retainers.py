@@ -145,6 +145,7 @@ class TestTelling:
         clock.move(timedelta(minutes=5))
         run_sweeps()
         run_sweeps()
+        retainers.tell_month(str(month.id))
         assert len(told("next month")) == 1
         assert "৳7,000" in told("next month")[0]
         to(month.charge_at - timedelta(days=1))
@@ -242,7 +243,14 @@ class TestCharging:
         retainers.charge_months()
         contracts.pause_contract(by_card.milestone.contract, people.ada(), Side.business, "Eid")
         run_jobs()
-        assert charges(world) == []
+        assert (charges(world), told("was not charged")) == ([], [])
+
+    def test_what_was_not_told_is_not_charged(self, by_card, world):
+        by_card.charge_at = clock.now() - timedelta(minutes=1)
+        retainers.charge_months()
+        retainers.charge_month(str(by_card.id))
+        run_jobs()
+        assert (by_card.milestone.status, charges(world)) == (PLANNED, [])
 
     def test_a_bank_that_wants_to_ask_leads_to_the_payment_page(self, by_card, world):
         card = queries.retainer_of(by_card.milestone.contract).card
@@ -265,6 +273,7 @@ class TestCharging:
         for _ in range(3):
             clock.move(timedelta(days=1))
             run_sweeps()
+            retainers.charge_month(str(by_card.id))
         assert len(world.calls("POST", "/v1/payment_intents$")) == 1
         assert len(told("was not charged")) == 1
 
