@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from sqlalchemy import case, func, select
@@ -12,6 +12,7 @@ from bench.walk.market import Deal
 from marketplace.contracts.models import Milestone
 from marketplace.core.db import db
 from marketplace.ledger.models import Account, AccountKind, Direction, Entry, Transaction
+from marketplace.payments.models import Refund, RefundStatus
 
 ROW = re.compile(r"<tr><th scope=\"row\">\d+\. (?P<title>.*?)(?: <a.*?)?</th><td[^>]*>(?P<state>.*?)</td>", re.S)
 HELD = re.compile(r"(\S+) is held")
@@ -25,7 +26,7 @@ Shown = dict[str, int]
 
 @dataclass(frozen=True)
 class Kept:
-    """What the ledger holds for each step, and what of it a bank took: by contract."""
+    """What the ledger holds for each step, and what of it a bank took, less what went back and bounced: by contract."""
 
     held: dict[str, Shown]
     taken: dict[str, Shown]
@@ -43,18 +44,21 @@ def wanted(deals: list[Deal]) -> Kept:
 
 
 def _taken() -> dict[str, int]:
-    """By owner, what banks and Stripe's dashboard took of held money and did not give again."""
+    """By owner, what banks and Stripe's dashboard took of held money and did not give again, less refunds that wait for finance."""
     signed = case((Entry.direction == Direction.debit, Entry.amount_minor), else_=-Entry.amount_minor)
     query = (
         select(Account.owner, func.sum(signed)).select_from(Entry).join(Entry.account).join(Entry.transaction)
         .where(Account.kind == AccountKind.held, Transaction.verb.in_(TOOK)).group_by(Account.owner)
     )  # fmt: skip
-    return {owner: int(taken) for owner, taken in db.session.execute(query)}
+    taken = Counter({owner: int(sum_taken) for owner, sum_taken in db.session.execute(query)})
+    failed = select(Refund.subject, func.sum(Refund.amount_minor)).where(Refund.status == RefundStatus.failed, ~Refund.outside)
+    taken.subtract({subject: int(bounced) for subject, bounced in db.session.execute(failed.group_by(Refund.subject))})
+    return taken
 
 
 @dataclass
 class Read:
-    """How many steps were read, where a page says anything else than the books, and where it does not know yet what a bank took."""
+    """How many steps were read, where a page says anything else than the books, and where it does not know what a bank did."""
 
     steps: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -79,7 +83,7 @@ def _compare(found: Read, where: str, shown: Shown, held: Shown, taken: Shown) -
         if said != sum_held and said == sum_held + taken[title]:
             found.unaware += 1
         elif said != sum_held:
-            found.wrong.append(f"{where}: {title}: the page says {said}, the books {sum_held}; a bank took {taken[title]}")
+            found.wrong.append(f"{where}: {title}: the page says {said}, the books {sum_held}; a bank's doing {taken[title]}")
 
 
 def read(page: str) -> Shown:

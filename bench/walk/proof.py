@@ -28,6 +28,10 @@ select f.task_name, f.args::text, f.attempts from procrastinate_jobs f where f.s
   select 1 from procrastinate_jobs t where t.task_name = f.task_name and t.args = f.args and t.status = 'succeeded' and t.id > f.id)
 """)
 """Jobs that gave up, without those whose twin did the work."""
+TRYING = text("""
+select task_name, args::text, attempts from procrastinate_jobs where status = 'todo' and attempts > 0 and task_name not like 'core.%'
+""")
+UNHANDLED = text("select type, object_id, event_id from stripe_events where handled_at is null")
 
 
 def differences(ground: Ground, deals: list[Deal], line: Line) -> tuple[list[str], dict[str, Any]]:
@@ -35,13 +39,13 @@ def differences(ground: Ground, deals: list[Deal], line: Line) -> tuple[list[str
     theirs = stripes_books.read(ground)
     with ground.app.app_context():
         ours, ours_moved = _accounts(), _moved()
-        found = [*_by_contract(theirs, ours), *_movements(theirs, ours_moved), *_whole(theirs), *_failed_jobs()]
+        found = [*_by_contract(theirs, ours), *_movements(theirs, ours_moved), *_whole(theirs), *_unfinished()]
         found += _reconciliation()
         wanted = pages.wanted(deals)
     seen = pages.compare(line, deals, wanted)
     found += seen.wrong + [f"answer: {one.what}" for one in line.troubles if not ground.was_down(one.since, one.until)]
     return found, _numbers(theirs, ours) | {"contracts": len(deals), "milestones_on_pages": seen.steps,
-                                             "pages_that_do_not_know_what_a_bank_took": seen.unaware}
+                                             "pages_that_do_not_know_what_a_bank_did": seen.unaware}
 
 
 def _accounts() -> dict[Place, Counter[AccountKind]]:
@@ -112,8 +116,10 @@ def _whole(theirs: StripesBooks) -> list[str]:
     return found
 
 
-def _failed_jobs() -> list[str]:
-    return [f"job failed: {' '.join(map(str, row))}" for row in db.session.execute(FAILED)]
+def _unfinished() -> list[str]:
+    """Of jobs and of Stripe's events; at rest nothing waits to be tried again either."""
+    queries = {"job failed": FAILED, "job is tried in vain": TRYING, "event not handled": UNHANDLED}
+    return [f"{what}: {' '.join(map(str, row))}" for what, query in queries.items() for row in db.session.execute(query)]
 
 
 def _reconciliation() -> list[str]:
