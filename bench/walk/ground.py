@@ -25,7 +25,7 @@ WATCHED = ("web", "worker", "worker-2")
 GRACE_SECONDS = 3.0
 """How long after a restart connections of before may still be found dead."""
 SETTINGS = {
-    "SWEEP_SECONDS": "5",
+    "SWEEP_SECONDS": "2",
     "WORKER_DEAD_AFTER_SECONDS": "4",
     "LOG_LEVEL": "error",
     "SIGN_IN_TRIES_PER_ADDRESS": "1000000",

@@ -15,7 +15,7 @@ from bench.walk.ground import Ground
 from marketplace.core import clock
 from marketplace.core.db import db
 
-OPS, FAULTS, SEED = 150, 8, 11
+OPS, FAULTS, SEED = 120, 6, 11
 TAMPERED = text("""
 select ledger_post('forged', 'fund', false, null, jsonb_build_object('contract', 'contract:' || cast(:contract as text), 'stripe_id', 'ch_forged'),
   '[{"kind": "stripe", "owner": "platform", "direction": "debit", "currency": "BDT", "amount": 1},
