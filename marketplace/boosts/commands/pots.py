@@ -55,6 +55,7 @@ def fund_pot(milestone: Milestone) -> None:
     """The milestone was paid in, and the ad money with it."""
     pot = queries.pot_of_milestone(milestone.id)
     if pot is not None and pot.may("fund"):
+        lock(pot.contract)
         pot.move("fund")
         pot.funded_at = clock.now()
 
@@ -91,6 +92,7 @@ def settle_due() -> None:
 def settle_pot(pot_id: str) -> None:
     """Give back to the card what is left, all of it."""
     pot = db.session.get_one(AdPot, uuid.UUID(pot_id))
+    lock(pot.contract)
     lock(pot)
     if pot.status != PotStatus.closing or pot.closes_at is None or pot.closes_at > clock.now() or queries.asked_draws(pot):
         return

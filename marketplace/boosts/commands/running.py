@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 
 from marketplace.access import commands as access
+from marketplace.access.commands.holding import hold_in_common
 from marketplace.access.models import Right
 from marketplace.accounts.models import Person
 from marketplace.boosts import notices, queries
@@ -37,6 +38,7 @@ def launch_boost(boost: Boost, person: Person) -> None:
 def launch(boost_id: str, person_id: str) -> None:
     """Launch it within its grant: campaign, ad set with the lifetime budget, creative, ad; those made before are found again."""
     boost = db.session.get_one(Boost, uuid.UUID(boost_id))
+    hold_in_common(boost.grant)  # before the row: ending a contract holds the grant alone and then ends its boosts
     lock(boost)
     if boost.status != BoostStatus.funded or boost.hash != boost.approved_hash:
         return

@@ -12,6 +12,7 @@ from marketplace.boosts.models import ExchangeRate
 from marketplace.boosts.views.pages import pages
 from marketplace.core.authorisation import public
 from marketplace.core.money import Money
+from marketplace.core.slots import panel
 from marketplace.core.vocabulary import TRADES
 
 EXAMPLE = {"dollars_minor": 40_00, "charge_minor": 800_00}
@@ -27,6 +28,12 @@ def prices() -> str:
     usual = {kind: queries.usual_prices(kind, trade) for kind in ("management", "boosting")}
     return render_template("boosts/prices.html", form=form, rate=rate, split=_split(form, rate) if sound and rate else None, usual=usual,
                            least=MEDIAN_FROM, trade=trade, trades=TRADES)
+
+
+@panel("jobs.new")
+def link_to_prices(_job: Any) -> str:
+    """From where a job begins to what it costs."""
+    return render_template("boosts/_prices_link.html")
 
 
 def _split(form: SplitForm, rate: ExchangeRate) -> Any:
