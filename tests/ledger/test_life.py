@@ -30,8 +30,10 @@ class Life(RuleBasedStateMachine):
         self.calls: list[Callable[[], Any]] = []
         self.refunds: list[tuple[str, int, int]] = []
         self.transfers: list[tuple[str, int]] = []
-        self.charged: list[tuple[str, str, list[int]]] = []
+        self.charged: list[tuple[str, str, list[int], int]] = []
         self.sources: list[dict[str, int]] = [{}, {}, {}]
+        self.returning: list[tuple[str, str, int]] = []
+        self.manager_owes = self.business_owes = 0
         self.payable = self.funded = self.released = self.refunding = self.refunded = self.taken = 0
 
     def held(self, number: int) -> int:
@@ -138,7 +140,8 @@ class Life(RuleBasedStateMachine):
         taken = self.reduce(source, amount)
         assert sum(taken) == min(amount, sum(there))
         self.taken += sum(taken)
-        self.charged.append((key, source, taken))
+        self.business_owes += amount - sum(taken)
+        self.charged.append((key, source, taken, amount))
 
     def reduce(self, source: str, amount: int) -> list[int]:
         """What the books took from each milestone: the sum is fixed, where from is theirs to choose."""
@@ -151,11 +154,68 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.charged)
     @rule()
     def win_back(self) -> None:
-        key, source, taken = self.charged.pop()
+        key, source, taken, amount = self.charged.pop()
         self.do(commands.win_back, charged_back=key, stripe_id="du_1")
         for number, part in enumerate(taken):
             self.put(number, [(source, part)])
         self.taken -= sum(taken)
+        self.business_owes -= amount - sum(taken)
+
+    @precondition(lambda self: self.released)
+    @rule(amount=AMOUNTS, fee=st.integers(0, 50), owed=st.integers(0, 500))
+    def take_back(self, amount: int, fee: int, owed: int) -> None:
+        """A decision: from what is owed to the manager, the rest as their debt, into a name of its own."""
+        possible, number = amount <= self.payable, len(self.calls)
+        holder, source = f"reversal:{self.name}:{number}", f"payment:{self.name}:taken:{number}"
+        self.do(commands.take_back, possible, holder=holder, source=source, subject="milestone:any", contract=f"contract:{self.name}",
+                business=self.business, manager=self.manager, paid=Money(amount), owed=Money(owed), fee=Money(fee))
+        if possible:
+            self.payable -= amount
+            self.manager_owes += owed
+            self.returning.append((holder, source, amount + owed + fee))
+
+    @rule(amount=AMOUNTS)
+    def withhold(self, amount: int) -> None:
+        """Pay that is kept for a debt; what it may be is decided above the books, that it is there below."""
+        possible = amount <= self.payable
+        self.do(commands.withhold, possible, subject="milestone:any", contract=f"contract:{self.name}", manager=self.manager,
+                amount=Money(amount))
+        if possible:
+            self.payable -= amount
+            self.manager_owes -= amount
+
+    @precondition(lambda self: self.returning)
+    @rule(amount=AMOUNTS)
+    def pay_debt(self, amount: int) -> None:
+        """What was taken back is set against what the business owes, and may be returned again."""
+        holder, source, there = self.returning.pop()
+        possible = amount <= there
+        key = self.do(commands.pay_debt, possible, holder=holder, source=source, business=self.business, amount=Money(amount))
+        self.returning.append((holder, source, there - amount if possible else there))
+        self.business_owes -= amount if key else 0
+
+    @precondition(lambda self: self.returning)
+    @rule(amount=AMOUNTS)
+    def return_payment(self, amount: int) -> None:
+        holder, source, there = self.returning.pop()
+        self.do(commands.return_payment, holder=holder, source=source, business=self.business, amount=Money(amount))
+        self.returning.append((holder, source, there + amount))
+        self.business_owes += amount
+
+    @rule(amount=AMOUNTS)
+    def find_fault(self, amount: int) -> None:
+        self.do(commands.find_fault, subject="milestone:any", contract=f"contract:{self.name}", business=self.business,
+                manager=self.manager, amount=Money(amount))
+        self.manager_owes += amount
+        self.business_owes -= amount
+
+    @rule(amount=AMOUNTS, of_manager=st.booleans(), good=st.booleans())
+    def write_off(self, amount: int, of_manager: bool, good: bool) -> None:
+        """A debt becomes a loss, or a loss a debt again."""
+        verb, change = (commands.make_good, amount) if good else (commands.write_off, -amount)
+        self.do(verb, debtor=self.manager if of_manager else self.business, amount=Money(amount))
+        self.manager_owes += change if of_manager else 0
+        self.business_owes += 0 if of_manager else change
 
     @precondition(lambda self: self.calls)
     @rule(data=st.data())
@@ -186,6 +246,9 @@ class Life(RuleBasedStateMachine):
         assert queries.payable(self.manager).minor == self.payable
         assert sum(held) == self.funded - self.released - self.refunding - self.refunded - self.taken
         assert min(held) >= 0
+        assert [queries.held(holder).minor for holder, _source, _there in self.returning] == [there for _, _, there in self.returning]
+        assert queries.owed_by(self.manager).minor == self.manager_owes
+        assert queries.owed_by(self.business).minor == self.business_owes
 
     @invariant()
     def the_trial_balance_is_zero(self) -> None:
