@@ -21,6 +21,7 @@ from marketplace.ledger import queries as books
 from marketplace.managers.models import Manager
 from marketplace.payments import notices
 from marketplace.payments.commands import debts, rails, refunds
+from marketplace.payments.commands.gathering import gathered_in
 from marketplace.payments.commands.sending import WAITING
 from marketplace.payments.models import PAID, Payment, PaymentStatus, Reversal, ReversalStatus, Transfer, TransferStatus
 
@@ -161,7 +162,8 @@ def _releasable(transfer: Transfer) -> int:
     """How much of what a transfer released has not been taken back yet, also where it was kept for debts."""
     rows = db.session.scalars(select(Reversal).where(Reversal.transfer_id == transfer.id)).all()
     taken = sum(row.net.minor if row.status in OPEN else row.owed_minor for row in rows)
-    return transfer.amount_minor + transfer.withheld_minor - transfer.reversed_minor - taken
+    carried = sum(small.amount_minor for small in gathered_in(transfer))
+    return transfer.amount_minor - carried + transfer.withheld_minor - transfer.reversed_minor - taken
 
 
 def _take_unsent(reversal: Reversal) -> None:

@@ -20,6 +20,7 @@ from marketplace.ledger import queries as books
 from marketplace.managers.models import Manager
 from marketplace.payments import notices, queries, signals
 from marketplace.payments.commands import debts, rails
+from marketplace.payments.commands.gathering import gather
 from marketplace.payments.commands.sending import may_go, put_back, set_aside, settle_at_stripe
 from marketplace.payments.models import Transfer, TransferStatus
 
@@ -84,7 +85,7 @@ def begin_transfer(transfer_id: str) -> None:
     elif rails.of(account).by_hand:
         transfer.account_id = account.id
         rails.of(account).send(transfer)
-    else:
+    elif gather(transfer, rails.of(account).least):
         set_aside(transfer, account)
         carry_out_transfer.later(transfer.id, once=f"carry_out_transfer:{transfer.id}")
 

@@ -43,6 +43,7 @@ def register(stripe: Blueprint, world: World) -> None:
         "settlement": _settle_in,
         "settling": _settle_now,
         "payouts": _pay_out_now,
+        "transfers/minimum": _least_transfer,
     }
     for path, control in controls.items():
         stripe.add_url_rule(f"/world/{path}", f"control {path}", _view(world, store, control), methods=["POST"])
@@ -153,6 +154,15 @@ def _pay_out_now(store: Store) -> dict:
     for owner in store.accounts()[1:]:
         payouts.pay_out_daily(owner, owner.account)
     return {"paid_out": True}
+
+
+def _least_transfer(store: Store) -> dict:
+    """From now on transfers below this `amount`, in minor units of any currency, are refused; 0 ends that."""
+    amount = request.form.get("amount", type=int)
+    if amount is None or amount < 0:
+        raise StripeError("amount must be a number from 0 up", param="amount")
+    store.world.collection("stripe.settings")["least_transfer"] = {"amount": amount}
+    return {"amount": amount}
 
 
 def _owned(store: Store, kind: str, identifier: str) -> tuple[Store, dict]:

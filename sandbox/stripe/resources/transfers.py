@@ -20,6 +20,7 @@ def create(store: Store, params: Params) -> dict:
     account = _destination(store, destination)
     charge = _source(store, source, currency) if source else None
     amount = _amount(store, amount, charge, currency)
+    _check_least(store, amount, currency)
     group = _group(store, charge, group)
     return _send(store, account, amount, currency, charge, transfer_group=group, **more)
 
@@ -86,6 +87,13 @@ def _from_balance(store: Store, amount: int | None, currency: str) -> int:
             code="balance_insufficient",
         )
     return amount
+
+
+def _check_least(store: Store, amount: int, currency: str) -> None:
+    """Destinations have a smallest sum; none is known here until a test sets one."""
+    least = (store.world.collection("stripe.settings").get("least_transfer") or {}).get("amount", 0)
+    if amount < least:
+        raise StripeError(f"Amount must be no less than {display(least, currency)}", code="amount_too_small", param="amount")
 
 
 def _group(store: Store, charge: dict | None, group: str | None) -> str | None:

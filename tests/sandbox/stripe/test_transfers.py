@@ -6,6 +6,18 @@ import stripe
 from tests.sandbox.stripe.merchant import Merchant
 
 
+def test_a_smallest_sum_can_be_set_and_ended(merchant):
+    account, charge = merchant.onboarded(), merchant.paid()
+    terms = {"currency": "bdt", "destination": account, "source_transaction": charge.id}
+    merchant.control("transfers/minimum", amount=1_000)
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        merchant.api.transfers.create(terms | {"amount": 999})
+    assert refusal.value.code == "amount_too_small"
+    merchant.api.transfers.create(terms | {"amount": 1_000})
+    merchant.control("transfers/minimum", amount=0)
+    merchant.api.transfers.create(terms | {"amount": 1})
+
+
 def terms(account: str, amount: int = 300_000, **more) -> dict:
     return {"amount": amount, "currency": "bdt", "destination": account, **more}
 

@@ -7,18 +7,21 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from marketplace.core import clock
+from marketplace.core.config import rule
 from marketplace.core.errors import Invalid
 from marketplace.core.money import Money
 from marketplace.gateways import stripe
 from marketplace.payments.commands.rails.rail import Sent, Words
 from marketplace.payments.models import PayoutAccount, Rail, Transfer
 
+LEAST = Money(rule("TRANSFER_LEAST_MINOR", 1_000, "smallest sum sent through Stripe, in poisha; less goes with the next transfer"))
+
 
 class StripeConnect:
     """Name and bank are given on Stripe's pages and never come here."""
 
     code, by_hand = Rail.stripe_connect, False
-    least, most, cut_off = Money(1), None, None
+    least, most, cut_off = LEAST, None, None
     words = Words(
         name=_l("Stripe"), arrival=_l("In your bank about two working days after it was sent."),
         costs=_l("Nothing is taken from it on the way."))
