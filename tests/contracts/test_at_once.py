@@ -31,8 +31,8 @@ from tests.people import sign_in
 __all__ = ["committed_stripe", "sandbox_program", "world"]
 S = MilestoneStatus
 RANKS = {name: rank for rank, names in enumerate((
-    ("stripe_events",), ("payments",), ("refunds", "transfers", "payouts", "chargebacks"), ("milestones",), ("refund_requests",),
-    ("contracts",), ("handover_items", "managers"), ("ledger_post",))) for name in names}
+    ("stripe_events",), ("disputes",), ("payments",), ("refunds", "transfers", "payouts", "chargebacks"), ("milestones",),
+    ("refund_requests",), ("contracts",), ("handover_items", "managers"), ("ledger_post",))) for name in names}
 """The one order of locks, docs/money.md: money comes from below, the books are last."""
 LOCKING = re.compile(r"FROM (\w+)[^;]*FOR (?:NO KEY )?UPDATE|^UPDATE (\w+) SET|(ledger_post)\(", re.DOTALL)
 

@@ -14,6 +14,7 @@ from marketplace.disputes.commands import clocks
 from marketplace.disputes.models import Dispute, DisputeStatus
 from marketplace.ledger import queries as books
 from tests import people
+from tests.contracts.test_at_once import RANKS, locks
 from tests.factories.contracts import make_approved, make_delivered
 from tests.factories.disputes import make_decided, make_dispute, make_mediated, mediator, pass_by
 from tests.payments.test_events import together
@@ -60,7 +61,7 @@ def test_of_two_mediators_one_decides(committed):
 
 def test_a_decision_meets_an_agreement_and_one_holds(committed):
     dispute = make_mediated()
-    proposal = commands.propose(dispute, people.ben(), Side.manager, Money(100_000))
+    proposal = proposed(dispute)
     mediator()
     key, other = dispute.id, proposal.id
     db.session.commit()
@@ -111,3 +112,27 @@ def test_the_answer_and_the_clock_meet_and_both_leave_it_whole(committed):
     dispute = db.session.get_one(Dispute, key)
     assert dispute.status in {DisputeStatus.answered, DisputeStatus.mediation}
     assert dispute.status == DisputeStatus.answered or dispute.decide_by is not None
+
+
+@pytest.mark.parametrize("step", [make_delivered, make_approved])
+@pytest.mark.parametrize("act", [
+    lambda dispute: make_decided(make_mediated(dispute)),
+    lambda dispute: commands.withdraw(dispute, people.ada()),
+    lambda dispute: commands.accept_claim(dispute, people.ben(), Side.manager),
+    lambda dispute: commands.accept_proposal(proposed(dispute), people.ada(), Side.business),
+], ids=("decide", "withdraw", "accept", "divide"))
+def test_disputes_are_locked_before_all_that_is_below(app, step, act):
+    milestone = step()
+    for work in (lambda: make_dispute(milestone), lambda: act(db.session.query(Dispute).one())):
+        with locks() as [taken]:
+            work()
+            db.session.flush()
+        order = list(dict.fromkeys(taken))
+        assert {"milestones"} <= set(order)
+        assert order == sorted(order, key=RANKS.__getitem__)
+    assert order[0] == "disputes"
+
+
+def proposed(dispute):
+    """Ben would divide it."""
+    return commands.propose(dispute, people.ben(), Side.manager, Money(100_000))
