@@ -57,13 +57,16 @@ class Cost:
         return self.ad_spend + self.vat
 
 
-def total_cost(price_minor: int, ad_spend_minor: int = 0, currency: str = "BDT") -> Cost:
-    """The parts of a price and an ad spend (before VAT), both in minor units and not negative; ValueError otherwise."""
+def total_cost(price_minor: int, ad_spend_minor: int = 0, currency: str = "BDT", fee_bp: int = PLATFORM_FEE_BP) -> Cost:
+    """The parts of a price and an ad spend (before VAT), both in minor units and not negative; ValueError otherwise.
+
+    `fee_bp`: the platform's share, in basis points, which a contract has frozen.
+    """
     if price_minor < 0 or ad_spend_minor < 0:
         raise ValueError("a price is not negative")
     price, ads = Money(price_minor, currency), Money(ad_spend_minor, currency)
     vat = ads_vat(ads)
-    return Cost(price, ads, vat, card_cost(price + ads + vat), platform_fee(price))
+    return Cost(price, ads, vat, card_cost(price + ads + vat), platform_fee(price, fee_bp))
 
 
 def platform_fee(amount: Money, fee_bp: int = PLATFORM_FEE_BP) -> Money:

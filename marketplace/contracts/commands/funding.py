@@ -15,7 +15,7 @@ from marketplace.core.config import rule
 from marketplace.core.db import lock
 from marketplace.core.errors import WrongState
 from marketplace.core.money import Money
-from marketplace.core.pricing import ads_vat
+from marketplace.core.pricing import ads_vat, platform_fee
 from marketplace.payments import commands as payments
 from marketplace.payments.models import Card, Payment
 from marketplace.payments.queries import payments_for
@@ -38,7 +38,8 @@ def start_funding(milestone: Milestone, person: Person, success_url: str, cancel
     wish: dict[str, Any] = {
         "subject": f"milestone:{milestone.id}", "contract": f"contract:{milestone.contract_id}", "business": milestone.contract.business,
         "person": person, "amount": milestone.to_fund, "title": f"{milestone.contract.title}: {milestone.title}",
-        "success_url": success_url, "cancel_url": cancel_url, "ad_spend": ads + ads_vat(ads)}
+        "success_url": success_url, "cancel_url": cancel_url, "ad_spend": ads + ads_vat(ads),
+        "fee": platform_fee(milestone.to_fund, milestone.contract.fee_bp)}
     return payments.charge_card(card=card, **wish) if card else payments.start_checkout(keep_card=keep_card, **wish)
 
 

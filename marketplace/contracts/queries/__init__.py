@@ -27,6 +27,7 @@ from marketplace.contracts.models import (
 from marketplace.contracts.models.offer import WAITING, Side
 from marketplace.contracts.queries.funding import business_for_finance, funding_checks, funding_waits, milestone_for_finance
 from marketplace.contracts.queries.money_line import Station, money_line
+from marketplace.contracts.queries.settlements import divided, settlements_of
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
 from marketplace.managers import queries as managers
@@ -34,7 +35,8 @@ from marketplace.managers.models import Manager
 from marketplace.payments.models import Card, Payment
 from marketplace.payments.queries import paid_for_each
 
-__all__ = ["Station", "business_for_finance", "funding_checks", "funding_waits", "milestone_for_finance", "money_line"]
+__all__ = ["Station", "business_for_finance", "funding_checks", "funding_waits", "milestone_for_finance", "money_line",
+           "divided", "settlements_of"]
 SEES_ALL = (StaffRole.mediator, StaffRole.finance)
 
 
@@ -85,7 +87,8 @@ def milestones_of(contract: Contract) -> list[Milestone]:
 
 def current(milestones: list[Milestone]) -> Milestone:
     """The milestone that matters now: the first with money under way, else the first unpaid one, else the last."""
-    moving = {MilestoneStatus.funding, MilestoneStatus.funded, MilestoneStatus.delivered, MilestoneStatus.changes_asked}
+    moving = {MilestoneStatus.funding, MilestoneStatus.funded, MilestoneStatus.delivered, MilestoneStatus.changes_asked,
+              MilestoneStatus.disputed}
     for wanted in (moving, {MilestoneStatus.approved}, {MilestoneStatus.planned}):
         for milestone in milestones:
             if milestone.status in wanted:
@@ -201,14 +204,6 @@ def offers_waiting_for(person: Person) -> list[Offer]:
     query = select(Offer).where(_own(person, Offer), Offer.status.in_(WAITING)).options(
         joinedload(Offer.job), joinedload(Offer.business), joinedload(Offer.manager))
     return list(db.session.scalars(query.order_by(Offer.created_at.desc()).limit(50)))
-
-
-def wallet_of(person: Person, after: str | None) -> Page:
-    """Every milestone whose money has moved or will, newest contract first."""
-    query = (select(Milestone).join(Contract).where(_own(person, Contract), Milestone.status != MilestoneStatus.planned)
-             .options(joinedload(Milestone.contract).joinedload(Contract.business),
-                      joinedload(Milestone.contract).joinedload(Contract.manager)))
-    return page(query, [Milestone.created_at, Milestone.id], after)
 
 
 def offer_of(bid: Any) -> Offer | None:

@@ -36,7 +36,7 @@ def show(contract: Contract) -> str:
         "contracts/contract.html", contract=contract, milestones=milestones, milestone=now, side=queries.side_of(current_user, contract),
         stations=queries.money_line(now), limit=limits.limit_of(now.held_since) if now.held_since else None,
         waiting_ends=limits.waiting_ends(now), deliveries=queries.deliveries_of(contract), ownership=dict(forms.OWNERSHIP),
-        refund_requests=queries.open_refund_requests(contract),
+        divisions=queries.settlements_of(now) if queries.divided(now) else [], refund_requests=queries.open_refund_requests(contract),
         payments=queries.payments_of(milestones) if policies.fund_milestone(current_user, now) else {},
         change_request=queries.last_change_request(now) if now.status == MilestoneStatus.changes_asked else None,
         payment=funding.payment_under_way(now) if now.status == MilestoneStatus.funding else None,

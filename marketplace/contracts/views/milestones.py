@@ -149,7 +149,7 @@ def _funding_form(milestone: Milestone) -> forms.FundingForm:
 
 
 def _funding_page(milestone: Milestone, form: forms.FundingForm) -> Any:
-    cost = total_cost(milestone.to_fund.minor, funding.ads_beside(milestone).minor)
+    cost = total_cost(milestone.to_fund.minor, funding.ads_beside(milestone).minor, fee_bp=milestone.contract.fee_bp)
     return answer("contracts/funding.html", form, milestone=milestone, cost=cost)
 
 

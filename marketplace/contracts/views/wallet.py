@@ -5,6 +5,7 @@ from flask import render_template, request, url_for
 from flask_login import current_user
 
 from marketplace.contracts import queries
+from marketplace.contracts.queries.wallet import wallet_of, wallet_sums
 from marketplace.contracts.views import pages
 from marketplace.core.authorisation import signed_in
 
@@ -12,8 +13,8 @@ from marketplace.core.authorisation import signed_in
 @pages.get("/wallet")
 @signed_in
 def wallet() -> str:
-    """The person's milestones whose money moves, each with its line."""
-    found = queries.wallet_of(current_user, request.args.get("after"))
+    """The sums, then the person's milestones whose money moves, each with its line, its clock and who acts next."""
+    found = wallet_of(current_user, request.args.get("after"))
     lines = [(milestone, queries.money_line(milestone)) for milestone in found]
-    return render_template("contracts/wallet.html", lines=lines,
+    return render_template("contracts/wallet.html", lines=lines, sums=[] if request.args.get("after") else wallet_sums(current_user),
                            next=url_for("contracts.wallet", after=found.next) if found.next else None)

@@ -4,6 +4,7 @@ from marketplace.ledger.queries.balances import (
     TrialBalance,
     ad_spend,
     arriving,
+    balances_of,
     cash_by_stripe_id,
     discrepancies,
     entries_since_checkpoint,
@@ -27,7 +28,7 @@ from marketplace.ledger.queries.statements import VERBS, StatementLine, statemen
 
 __all__ = [
     "VERBS", "Booked", "Line", "Search", "StatementLine", "TrialBalance", "account_seen_by", "accounts", "ad_spend", "all_transactions",
-    "amount_in", "arriving", "booked", "by_key", "cash_by_stripe_id", "cash_postings", "debtors", "discrepancies", "entries",
+    "amount_in", "arriving", "balances_of", "booked", "by_key", "cash_by_stripe_id", "cash_postings", "debtors", "discrepancies", "entries",
     "entries_since_checkpoint", "find", "finisher", "held", "held_by_source", "held_for", "held_of", "moved_between", "outcome",
     "owed_by", "parts_of", "payable", "platform", "sending", "sources_of", "statement", "stripe_clearing", "transaction_seen_by",
     "transactions", "trial_balance", "whole_statement",

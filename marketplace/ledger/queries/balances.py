@@ -86,6 +86,12 @@ def arriving(manager: str, currency: str = "BDT") -> Money:
     return _balance(AccountKind.arriving, manager, currency)
 
 
+def balances_of(owner: str, currency: str = "BDT") -> dict[AccountKind, Money]:
+    """What is kept in somebody's name, by kind, in one statement; kinds without an account are not in it."""
+    query = select(Account.kind, func.sum(Account.balance_minor)).where(Account.owner == owner, Account.currency == currency)
+    return {kind: Money(int(balance), currency) for kind, balance in db.session.execute(query.group_by(Account.kind))}
+
+
 def owed_by(business: str, currency: str = "BDT") -> Money:
     """What a business owes the platform after charge-backs."""
     return _balance(AccountKind.receivable, business, currency)

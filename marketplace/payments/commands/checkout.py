@@ -29,10 +29,12 @@ SPARE = timedelta(minutes=2)
 
 
 def start_checkout(*, subject: str, contract: str, business: Business, person: Person, amount: Money, title: str,
-                   success_url: str, cancel_url: str, ad_spend: Money | None = None, keep_card: bool = False) -> Payment:
+                   success_url: str, cancel_url: str, ad_spend: Money | None = None, fee: Money | None = None,
+                   keep_card: bool = False) -> Payment:
     """Store the payment and open Stripe's page for it; `checkout_url` is where the person goes.
 
-    `ad_spend`, with its VAT, is paid in beside `amount` and kept for ads. When Stripe does not answer, `checkout_url` is None,
+    `ad_spend`, with its VAT, is paid in beside `amount` and kept for ads; `fee` is what the platform
+    will keep of `amount`, for the receipt. When Stripe does not answer, `checkout_url` is None,
     the payment stays pending and a job finds out. Raises Invalid when Stripe refuses, WrongState
     while the business owes what its bank took back.
     """
@@ -42,7 +44,8 @@ def start_checkout(*, subject: str, contract: str, business: Business, person: P
     payment = Payment(
         subject=subject, contract=contract, business_id=business.id, person_id=person.id, title=title[:200],
         amount_minor=amount.minor, ad_spend_minor=ads.minor, card_cost_minor=pricing.card_cost(amount + ads).minor,
-        currency=amount.currency, success_url=success_url, cancel_url=cancel_url, expires_at=deadline(), keep_card=keep_card)
+        currency=amount.currency, fee_minor=fee.minor if fee else None,
+        success_url=success_url, cancel_url=cancel_url, expires_at=deadline(), keep_card=keep_card)
     db.session.add(payment)
     db.session.flush()
     try:

@@ -57,10 +57,18 @@ def _told(payment: Payment, number: str) -> dict[str, str]:
     """What the sheet says; only text."""
     site = bound().extensions["settings"].site_name
     ads = [[_("Ad money, with VAT"), i18n.money(payment.ad_spend)]] if payment.ad_spend else []
-    lines = [[_("Held money"), i18n.money(payment.amount)], *ads, [_("Card cost"), i18n.money(payment.card_cost)]]
+    lines = [*_parts(payment), *ads, [_("Card cost"), i18n.money(payment.card_cost)]]
     facts = [[_("For"), payment.title], [_("Paid by"), payment.business.name], [_("Payment"), payment.stripe_charge_id]]
     return {
         "site": site, "title": _("Receipt"), "number": number, "paid": i18n.moment(payment.succeeded_at),
         "facts": json.dumps(facts), "lines": json.dumps(lines), "total_label": _("Paid"), "total": i18n.money(payment.total),
         "note": _("%(site)s keeps this money until you approve the work. What is not used goes back to your card.", site=site),
     }
+
+
+def _parts(payment: Payment) -> list[list[str]]:
+    """Who gets what of the money that is held; the parts sum to it."""
+    if payment.fee is None:
+        return [[_("Held money"), i18n.money(payment.amount)]]
+    return [[_("The manager gets, when you approve"), i18n.money(payment.amount - payment.fee)],
+            [_("The platform keeps of it"), i18n.money(payment.fee)]]

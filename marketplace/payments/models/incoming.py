@@ -75,6 +75,7 @@ class Payment(Identified, Stateful, Model):
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     ad_spend_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     card_cost_minor: Mapped[int] = mapped_column(BigInteger)
+    fee_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="BDT")
     status: Mapped[PaymentStatus] = mapped_column(enumerated(PaymentStatus), default=PaymentStatus.pending)
     success_url: Mapped[str] = mapped_column(String(500))
@@ -105,6 +106,11 @@ class Payment(Identified, Stateful, Model):
     def ad_spend(self) -> Money:
         """What of it is kept for ads, VAT in it."""
         return Money(self.ad_spend_minor, self.currency)
+
+    @property
+    def fee(self) -> Money | None:
+        """The platform's part of `amount` once it is released; None where nothing is released of it."""
+        return None if self.fee_minor is None else Money(self.fee_minor, self.currency)
 
     @property
     def card_cost(self) -> Money:

@@ -1,0 +1,60 @@
+"""The wallet: sums that are the books', lines that say why, until when and who acts next."""
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+
+from marketplace.contracts.commands import milestones, refunds, settlements
+from marketplace.contracts.queries import milestones_of
+from marketplace.contracts.queries.wallet import wallet_sums
+from marketplace.core.db import db
+from marketplace.core.money import Money
+from marketplace.ledger import queries as books
+from tests import people
+from tests.factories.contracts import make_contract, make_delivered, make_funded
+from tests.people import sign_in
+
+
+def sums(person):
+    return {one.label: one.amount.minor for one in wallet_sums(person)}
+
+
+@pytest.fixture
+def divided(app):
+    """Of ৳4,000: 1,500 released, 500 returned, 800 kept for the next step, 200 disputed."""
+    first, second = milestones_of(make_contract())
+    make_delivered(make_funded(first))
+    milestones.approve(first, people.ada(), Money(150_000))
+    refunds.give_back(first, people.ben(), amount=Money(50_000))
+    refunds.agree_refund(refunds.ask_refund(first, people.ada(), "Later.", Money(80_000), for_next=True), people.ben())
+    settlements.freeze(first, Money(20_000), people.ada(), "Two posts.")
+    return first, second
+
+
+def test_the_sums_are_those_of_the_books(divided):
+    held = sum(books.held(f"milestone:{row.id}").minor for row in divided)
+    mine, theirs = sums(people.ada()), sums(people.ben())
+    assert mine == {"Held for you": held, "Of it disputed": 20_000, "Released to managers": 150_000, "Returned to you": 50_000}
+    assert theirs == {"Held for your work": held, "Of it disputed": 20_000,
+                      "Yours, being sent": books.payable(f"manager:{divided[0].contract.manager_id}").minor}
+    assert mine["Held for you"] + mine["Released to managers"] + mine["Returned to you"] == 400_000
+
+
+def test_a_stranger_has_no_sums(divided):
+    assert sums(people.eve()) == {}
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Held for your work"), ("bn", "আপনার কাজের জন্য জমা")])
+def test_the_page_says_what_is_held_until_when(divided, client, language, said):
+    ben = people.ben()
+    ben.language = language
+    db.session.flush()
+    page = BeautifulSoup(sign_in(client, ben).get("/wallet").text, "html.parser")
+    assert said in page.select_one(".dy-sums").text
+    assert len(page.select(".dy-money__line")) == 2
+
+
+def test_the_contract_shows_how_it_was_divided(divided, client):
+    page = sign_in(client, people.ada()).get(f"/contracts/{divided[0].contract_id}").text
+    for words in ("৳1,350 to the manager, ৳150 to the platform", "৳500 back to the card", "৳800 kept for"):
+        assert words in page
