@@ -48,6 +48,8 @@ def measure(releases: int, rounds: int, seconds: float) -> dict[str, Any]:
         with app.app_context():
             asks = iter(list(delivered(app, releases * rounds * len(CLIENTS) + 2 * WARM)))
             writes = [written(app, next(asks)) for _ in range(WARM)][-1]
+            db.session.remove()
+            db.engine.dispose()
         script = write_floor(cluster, name, writes, Path(folder))
         with serving("dayitto", "wsgi:app", environment) as server:
             _released(server.port, [next(asks) for _ in range(WARM)], 1)
@@ -68,7 +70,7 @@ def _summary(found: dict[str, list[float]], clients: int) -> dict[str, Any]:
     mine = found[str(clients)]
     return {"clients": clients, "releases_a_second": round(statistics.median(mine), 1),
             "over_floor": round(statistics.median(one / floor for one, floor in zip(mine, found["floor"], strict=True)), 2),
-            "over_one_client": round(statistics.median(one / alone for one, alone in zip(mine, found["1"], strict=True)), 2)}  # fmt: skip
+            "over_one_client": round(statistics.median(one / alone for one, alone in zip(mine, found[str(CLIENTS[0])], strict=True)), 2)}  # fmt: skip
 
 
 def delivered(app: Flask, count: int) -> Iterator[Ask]:
@@ -150,7 +152,7 @@ do $$ declare found text; begin
     end;
   end loop;
 end $$;
-insert into floor_{table} overriding system value select * from sample_{table};
+insert into floor_{table} overriding user value select * from sample_{table};
 grant all on floor_{table}, sample_{table} to {app};
 grant all on all sequences in schema public to {app};
 """
@@ -185,8 +187,11 @@ def _released(port: int, asks: list[Ask], clients: int) -> float:
                 return
             client.ask(ask)
 
-    began = time.perf_counter()
+    began, browsers = time.perf_counter(), [Client(port) for _ in range(clients)]
     with ThreadPoolExecutor(clients) as threads:
-        list(threads.map(work, [Client(port) for _ in range(clients)]))
-    return len(asks) / (time.perf_counter() - began)
+        list(threads.map(work, browsers))
+    rate = len(asks) / (time.perf_counter() - began)
+    for browser in browsers:
+        browser.connection.close()
+    return rate
 

@@ -82,7 +82,7 @@ def test_postings_beside_their_floor(monkeypatch):
 
 
 def test_releases_beside_their_floor(monkeypatch):
-    monkeypatch.setattr(release, "CLIENTS", (2,))
+    monkeypatch.setattr(release, "CLIENTS", (1, 2))
     found = release.measure(4, 1, 1)
     assert found["rows_written"] >= 8
     assert found["floor_a_second"] > 0 < found["clients"][0]["releases_a_second"]
