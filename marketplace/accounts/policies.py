@@ -15,7 +15,7 @@ from marketplace.core.money import Money
 
 CONFIRMED_FOR = timedelta(minutes=rule("CONFIRMED_MINUTES", 15, "how long a typed password counts for what matters, in minutes"))
 
-TWO_PEOPLE_FROM_MINOR = rule("TWO_PEOPLE_FROM_MINOR", 1_000_000, "from this much, in minor units of taka, money that staff move needs two people")
+TWO_PEOPLE_FROM_MINOR = rule("TWO_PEOPLE_FROM_MINOR", 1_000_000, "from this much, in minor units, money that staff move needs two people")
 
 
 class ConfirmFirst(NotAllowed):

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from marketplace.contracts.commands import milestones, refunds, settlements
 from marketplace.contracts.queries import milestones_of
 from marketplace.contracts.queries.wallet import wallet_sums
+from marketplace.core import i18n
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.ledger import queries as books
@@ -16,7 +17,8 @@ from tests.people import sign_in
 
 
 def sums(person):
-    return {one.label: one.amount.minor for one in wallet_sums(person)}
+    with i18n.speaking("en"):
+        return {one.label: one.amount.minor for one in wallet_sums(person)}
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def approve_by_silence(milestone_id: str) -> None:
     """The review window ended without a word."""
     milestone = db.session.get_one(Milestone, uuid.UUID(milestone_id))
     lock(milestone)
-    if milestone.review_until and milestone.review_until <= clock.now():
+    if milestone.status in REVIEWED and milestone.free and milestone.review_until and milestone.review_until <= clock.now():
         approve(milestone, None)
 
 

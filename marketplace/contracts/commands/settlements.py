@@ -73,11 +73,9 @@ def unfreeze(milestone: Milestone, by: Person | None, why: str) -> None:
 
 def decide(milestone: Milestone, *, to_manager: Money, to_business: Money, by: Person | None, why: str) -> Settlement | None:
     """Divide what was disputed: both parts together are just that. Held money is settled; of released money only `to_business` moves."""
-    lock(milestone)
     if milestone.disputed_from not in HELD:
-        _take_back(milestone, to_business)
-        milestone.move("resolve", by=by, why=why)
-        return None
+        return _take_back(milestone, to_business, by, why)
+    lock(milestone)
     if to_manager.minor + to_business.minor != milestone.frozen_minor:
         raise Invalid(_l("The two parts together must be the disputed amount."))
     milestone.frozen_minor = 0
@@ -213,13 +211,15 @@ def _ending(milestone: Milestone) -> str:
     return "approve" if milestone.status == MilestoneStatus.delivered else "complete"
 
 
-def _take_back(milestone: Milestone, amount: Money) -> None:
-    """Released money goes back by decision: what was not sent yet, then by reversal, then as a debt (payments.take_back)."""
-    if not amount:
-        return
-    contract, fee = milestone.contract, Money(0, amount.currency) - milestone.fee_of(Money(0, amount.currency) - amount)
+def _take_back(milestone: Milestone, amount: Money, by: Person | None, why: str) -> None:
+    """Released money goes back: what was not sent yet, then by reversal, then as a debt. Transfers are locked before the milestone."""
+    contract, nothing = milestone.contract, Money(0, amount.currency)
+    if amount:
+        payments.take_back(subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}", manager=contract.manager,
+                           business=f"business:{contract.business_id}", gross=amount, key=f"decision:{milestone.id}",
+                           fee=nothing - milestone.fee_of(nothing - amount))
+    lock(milestone)
     milestone.released_minor -= amount.minor
     milestone.returned_minor += amount.minor
-    milestone.refunded_at = clock.now()
-    payments.take_back(subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}", business=f"business:{contract.business_id}",
-                       manager=contract.manager, gross=amount, fee=fee, key=f"decision:{milestone.id}")
+    milestone.refunded_at = clock.now() if amount else milestone.refunded_at
+    milestone.move("resolve", by=by, why=why)
