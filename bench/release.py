@@ -67,10 +67,10 @@ def measure(releases: int, rounds: int, seconds: float) -> dict[str, Any]:
 
 
 def _summary(found: dict[str, list[float]], clients: int) -> dict[str, Any]:
-    mine = found[str(clients)]
+    mine, alone = found[str(clients)], found[str(CLIENTS[0])]
     return {"clients": clients, "releases_a_second": round(statistics.median(mine), 1),
             "over_floor": round(statistics.median(one / floor for one, floor in zip(mine, found["floor"], strict=True)), 2),
-            "over_one_client": round(statistics.median(one / alone for one, alone in zip(mine, found[str(CLIENTS[0])], strict=True)), 2)}  # fmt: skip
+            "over_one_client": round(statistics.median(one / first for one, first in zip(mine, alone, strict=True)), 2)}  # fmt: skip
 
 
 def delivered(app: Flask, count: int) -> Iterator[Ask]:

@@ -8,6 +8,8 @@ from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+import requests
+
 from bench.walk import faults, outside
 from bench.walk.browser import Form, Line, Page, Tab
 from bench.walk.ground import Ground
@@ -155,8 +157,13 @@ class Walkers:
 
     def _let_happen(self, chance: random.Random, event: outside.Event) -> None:
         number = self.budget.take()
-        if number:
-            self.journal.note(number, "outside", event.name, "", event.happen(self.ground, chance))
+        if not number:
+            return
+        try:
+            status = event.happen(self.ground, chance)
+        except requests.RequestException:  # a fault struck Stripe's own people, too
+            status = 0
+        self.journal.note(number, "outside", event.name, "", status)
 
     def _maybe_a_fault(self) -> None:
         if number := self.budget.fault_due():

@@ -17,7 +17,8 @@ from marketplace.core.db import db
 
 OPS, FAULTS, SEED = 120, 6, 11
 TAMPERED = text("""
-select ledger_post('forged', 'fund', false, null, jsonb_build_object('contract', 'contract:' || cast(:contract as text), 'stripe_id', 'ch_forged'),
+select ledger_post('forged', 'fund', false, null,
+  jsonb_build_object('contract', 'contract:' || cast(:contract as text), 'stripe_id', 'ch_forged'),
   '[{"kind": "stripe", "owner": "platform", "direction": "debit", "currency": "BDT", "amount": 1},
     {"kind": "fees", "owner": "platform", "direction": "credit", "currency": "BDT", "amount": 1}]'::jsonb, now())
 """)
