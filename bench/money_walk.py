@@ -32,6 +32,7 @@ def walk(ground: Ground, ops: int, faults: int, seed: int, minutes: float = 60, 
     walkers.walk(clients)
     walked, after = time.monotonic() - began, ground.cpu()
     say(f"walked {walkers.budget.spent} operations in {walked:.0f} s; coming to rest …")
+    ground.forget_connections()
     quiet.come_to_rest(ground)
     journal = walkers.journal
     return walkers, {

@@ -114,6 +114,11 @@ class Ground:
         postgres = int((CLUSTER / "postmaster.pid").read_text().splitlines()[0])
         return lives | {"postgresql": sum(map(cpu_seconds, family(postgres))), "users": time.process_time()}
 
+    def forget_connections(self) -> None:
+        """Those of this process to PostgreSQL: it may have been stopped since."""
+        with self.app.app_context():
+            self.app.extensions["sqlalchemy"].engine.dispose()
+
     def was_down(self, since: float, until: float) -> bool:
         """Whether a program was down at some moment between two (monotonic)."""
         return any(since <= up + GRACE_SECONDS and until >= down for down, up in self.down)
