@@ -150,6 +150,7 @@ class Tab:
         except requests.RequestException as error:
             if patience == TIMEOUT:
                 self._trouble(began, f"{method} {address}: {type(error).__name__}")
+                self.wait()
             return Page(address, 0, "")
         if answer.status_code >= 500 and answer.status_code != 503:
             self._trouble(began, f"{method} {address}: {answer.status_code} {answer.headers.get('X-Request-Id', '')}")
