@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from marketplace.contracts import queries
 from marketplace.contracts import signals as own
-from marketplace.contracts.commands import contracts, funding, milestones, prorating, retainers, settlements
+from marketplace.contracts.commands import adrift, contracts, funding, milestones, prorating, retainers, settlements
 from marketplace.contracts.models import Contract, Milestone, MilestoneStatus, Settlement
 from marketplace.core.db import db, lock
 from marketplace.payments import signals
@@ -49,6 +49,24 @@ def on_transfer_arrived(transfer: Transfer) -> None:
     """The bank has it, all of it."""
     if (milestone := _milestone(transfer.subject)) and milestone.released_at and not transfers_on_their_way(transfer.subject):
         milestones.mark_arrived(milestone)
+
+
+@signals.held_moves.connect
+def on_held_moves(payment: Payment) -> None:
+    """Held money is about to move unasked: its steps are locked before the books."""
+    adrift.lock_steps(payment)
+
+
+@signals.held_moved.connect
+def on_held_moved(payment: Payment) -> None:
+    """Steps say what the books hold for them."""
+    adrift.look_at_steps(payment)
+
+
+@signals.chargeback_decided.connect
+def on_chargeback_decided(payment: Payment) -> None:
+    """The bank has decided: what it kept is gone for good."""
+    adrift.end_what_is_gone(payment)
 
 
 @signals.refund_settled.connect

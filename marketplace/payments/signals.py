@@ -25,3 +25,7 @@ refund_failed = Signal()
 """refund: the money is held again, and finance has been told."""
 card_removed = Signal()
 """card: its business took it off; nothing may be charged to it any more."""
+held_moves = Signal()
+"""payment: what is held of it is about to be taken, or to come back, unasked; lock what it is held for."""
+held_moved = Signal()
+"""payment: that is in the books now; look at what is held."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from marketplace.gateways import stripe
+from marketplace.gateways.stripe import asking
 from tests.payments.conftest import stripe_app  # noqa: F401 - the application at the sandbox
 from tests.sandbox_program import sandbox_program, world  # noqa: F401 - the sandbox
 
@@ -60,15 +61,15 @@ def test_writes_carry_our_key(stripe_app, world):  # noqa: F811
 def test_a_list_is_read_to_its_end(stripe_app, world, monkeypatch):  # noqa: F811
     for _number in range(5):
         world.call("POST", "customers", email="a@example.com")
-    monkeypatch.setattr(stripe, "PAGE", 2)
-    names = [one["id"] for one in stripe._pages(lambda client, page: client.v1.customers.list(page))]
+    monkeypatch.setattr(asking, "PAGE", 2)
+    names = [one["id"] for one in asking.pages(lambda client, page: client.v1.customers.list(page))]
     assert len(set(names)) == 5
 
 
 def test_a_silent_server_is_given_up_within_seconds(stripe_app, monkeypatch):  # noqa: F811
     """A port that takes connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        monkeypatch.setattr(stripe, "READ_SECONDS", 0.2)
+        monkeypatch.setattr(asking, "READ_SECONDS", 0.2)
         settings = stripe_app.extensions["settings"]
         stripe_app.extensions["settings"] = replace(settings, stripe_api_url=f"http://127.0.0.1:{silent.getsockname()[1]}")
         began = time.monotonic()

@@ -69,6 +69,8 @@ def unfreeze(milestone: Milestone, by: Person | None, why: str) -> None:
     lock(milestone)
     milestone.frozen_minor = 0
     milestone.move(f"return_to_{milestone.disputed_from}", by=by, why=why)
+    if milestone.disputed_from in HELD:
+        _end(milestone, by, why)
 
 
 def decide(milestone: Milestone, *, to_manager: Money, to_business: Money, by: Person | None, why: str) -> Settlement | None:
@@ -87,7 +89,7 @@ def decide(milestone: Milestone, *, to_manager: Money, to_business: Money, by: P
 
 def mark_sent(milestone: Milestone) -> None:
     """The last of what was released has left for the manager's account."""
-    if milestone.held:
+    if milestone.agreed_held:
         return
     milestone.released_at = clock.now()
     if milestone.status == MilestoneStatus.approved:
@@ -95,6 +97,16 @@ def mark_sent(milestone: Milestone) -> None:
         notices.milestone_released(milestone)
     elif milestone.disputed_from == MilestoneStatus.approved:
         milestone.disputed_from = MilestoneStatus.released
+
+
+def write_off(milestone: Milestone, amount: Money, why: str) -> None:
+    """This much of what was held is with the business for good, without our doing. A disputed step ends with its dispute."""
+    milestone.adrift_minor += amount.minor
+    milestone.returned_minor += amount.minor
+    milestone.refunded_at = clock.now()
+    milestone.frozen_minor = min(milestone.frozen_minor, milestone.agreed_held.minor)
+    if milestone.status in HELD:
+        _end(milestone, None, why)
 
 
 def next_step(milestone: Milestone) -> Milestone | None:
@@ -193,8 +205,8 @@ def _roll_over(milestone: Milestone, settlement: Settlement, following: Mileston
 
 
 def _end(milestone: Milestone, by: Person | None, why: str) -> None:
-    """Nothing left: the milestone's own end. Otherwise it stays as it is, and its clocks with it."""
-    if milestone.held:
+    """Nothing left: the milestone's own end. Otherwise it stays as it is, and its clocks with it; so while a bank decides."""
+    if milestone.agreed_held:
         return
     milestone.review_until = milestone.remind_at = milestone.warn_at = None
     if milestone.status == MilestoneStatus.disputed:

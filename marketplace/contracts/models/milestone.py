@@ -40,6 +40,8 @@ HOLDING = (S.funding, *HELD, S.disputed)
 class Milestone(Identified, Stateful, Model):
     """Amounts in minor units; times in UTC. `review_until` ends the review window, `send_after` the hold.
 
+    `adrift_minor`: what is held beside that because nobody here asked: below zero while a bank has taken it, above zero while a
+    refund that bounced waits to be tried again.
     `held_since`: when the oldest money in it was paid in; `warn_at`: the next warning that it may not be held much longer;
     `chased_at`: the manager was reminded that nothing has come.
 
@@ -101,6 +103,7 @@ class Milestone(Identified, Stateful, Model):
     rolled_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     frozen_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     prefunded_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    adrift_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     held_since: Mapped[datetime | None]
     chased_at: Mapped[datetime | None]
     warn_at: Mapped[datetime | None]
@@ -114,14 +117,19 @@ class Milestone(Identified, Stateful, Model):
     @property
     def held(self) -> Money:
         """What is held of it now."""
+        return self.agreed_held + Money(self.adrift_minor, self.currency)
+
+    @property
+    def agreed_held(self) -> Money:
+        """What would be held if nobody outside had moved any of it."""
         if self.status in (S.planned, S.funding):
             return Money(self.prefunded_minor, self.currency)
         return Money(self.amount_minor - self.released_minor - self.returned_minor - self.rolled_minor, self.currency)
 
     @property
     def free(self) -> Money:
-        """What of it nobody disputes."""
-        return self.held - Money(self.frozen_minor, self.currency)
+        """What of it may be divided: nobody disputes it, no bank has it, and it is not on its way back already."""
+        return Money(max(min(self.held.minor, self.agreed_held.minor) - self.frozen_minor, 0), self.currency)
 
     @property
     def to_fund(self) -> Money:

@@ -46,6 +46,10 @@ def _held(milestone: Milestone) -> Station:
 
 
 def _held_note(milestone: Milestone) -> str:
+    if milestone.adrift_minor < 0:
+        return _("%(amount)s taken by the payer’s bank, which decides", amount=i18n.money(-milestone.adrift_minor, milestone.currency))
+    if milestone.adrift_minor > 0:
+        return _("%(amount)s came back from the bank; we try again", amount=i18n.money(milestone.adrift_minor, milestone.currency))
     if milestone.frozen_minor:
         return _("%(amount)s of it disputed", amount=i18n.money(milestone.frozen_minor, milestone.currency))
     return _("with us") if milestone.held or milestone.status == S.planned else ""

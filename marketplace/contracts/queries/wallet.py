@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Person
@@ -70,10 +70,11 @@ def _owed(person: Person) -> list[Sum]:
 
 def _sums(side: ColumnElement[bool]) -> list[Money]:
     """Held, disputed, released and returned of one side's milestones."""
-    begun = and_(Milestone.status.in_(HOLDING))
+    begun = Milestone.status.in_(HOLDING)
     held = Milestone.amount_minor - Milestone.released_minor - Milestone.returned_minor - Milestone.rolled_minor
     ahead = func.coalesce(func.sum(Milestone.prefunded_minor).filter(Milestone.status.in_((S.planned, S.funding))), 0)
-    columns: list[Any] = [func.coalesce(func.sum(held).filter(begun), 0) + ahead]
+    adrift = func.coalesce(func.sum(Milestone.adrift_minor), 0)
+    columns: list[Any] = [func.coalesce(func.sum(held).filter(begun), 0) + ahead + adrift]
     columns += [func.coalesce(func.sum(part), 0) for part in (Milestone.frozen_minor, Milestone.released_minor, Milestone.returned_minor)]
     return [Money(int(value)) for value in db.session.execute(select(*columns).join(Contract).where(side)).one()]
 

@@ -16,9 +16,11 @@ from marketplace.payments.commands.reconciliation import reconcile
 from marketplace.payments.commands.refunds import refund, retry_refund, sync_refunds
 from marketplace.payments.commands.repairs import repair
 from marketplace.payments.commands.repayments import repay
-from marketplace.payments.commands.reversals import hold_for_dispute, let_go, retry_reversal, sync_reversals, take_back
+from marketplace.payments.commands.reversals import retry_reversal, take_back
+from marketplace.payments.commands.reversed import sync_reversals
 from marketplace.payments.commands.staff_refunds import refund_by_staff
 from marketplace.payments.commands.transfers import reimburse, release, retry_transfer
+from marketplace.payments.commands.waiting import hold_for_dispute, let_go
 
 __all__ = [
     "StripeSilent", "Unsigned", "add_evidence", "cancel_checkout", "charge_card", "confirm", "decline", "fetch_now", "find_fault",

@@ -17,6 +17,7 @@ from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.payments import notices, signals
 from marketplace.payments.commands import debts, reversals
+from marketplace.payments.commands.held import moving_held
 from marketplace.payments.commands.proposals import carries_out, propose
 from marketplace.payments.models import Chargeback, ChargebackStatus, MoneyProposal, Payment, Transfer
 
@@ -30,9 +31,10 @@ def sync_chargeback(payment: Payment, dispute_id: str) -> None:
     lock(payment)
     chargeback = _row(payment, dispute)
     lock(chargeback)
-    lock(payment.business)
-    for entry in dispute["balance_transactions"]:
-        _book(payment, dispute, entry)
+    with moving_held(payment):
+        lock(payment.business)
+        for entry in dispute["balance_transactions"]:
+            _book(payment, dispute, entry)
     if payment.may("charge_back") and chargeback.status == ChargebackStatus.open:
         payment.move("charge_back", why=dispute["reason"])
         notices.charged_back(chargeback)

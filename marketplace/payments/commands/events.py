@@ -18,7 +18,8 @@ from marketplace.core.errors import DomainError
 from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.gateways import stripe
 from marketplace.payments import notices
-from marketplace.payments.commands import accounts, chargebacks, incoming, payouts, refunds, reversals, transfers
+from marketplace.payments.commands import accounts, chargebacks, incoming, payouts, refunds, transfers
+from marketplace.payments.commands.reversed import sync_reversals
 from marketplace.payments.models import EventCursor, Payment, PayoutAccount, Source, StripeEvent, Transfer, TransferStatus
 
 PLATFORM = "platform"
@@ -165,7 +166,7 @@ def _dispute(dispute: dict[str, Any], _account: str | None) -> None:
 
 def _transfer(transfer: dict[str, Any], _account: str | None) -> None:
     if transfer["metadata"].get("transfer"):
-        reversals.sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, transfer["id"]))
+        sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, transfer["id"]))
 
 
 def _account_changed(_thing: dict[str, Any], account: str | None) -> None:
@@ -204,7 +205,7 @@ def _charged(charge: dict[str, Any], account: str | None) -> None:
 
 
 def _reversal(reversal: dict[str, Any], _account: str | None) -> None:
-    reversals.sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, reversal["transfer"]))
+    sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, reversal["transfer"]))
 
 
 def _sent(transfer: dict[str, Any], account: str | None) -> None:

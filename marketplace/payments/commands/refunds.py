@@ -16,6 +16,7 @@ from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
 from marketplace.payments import notices, signals
+from marketplace.payments.commands.held import moving_held
 from marketplace.payments.models import PAID, Payment, Refund, RefundStatus
 
 
@@ -43,7 +44,8 @@ def retry_refund(refund: Refund, by: Any = None) -> None:
     lock(refund.payment)
     refund.move("retry", by=by)
     refund.attempt, refund.stripe_refund_id, refund.failure = refund.attempt + 1, None, ""
-    _set_aside(refund)
+    with moving_held(refund.payment):
+        _set_aside(refund)
 
 
 @sweep
@@ -176,8 +178,9 @@ def _settle(refund: Refund, answer: dict[str, Any]) -> None:
 def _book(refund: Refund, answer: dict[str, Any]) -> None:
     booked, payment = _booked(refund, answer.get("balance_transaction")), refund.payment
     if refund.outside:
-        ledger.absorb_refund(refund.key, source=payment.source, subject=payment.holder, contract=payment.contract, amount=refund.amount,
-                             business=f"business:{payment.business_id}", stripe_id=answer["id"], settled=booked)
+        with moving_held(payment):
+            ledger.absorb_refund(refund.key, source=payment.source, subject=payment.holder, contract=payment.contract, amount=refund.amount,
+                                 business=f"business:{payment.business_id}", stripe_id=answer["id"], settled=booked)
     else:
         ledger.settle_refund(refund.key, stripe_id=answer["id"], settled=booked)
 
@@ -187,10 +190,11 @@ def _fail(refund: Refund, reason: str, answer: dict[str, Any] | None = None) -> 
     was = refund.status
     refund.move("fail", why=reason)
     refund.failure = reason[:300]
-    if was == RefundStatus.succeeded:
-        _take_in_again(refund, answer or {})
-    elif not refund.outside:
-        ledger.void_refund(refund.key)
+    with moving_held(refund.payment):
+        if was == RefundStatus.succeeded:
+            _take_in_again(refund, answer or {})
+        elif not refund.outside:
+            ledger.void_refund(refund.key)
     _count(refund.payment)
     notices.refund_failed(refund)
     signals.refund_failed.send(refund)

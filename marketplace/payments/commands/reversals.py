@@ -17,34 +17,18 @@ from marketplace.core.money import Money
 from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
-from marketplace.ledger import queries as books
 from marketplace.managers.models import Manager
 from marketplace.payments import notices
-from marketplace.payments.commands import debts, rails, refunds
+from marketplace.payments.commands import debts, refunds
 from marketplace.payments.commands.gathering import gathered_in
+from marketplace.payments.commands.reversed import sync_reversals
 from marketplace.payments.commands.sending import WAITING
+from marketplace.payments.commands.waiting import leave_queue, locked_for
 from marketplace.payments.models import PAID, Payment, PaymentStatus, Reversal, ReversalStatus, Transfer, TransferStatus
 
 OPEN = (ReversalStatus.due, ReversalStatus.asking)
 REACH = (("available", "pending"), ("available",))
 """How far Stripe is asked to reach into a manager's balance: first also for what is on its way there; then no more."""
-
-
-def hold_for_dispute(subject: str) -> None:
-    """What has not been sent for a subject waits until `let_go`. One that is being sent is finished first.
-
-    Locks transfers, so it is called before the subject itself is locked.
-    """
-    for transfer in _locked_for(subject):
-        if transfer.status in WAITING:
-            _leave_queue(transfer)
-            transfer.disputed = True
-
-
-def let_go(subject: str) -> None:
-    """What waited for a dispute is sent when its day comes, or has come."""
-    for transfer in _locked_for(subject):
-        transfer.disputed = False
 
 
 def take_back(*, subject: str, contract: str, business: Business, manager: Manager, gross: Money, fee: Money, key: str) -> None:
@@ -53,7 +37,7 @@ def take_back(*, subject: str, contract: str, business: Business, manager: Manag
     What was not sent is taken at once; a job takes the rest and gives it all back to the card it came from. The same key
     once. Locks transfers, so it is called before the subject itself is locked. Raises ledger.NotEnough when less was released.
     """
-    transfers = [transfer for transfer in _locked_for(subject) if transfer.manager_id == manager.id]
+    transfers = [transfer for transfer in locked_for(subject) if transfer.manager_id == manager.id]
     if _by_operation(key):
         return
     reversals = list(_planned(transfers, gross, fee, key))
@@ -134,15 +118,6 @@ def give_back(reversal_id: str) -> None:
         _give_back(reversal)
 
 
-def sync_reversals(transfer: Transfer) -> None:
-    """Book what was taken back from the manager's balance, each reversal once. Raises stripe.Unanswered."""
-    reversals = list(stripe.reversals_of(str(transfer.stripe_transfer_id)))
-    lock(transfer)
-    transfer.reversed_minor = sum(_booked(transfer, reversals))
-    if transfer.reversed_minor >= transfer.amount_minor and transfer.may("reverse"):
-        transfer.move("reverse")
-
-
 def _planned(transfers: Sequence[Transfer], gross: Money, fee: Money, key: str) -> Iterator[Reversal]:
     """A row for each transfer that has to give, those not yet sent first; the parts sum to the whole."""
     net, taken, given = gross - fee, 0, 0
@@ -169,18 +144,12 @@ def _releasable(transfer: Transfer) -> int:
 def _take_unsent(reversal: Reversal) -> None:
     """The transfer is smaller by what is taken back, or not sent at all."""
     transfer = reversal.transfer
-    _leave_queue(transfer)
+    leave_queue(transfer)
     part = min(reversal.net, transfer.amount)
     transfer.amount_minor -= part.minor
     if not transfer.amount_minor:
         transfer.move("reverse")
     _recover(reversal, part)
-
-
-def _leave_queue(transfer: Transfer) -> None:
-    """Nobody of finance pays it by hand as it is; nobody has claimed it, or it would be sending."""
-    if transfer.account:
-        rails.of(transfer.account).cancel(transfer)
 
 
 def _set_amount(reversal: Reversal) -> int:
@@ -248,44 +217,9 @@ def _give_back(reversal: Reversal) -> None:
         notices.reversal_waits(reversal)
 
 
-def _booked(transfer: Transfer, reversals: Sequence[dict[str, Any]]) -> Iterator[int]:
-    """Book Stripe's reversals of a transfer, oldest first: ours by what we asked for, others by their share of the whole."""
-    own = {row.stripe_reversal_id: row for row in db.session.scalars(select(Reversal).where(Reversal.transfer_id == transfer.id))}
-    own |= {row.key: row for row in own.values()}
-    whole, theirs, ours = _sent(transfer), 0, 0
-    for answer in reversed(reversals):
-        row = own.get(answer["id"]) or own.get(answer["metadata"].get("operation"))
-        theirs += answer["amount"]
-        share = transfer.amount_minor * answer["amount"] // whole if theirs < whole else transfer.amount_minor - ours
-        amount = row.asked_minor if row else share
-        ours += amount
-        _book(transfer, answer, Money(amount, transfer.currency))
-        yield amount
-
-
-def _sent(transfer: Transfer) -> int:
-    """The whole transfer in the currency Stripe sent it in."""
-    settled = transfer.payment.settled(transfer.amount) if transfer.payment else None
-    return (settled or transfer.amount).minor
-
-
-def _book(transfer: Transfer, reversal: dict[str, Any], amount: Money) -> None:
-    key = f"reversal:{reversal['id']}"
-    if amount and books.find(key) is None:
-        ledger.return_transfer(key, manager=f"manager:{transfer.manager_id}", milestone=transfer.subject, contract=transfer.contract,
-                               amount=amount, stripe_id=reversal["id"], settled=Money(reversal["amount"], reversal["currency"].upper()))
-
-
 def _by_operation(key: str) -> bool:
     same = or_(Reversal.operation == key, Reversal.operation.startswith(f"{key}/", autoescape=True))
     return db.session.scalar(select(Reversal.id).where(same).limit(1)) is not None
-
-
-def _locked_for(subject: str) -> Sequence[Transfer]:
-    """All transfers of a subject, locked, always in the same order."""
-    db.session.flush()
-    query = select(Transfer).where(Transfer.subject == subject).order_by(Transfer.id).with_for_update(of=Transfer, key_share=True)
-    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def _locked(reversal_id: str) -> Reversal:
