@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.bids.models import BidStatus
 from marketplace.contracts.commands import offers
@@ -12,12 +13,13 @@ from marketplace.contracts.models import Contract, Offer, OfferStatus
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import milestones_of
 from marketplace.contracts.views.offers import changes
-from marketplace.core import clock
+from marketplace.core import clock, i18n
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.jobs.models import JobStatus
 from tests import people
 from tests.factories.contracts import TERMS, make_bid, make_contract, make_offer
+from tests.factories.payments import make_business_debt
 from tests.worker import letters, run_jobs, run_sweeps
 
 OTHER = TERMS | {"notice_days": 14}
@@ -34,6 +36,27 @@ def test_a_second_offer_on_the_same_bid_is_refused(app):
     offer = make_offer()
     with pytest.raises(WrongState):
         make_offer(offer.bid)
+
+
+def refused(act):
+    with pytest.raises(WrongState) as refusal:
+        act()
+    with i18n.speaking("en"):
+        return str(refusal.value.message)
+
+
+def test_who_owes_what_its_bank_took_back_hires_nobody(app):
+    """MONEY.md case 12: neither by an offer, nor by saying yes to one; the manager learns no more than that it cannot be."""
+    bid, offer = make_bid(), make_offer()
+    make_business_debt(offer.job.business)
+    offers.counter_offer(offer, people.ben(), Side.manager, 1, OTHER)
+    assert "Pay what you owe" in refused(lambda: offers.accept_offer(offer, people.ada(), Side.business, 2))
+    offers.counter_offer(offer, people.ada(), Side.business, 2, TERMS)
+    assert "cannot hire anybody" in refused(lambda: offers.accept_offer(offer, people.ben(), Side.manager, 3))
+    make_business_debt(bid.job.business)
+    assert "Pay what you owe" in refused(lambda: make_offer(bid))
+    assert (bid.status, offer.status) == (BidStatus.submitted, OfferStatus.countered)
+    assert db.session.scalars(select(Contract)).all() == []
 
 
 def test_a_counter_offer_changes_the_turn_and_marks_what_changed(app):

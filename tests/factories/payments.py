@@ -163,3 +163,11 @@ def make_reversal(transfer: Transfer, payment: Payment) -> Reversal:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def make_business_debt(business: Any, amount: Money = AMOUNT) -> str:  # noqa: B008
+    """A business whose bank took back what was not held any more."""
+    debtor = f"business:{business.id}"
+    ledger.charge_back(f"owe:{debtor}", source="payment:1", subject="milestone:1", contract="contract:1", business=debtor, amount=amount,
+                       stripe_id="du_1")
+    return debtor

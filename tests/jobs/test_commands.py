@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from marketplace.core import audit, clock
+from marketplace.core import audit, clock, i18n
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.states import InvalidTransition
@@ -14,10 +14,12 @@ from marketplace.jobs import commands, queries
 from marketplace.jobs.commands.drafts import _working_hours
 from marketplace.jobs.models import Job, JobStatus, SeatStatus
 from marketplace.jobs.signals import job_ended, job_opened
+from marketplace.ledger import commands as ledger
 from marketplace.managers.models import Kind
 from tests import people
 from tests.factories.businesses import make_business
 from tests.factories.jobs import MANAGEMENT, make_draft, make_job, make_submitted
+from tests.factories.payments import AMOUNT, make_business_debt
 from tests.worker import body, letters, run_jobs, run_sweeps
 
 
@@ -52,6 +54,20 @@ def test_ads_are_paid_here_only_when_the_manager_s_card_pays_meta(business, paye
     job = make_draft(business, Kind.boosting, payer=payer)
     assert job.ad_spend_minor == ads
     assert job.cost.ads_get.minor == ads + ads * 15 // 100
+
+
+def test_who_owes_what_its_bank_took_back_posts_nothing_until_that_is_over(business):
+    """MONEY.md case 12."""
+    job = make_draft(business)
+    debtor = make_business_debt(business)
+    with pytest.raises(WrongState) as refusal:
+        commands.submit(job, people.ada(), keep=True)
+    with i18n.speaking("en"):
+        assert "Pay what you owe" in str(refusal.value.message)
+    assert job.status == JobStatus.draft
+    ledger.write_off("over", debtor=debtor, amount=AMOUNT)
+    commands.submit(job, people.ada(), keep=True)
+    assert job.status == JobStatus.in_review
 
 
 def test_submitting_asks_the_team_and_starts_its_clock(business):

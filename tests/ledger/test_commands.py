@@ -11,7 +11,7 @@ from marketplace.core.db import db
 from marketplace.core.money import CurrencyMismatch, Money
 from marketplace.ledger import commands, queries
 from marketplace.ledger.commands.books import CHECKPOINT
-from marketplace.ledger.models import AccountKind, Entry, Transaction
+from marketplace.ledger.models import Entry, Transaction
 from tests.factories.ledger import NOTHING, PARTIES, post_fund, post_release
 
 AMOUNT = Money(700000)
@@ -124,15 +124,6 @@ def test_a_refund_settled_and_returned_is_held_again(app):
     commands.return_refund("r", stripe_id="re_1")
     commands.return_refund("r", stripe_id="re_1")
     assert queries.held(M) == AMOUNT
-
-
-def test_split_releases_and_refunds_at_once(app):
-    post_fund()
-    for _twice in range(2):
-        commands.split("d", milestone=M, contract="contract:1", business="business:1", manager="manager:1", to_manager=Money(400000),
-                       fee=Money(40000), to_business=Money(300000))
-    commands.settle_refund("d/refund", stripe_id="re_1")
-    assert (queries.held(M), queries.payable("manager:1"), queries.platform(AccountKind.fees)) == (NOTHING, Money(360000), Money(40000))
 
 
 def test_a_charge_back_takes_what_is_held_and_the_business_owes_the_rest(app):

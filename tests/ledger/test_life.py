@@ -49,7 +49,8 @@ class Life(RuleBasedStateMachine):
         return taken
 
     def put(self, number: int, parts: list[tuple[str, int]]) -> None:
-        for source, part in parts:
+        """Give to a milestone; what one posting brings from several payments stands there by the age of those."""
+        for source, part in sorted(parts):
             if part or source in self.sources[number]:
                 self.sources[number][source] = self.sources[number].get(source, 0) + part
 
@@ -72,7 +73,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=MILESTONES, amount=AMOUNTS, cost=st.integers(0, 20))
     def fund(self, number: int, amount: int, cost: int) -> None:
-        source = f"payment:{self.name}:{len(self.calls)}"
+        source = f"payment:{self.name}:{len(self.calls):04}"
         self.do(commands.fund, **self.milestone(number), business=self.business, amount=Money(amount), card_cost=Money(cost), source=source)
         self.put(number, [(source, amount)])
         self.funded += amount

@@ -12,12 +12,14 @@ from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.money import Money
+from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
 from marketplace.managers.commands import begin
 from marketplace.notifications.models import Notice
 from marketplace.payments import commands, signals
 from marketplace.payments.commands import evidence
-from marketplace.payments.models import Chargeback, ChargebackStatus, EvidenceKind, Payment, PaymentStatus
+from marketplace.payments.commands.chargebacks import paid_of
+from marketplace.payments.models import Chargeback, ChargebackStatus, EvidenceKind, Payment, PaymentStatus, TransferStatus
 from marketplace.payments.queries.debts import evidence_of
 from tests import people
 from tests.factories.payments import AMOUNT, CANCEL, RETURN, make_paid, make_payment, make_released
@@ -185,6 +187,48 @@ def test_fault_found_after_the_business_has_paid_gives_it_back(stripe_app, world
     assert books.owed_by(f"business:{payment.business_id}") == Money(0)
     assert repayment.status == PaymentStatus.partly_refunded
     assert [one["amount"] for one in world.call("GET", "refunds", charge=repayment.stripe_charge_id)["data"]] == [300000]
+
+
+@pytest.fixture
+def kept(stripe_app, world, client, recorded):
+    """The bank keeps a payment whose manager has been paid by hand, so that whatever they give back is a debt."""
+    payment = make_paid(world)
+    make_released(payment, recorded).status = TransferStatus.arrived
+    return lost(world, client, payment)
+
+
+def take_back(chargeback, minor, key="decision"):
+    payment = chargeback.payment
+    commands.take_back(subject=payment.subject, contract=payment.contract, business=payment.business, manager=chargeback.manager,
+                       gross=Money(minor), fee=Money(0), key=key)
+    run_jobs()
+
+
+def owed(chargeback):
+    return books.owed_by(f"manager:{chargeback.manager_id}")
+
+
+def test_what_a_decision_made_a_debt_is_not_owed_again_for_a_fault(kept):
+    take_back(kept, 600000)
+    with pytest.raises(Invalid):
+        commands.find_fault(kept, Money(30001), people.sam(), "At fault")
+    commands.find_fault(kept, Money(30000), people.sam(), "At fault")
+    assert owed(kept) == Money(630000)
+
+
+def test_what_a_fault_made_a_debt_is_not_taken_back_again(kept):
+    commands.find_fault(kept, Money(300000), people.sam(), "At fault")
+    with pytest.raises(ledger.NotEnough):
+        take_back(kept, 330001, "too much")
+    take_back(kept, 330000)
+    assert owed(kept) == Money(630000)
+
+
+def test_nobody_known_to_have_done_the_work_is_at_fault(stripe_app, world, client):
+    chargeback = lost(world, client, make_paid(world))
+    with pytest.raises(WrongState):
+        commands.find_fault(chargeback, Money(1), people.sam(), "At fault")
+    assert paid_of(chargeback) == Money(0)
 
 
 @pytest.mark.parametrize("minor", [0, 630001])

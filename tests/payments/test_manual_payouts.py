@@ -17,7 +17,7 @@ from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.money import Money
 from marketplace.ledger import queries as books
-from marketplace.payments import queries
+from marketplace.payments import commands, queries
 from marketplace.payments.commands import manual_payouts, rails, transfers
 from marketplace.payments.models import ManualPayout, ManualStatus, Transfer, TransferStatus
 from tests import people
@@ -207,6 +207,34 @@ def test_small_sums_are_gathered(app):
     run_sweeps()
     manual_payouts.claim(newest(), fin())
     assert (newest() is payout, payout.amount) == (True, Money(50_000))
+
+
+def test_what_is_disputed_leaves_the_queue_and_comes_back(app):
+    payout = make_queued()
+    [transfer] = ours(payout)
+    commands.hold_for_dispute(transfer.subject)
+    assert (payout.status, payout.amount, transfer.manual_payout_id) == (ManualStatus.cancelled, Money(0), None)
+    run_sweeps()
+    assert transfer.manual_payout_id is None
+    commands.let_go(transfer.subject)
+    run_sweeps()
+    assert [newest().status, newest().amount, ours(newest())] == [ManualStatus.queued, NET, [transfer]]
+
+
+@pytest.mark.parametrize(("taken", "left"), [(630_000, 0), (200_000, 430_000)])
+def test_what_a_decision_takes_back_leaves_the_queue(app, taken, left):
+    """Nothing empty stays in it that nobody can claim; what is left is paid."""
+    emptied = make_queued()
+    [transfer] = ours(emptied)
+    commands.take_back(subject=transfer.subject, contract=transfer.contract, business=transfer.payment.business, manager=transfer.manager,
+                       gross=Money(taken), fee=Money(0), key="decision")
+    assert (emptied.status, ours(emptied)) == (ManualStatus.cancelled, [])
+    transfers.begin_transfer(str(transfer.id))
+    queued = db.session.scalars(select(ManualPayout).where(ManualPayout.status == ManualStatus.queued)).all()
+    assert [payout.amount_minor for payout in queued] == [left][:left]
+    for payout in queued:
+        manual_payouts.claim(payout, fin())
+    assert owed(transfer.manager) == (0, left, 0)
 
 
 def test_a_doubted_release_waits_for_finance(app, client):

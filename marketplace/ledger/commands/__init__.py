@@ -5,7 +5,7 @@ program (KeyReused). Subjects are `kind:id` text. A pending posting is settled o
 `settled` is what Stripe booked in its own currency when that is another one than ours: the difference is ours to bear.
 """
 from marketplace.ledger.commands.adjustments import ADJUSTABLE, book_adjustment, book_exchange
-from marketplace.ledger.commands.books import checkpoint, roll_over, split
+from marketplace.ledger.commands.books import checkpoint, roll_over
 from marketplace.ledger.commands.businesses import (
     absorb_refund,
     begin_refund,
@@ -26,5 +26,5 @@ __all__ = [
     "ADJUSTABLE", "AlreadyFinished", "KeyReused", "NotEnough", "absorb_refund", "begin_refund", "begin_transfer", "book_adjustment",
     "book_exchange", "charge_back", "checkpoint", "draw", "find_fault", "fund", "make_good", "pay_debt", "pay_dispute_fee", "pay_fee",
     "pay_out", "release", "return_payment", "return_refund", "return_transfer", "reverse", "roll_over", "settle_refund",
-    "settle_transfer", "split", "take_back", "void_refund", "void_transfer", "win_back", "withhold", "write_off",
+    "settle_transfer", "take_back", "void_refund", "void_transfer", "win_back", "withhold", "write_off",
 ]

@@ -10,22 +10,11 @@ from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.core.tasks import sweep
 from marketplace.ledger import queries
-from marketplace.ledger.commands.businesses import begin_refund
-from marketplace.ledger.commands.managers import release
 from marketplace.ledger.commands.posting import NotEnough, credit, debit, post
 from marketplace.ledger.models import AccountKind
 
 CHECKPOINT = text("select ledger_checkpoint(:at)")
 CHECKPOINT_AFTER_ENTRIES = 1000
-
-
-def split(key: str, *, milestone: str, contract: str, business: str, manager: str, to_manager: Money, fee: Money,
-          to_business: Money) -> None:
-    """Decide held money: part is released at once, part begins its way back (settle or void it by `<key>/refund`)."""
-    if to_manager:
-        release(f"{key}/release", milestone=milestone, contract=contract, manager=manager, gross=to_manager, fee=fee)
-    if to_business:
-        begin_refund(f"{key}/refund", milestone=milestone, contract=contract, business=business, amount=to_business)
 
 
 def roll_over(key: str, *, milestone: str, to: str, contract: str, business: str, amount: Money) -> uuid.UUID:

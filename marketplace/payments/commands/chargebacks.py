@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.accounts.models import Person
@@ -16,10 +16,10 @@ from marketplace.core.money import Money
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.payments import notices, signals
-from marketplace.payments.commands import debts, reversals
+from marketplace.payments.commands import debts, returnable, reversals
 from marketplace.payments.commands.held import moving_held
 from marketplace.payments.commands.proposals import carries_out, propose
-from marketplace.payments.models import Chargeback, ChargebackStatus, MoneyProposal, Payment, Transfer
+from marketplace.payments.models import Chargeback, ChargebackStatus, MoneyProposal, Payment
 
 DECIDED = {"won": "win", "lost": "lose"}
 """Stripe's final states, and the action they are here."""
@@ -55,6 +55,7 @@ def find_fault(chargeback: Chargeback, amount: Money, by: Person, why: str) -> M
 def _find_fault(proposal: MoneyProposal, _by: Person) -> None:
     chargeback = db.session.get_one(Chargeback, proposal.subject.partition(":")[2])
     payment = chargeback.payment
+    returnable.lock_paid(chargeback.manager_id, payment)
     lock(chargeback)
     _check_fault(chargeback, proposal.amount)
     lock(payment.business)
@@ -74,10 +75,10 @@ def _check_fault(chargeback: Chargeback, amount: Money) -> None:
 
 
 def paid_of(chargeback: Chargeback) -> Money:
-    """What the manager was paid of the payment, and still has."""
-    kept = func.sum(Transfer.amount_minor + Transfer.withheld_minor - Transfer.reversed_minor)
-    query = select(func.coalesce(kept, 0)).where(Transfer.payment_id == chargeback.payment_id, Transfer.manager_id == chargeback.manager_id)
-    return Money(int(db.session.scalar(query)), chargeback.payment.currency)
+    """What the manager was paid of the payment, and neither gave back nor owes already."""
+    if chargeback.manager is None:
+        return Money(0, chargeback.currency)
+    return returnable.left_with(chargeback.manager, chargeback.payment)
 
 
 def _row(payment: Payment, dispute: dict[str, Any]) -> Chargeback:

@@ -102,14 +102,15 @@ def _answer(chargeback: Chargeback) -> dict[str, Any]:
     receipt = queries.receipt_of(payment)
     if receipt and receipt.file:
         shown["receipt"] = _upload(receipt.file, f"receipt:{receipt.id}")
+    if text:  # Stripe refuses the whole answer for an empty field
+        shown["uncategorized_text"] = text[:LONGEST]
     return {"evidence": {"product_description": payment.title, "customer_name": payment.person.name,
-                         "customer_email_address": payment.person.email, "uncategorized_text": text[:LONGEST], **shown},
+                         "customer_email_address": payment.person.email, **shown},
             "submit": True}
 
 
 def _uploaded(row: Evidence) -> str:
-    if row.stripe_file_id is None:
-        row.stripe_file_id = _upload(row.file, f"evidence:{row.id}")
+    row.stripe_file_id = _upload(row.file, f"evidence:{row.id}")
     return row.stripe_file_id
 
 

@@ -20,13 +20,12 @@ from marketplace.ledger import commands as ledger
 from marketplace.managers.models import Manager
 from marketplace.payments import notices
 from marketplace.payments.commands import debts, refunds
-from marketplace.payments.commands.gathering import gathered_in
+from marketplace.payments.commands.returnable import OPEN, rooms
 from marketplace.payments.commands.reversed import sync_reversals
 from marketplace.payments.commands.sending import WAITING
 from marketplace.payments.commands.waiting import leave_queue, locked_for
 from marketplace.payments.models import PAID, Payment, PaymentStatus, Reversal, ReversalStatus, Transfer, TransferStatus
 
-OPEN = (ReversalStatus.due, ReversalStatus.asking)
 REACH = (("available", "pending"), ("available",))
 """How far Stripe is asked to reach into a manager's balance: first also for what is on its way there; then no more."""
 
@@ -121,8 +120,8 @@ def give_back(reversal_id: str) -> None:
 def _planned(transfers: Sequence[Transfer], gross: Money, fee: Money, key: str) -> Iterator[Reversal]:
     """A row for each transfer that has to give, those not yet sent first; the parts sum to the whole."""
     net, taken, given = gross - fee, 0, 0
-    for number, transfer in enumerate(sorted(transfers, key=lambda one: one.status not in WAITING)):
-        part = min(_releasable(transfer), net.minor - taken)
+    for number, (transfer, room) in enumerate(rooms(transfers)):
+        part = min(room, net.minor - taken)
         if part:
             taken += part
             so_far = gross.minor * taken // net.minor
@@ -131,14 +130,6 @@ def _planned(transfers: Sequence[Transfer], gross: Money, fee: Money, key: str) 
             given = so_far
     if taken < net.minor or not net:
         raise ledger.NotEnough()
-
-
-def _releasable(transfer: Transfer) -> int:
-    """How much of what a transfer released has not been taken back yet, also where it was kept for debts."""
-    rows = db.session.scalars(select(Reversal).where(Reversal.transfer_id == transfer.id)).all()
-    taken = sum(row.net.minor if row.status in OPEN else row.owed_minor for row in rows)
-    carried = sum(small.amount_minor for small in gathered_in(transfer))
-    return transfer.amount_minor - carried + transfer.withheld_minor - transfer.reversed_minor - taken
 
 
 def _take_unsent(reversal: Reversal) -> None:

@@ -161,10 +161,6 @@ def _wait_for_staff(transfer: Transfer) -> None:
         transfer.move("hold", why="payouts are stopped")
 
 
-def _settled(transfer: Transfer, amount: Money) -> Money | None:
-    return transfer.payment.settled(amount) if transfer.payment else None
-
-
 def _locked(transfer_id: str) -> Transfer:
     transfer = db.session.get_one(Transfer, uuid.UUID(transfer_id))
     lock(transfer)
