@@ -20,6 +20,7 @@ from marketplace.core.money import Money
 from marketplace.core.states import InvalidTransition
 from marketplace.ledger import commands as ledger
 from marketplace.payments import commands as payments
+from marketplace.payments.commands.waiting import locked_for
 from marketplace.payments.queries import waiting_transfers
 
 SILENCE_DAYS = rule("SILENCE_DAYS", 3, "days that money released by silence waits on top of the hold")
@@ -226,11 +227,12 @@ def _ending(milestone: Milestone) -> str:
 def _take_back(milestone: Milestone, amount: Money, by: Person | None, why: str) -> None:
     """Released money goes back: what was not sent yet, then by reversal, then as a debt. Transfers are locked before the milestone."""
     contract, nothing = milestone.contract, Money(0, amount.currency)
+    locked_for(f"milestone:{milestone.id}")
+    lock(milestone)
     if amount:
         payments.take_back(subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}", manager=contract.manager,
                            business=f"business:{contract.business_id}", gross=amount, key=f"decision:{milestone.id}",
                            fee=nothing - milestone.fee_of(nothing - amount))
-    lock(milestone)
     milestone.released_minor -= amount.minor
     milestone.returned_minor += amount.minor
     milestone.refunded_at = clock.now() if amount else milestone.refunded_at
