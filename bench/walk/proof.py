@@ -44,8 +44,7 @@ def differences(ground: Ground, deals: list[Deal], line: Line) -> tuple[list[str
         wanted = pages.wanted(deals)
     seen = pages.compare(line, deals, wanted)
     found += seen.wrong + [f"answer: {one.what}" for one in line.troubles if not ground.was_down(one.since, one.until)]
-    return found, _numbers(theirs, ours) | {"contracts": len(deals), "milestones_on_pages": seen.steps,
-                                             "pages_that_do_not_know_what_a_bank_did": seen.unaware}
+    return found, _numbers(theirs, ours) | {"contracts": len(deals), "milestones_on_pages": seen.steps}
 
 
 def _accounts() -> dict[Place, Counter[AccountKind]]:
