@@ -9,7 +9,7 @@ from wtforms import BooleanField, DateField, FieldList, FormField, HiddenField, 
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
-from marketplace.contracts.models import Milestone
+from marketplace.contracts.models import ChangeKind, Milestone
 from marketplace.contracts.models.retainer import MONTHLY
 from marketplace.core import clock
 from marketplace.core.forms import FileField, Form, Line, MoneyField, NumberField, Paragraph, Part, StepForm
@@ -136,6 +136,31 @@ class FundingForm(Form):
 
     card = RadioField(_l("Pay with"), choices=[], validate_choice=True, default="")
     keep_card = BooleanField(_l("Keep this card, so that later payments need one click"))
+
+
+class BonusForm(FundingForm):
+    """How much is given beside the price, with a word to it, and how it is paid."""
+
+    amount = MoneyField(_l("Amount"), [InputRequired(_l("Write an amount."))])
+    note = Paragraph(_l("A word to the manager"), most=1000)
+
+
+class ChangeOrderForm(Form):
+    """What is to become of the steps, in the kind that the page was opened for; `step` is the one it is about."""
+
+    kind = HiddenField()
+    step = HiddenField()
+    title = Line(_l("What is done"), most=120)
+    amount_minor = MoneyField(_l("Amount"))
+    days = NumberField(_l("Days"), least=1, most=60)
+    reason = Paragraph(_l("Why"), [DataRequired(_l("Write the reason; the other side reads it."))], most=2000)
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        """The step as it is to be; nothing of one that goes."""
+        if self.kind.data == ChangeKind.remove:
+            return {}
+        return {"title": self.title.data, "amount_minor": self.amount_minor.data, "days": self.days.data}
 
 
 class ConsentForm(Form):

@@ -8,6 +8,8 @@ from marketplace.accounts.models import Person, StaffRole
 from marketplace.businesses import queries as businesses
 from marketplace.businesses.models import Business
 from marketplace.contracts.models import (
+    Bonus,
+    ChangeOrder,
     ChangeRequest,
     Contract,
     Milestone,
@@ -150,6 +152,35 @@ def contract_ended(contract: Contract) -> None:
 
 def contract_closed(contract: Contract) -> None:
     _tell_both(contract, "contract_closed", contract)
+
+
+def change_proposed(order: ChangeOrder) -> None:
+    """One side proposes to change the steps."""
+    _tell(order.contract, order.by_side.other, "change_proposed", order)
+
+
+def change_accepted(order: ChangeOrder) -> None:
+    _tell_both(order.contract, "change_accepted", order)
+
+
+def change_declined(order: ChangeOrder) -> None:
+    _tell(order.contract, order.by_side, "change_declined", order)
+
+
+def change_withdrawn(order: ChangeOrder) -> None:
+    _tell(order.contract, order.by_side.other, "change_withdrawn", order)
+
+
+def change_lapsed(order: ChangeOrder) -> None:
+    _tell_both(order.contract, "change_lapsed", order)
+
+
+def bonus_released(bonus: Bonus) -> None:
+    _tell_both(bonus.contract, "bonus_released", bonus)
+
+
+def bonus_unpaid(bonus: Bonus) -> None:
+    _tell(bonus.contract, Side.business, "bonus_unpaid", bonus)
 
 
 def funding_waits(contract: Contract) -> None:

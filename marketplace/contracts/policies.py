@@ -6,7 +6,18 @@ from typing import Any
 from marketplace.accounts.models import Person, StaffRole
 from marketplace.bids.models import Bid
 from marketplace.businesses import policies as businesses
-from marketplace.contracts.models import Contract, HandoverItem, Milestone, Month, MonthProposal, Offer, RefundRequest, Retainer
+from marketplace.contracts.models import (
+    Bonus,
+    ChangeOrder,
+    Contract,
+    HandoverItem,
+    Milestone,
+    Month,
+    MonthProposal,
+    Offer,
+    RefundRequest,
+    Retainer,
+)
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import side_of
 from marketplace.core.authorisation import policy
@@ -88,6 +99,42 @@ def answer_proposal(person: Person, proposal: MonthProposal) -> bool:
     """The side to whom it was made."""
     contract = proposal.milestone.contract
     return end_contract(person, contract) and as_side(person, contract) is proposal.by_side.other
+
+
+@policy
+def propose_change(person: Person, contract: Contract) -> bool:
+    """Either party."""
+    return end_contract(person, contract)
+
+
+@policy
+def answer_change(person: Person, order: ChangeOrder) -> bool:
+    """The side to whom it was proposed."""
+    return end_contract(person, order.contract) and as_side(person, order.contract) is order.by_side.other
+
+
+@policy
+def withdraw_change(person: Person, order: ChangeOrder) -> bool:
+    """The side that proposed it."""
+    return end_contract(person, order.contract) and as_side(person, order.contract) is order.by_side
+
+
+@policy
+def give_bonus(person: Person, contract: Contract) -> bool:
+    """Those who may spend, and are not the manager themselves."""
+    return businesses.spend(person, contract.business) and not _is_manager(person, contract)
+
+
+@policy
+def cancel_bonus(person: Person, bonus: Bonus) -> bool:
+    """Those who may give it."""
+    return give_bonus(person, bonus.contract)
+
+
+@policy
+def see_change(person: Person, order: ChangeOrder) -> bool:
+    """Whoever sees the contract."""
+    return see_contract(person, order.contract)
 
 
 @policy

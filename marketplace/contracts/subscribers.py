@@ -3,22 +3,38 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import TypeVar
 
 from marketplace.contracts import queries
 from marketplace.contracts import signals as own
-from marketplace.contracts.commands import adrift, contracts, funding, milestones, prorating, retainers, settlements
-from marketplace.contracts.models import Contract, Milestone, MilestoneStatus, Settlement
+from marketplace.contracts.commands import (
+    adrift,
+    bonuses,
+    change_orders,
+    contracts,
+    funding,
+    milestones,
+    prorating,
+    retainers,
+    settlements,
+)
+from marketplace.contracts.models import Bonus, Contract, Milestone, MilestoneStatus, Settlement
+from marketplace.contracts.queries.bonuses import record_of_bonus
 from marketplace.core.db import db, lock
 from marketplace.payments import signals
 from marketplace.payments.models import Card, Payment, Transfer
 from marketplace.payments.queries import transfers_on_their_way, waiting_transfers
 
+Row = TypeVar("Row", Milestone, Bonus)
+
 
 @signals.payment_succeeded.connect
 def on_payment_succeeded(payment: Payment) -> None:
-    """The money is in: fund the milestone it is for."""
+    """The money is in: fund the milestone it is for, or have the bonus released."""
     if milestone := _milestone(payment.subject):
         funding.begin_work(milestone)
+    if bonus := _bonus(payment.subject):
+        bonuses.take_in(bonus)
 
 
 @signals.payment_ended.connect
@@ -26,13 +42,16 @@ def on_payment_ended(payment: Payment) -> None:
     """The payment expired, failed or was cancelled."""
     if (milestone := _milestone(payment.subject)) and milestone.status == MilestoneStatus.funding:
         retainers.charge_ended(milestone, payment) if payment.card_id else funding.give_up_funding(milestone)
+    if (bonus := _bonus(payment.subject)) and bonus.may("give_up"):
+        bonuses.give_up(bonus, payment)
 
 
 @signals.record_wanted.connect
 def on_record_wanted(payment: Payment) -> tuple[uuid.UUID, str] | None:
     """Its bank took a payment back: whose work it was, and what is on record of it."""
-    kind, _, key = payment.subject.partition(":")
-    milestone = db.session.get(Milestone, uuid.UUID(key)) if kind == Milestone.KIND else None
+    if bonus := _row(Bonus, payment.subject):
+        return bonus.contract.manager_id, record_of_bonus(bonus)
+    milestone = _row(Milestone, payment.subject)
     return (milestone.contract.manager_id, queries.record_of(milestone)) if milestone else None
 
 
@@ -103,15 +122,28 @@ def on_contract_resumed(contract: Contract, rested: timedelta) -> None:
 
 @own.contract_ended.connect
 def on_contract_ended(contract: Contract) -> None:
-    """Nothing is charged for a contract that has ended."""
+    """Nothing is charged for a contract that has ended, and nothing in it is changed."""
+    change_orders.withdraw_open(contract)
     if retainer := queries.retainer_of(contract):
         retainers.revoke(retainer, None, why="the contract ended")
 
 
 def _milestone(subject: str) -> Milestone | None:
     """The milestone behind `milestone:<id>`, locked."""
+    return _locked(_row(Milestone, subject))
+
+
+def _bonus(subject: str) -> Bonus | None:
+    """The bonus behind `bonus:<id>`, locked."""
+    return _locked(_row(Bonus, subject))
+
+
+def _row(table: type[Row], subject: str) -> Row | None:
     kind, _, key = subject.partition(":")
-    row = db.session.get(Milestone, uuid.UUID(key)) if kind == Milestone.KIND else None
+    return db.session.get(table, uuid.UUID(key)) if kind == table.KIND else None
+
+
+def _locked(row: Row | None) -> Row | None:
     if row is not None:
         lock(row)
     return row

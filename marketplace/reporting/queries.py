@@ -7,13 +7,14 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, bindparam, func, literal, null, select, union_all
 from sqlalchemy import String as Text
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Person, StaffRole
 from marketplace.businesses.models import Business, Member, Role
-from marketplace.contracts.models import Contract, Milestone
+from marketplace.contracts.models import Bonus, Contract, Milestone
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.paging import Page, columns_page
@@ -91,16 +92,17 @@ def addressees(parties: Iterable[str]) -> dict[str, Person]:
 
 
 def titles(subjects: Iterable[str | None]) -> dict[str, str]:
-    """What milestones and payments are called, by `kind:id`."""
-    kinds: dict[str, list[uuid.UUID]] = {Milestone.KIND: [], Payment.KIND: []}
+    """What milestones, bonuses and payments are called, by `kind:id`."""
+    kinds: dict[str, list[uuid.UUID]] = {Milestone.KIND: [], Payment.KIND: [], Bonus.KIND: []}
     for subject in {subject for subject in subjects if subject}:
-        kind, _, key = subject.partition(":")
+        kind, _colon, key = subject.partition(":")
         kinds.get(kind, []).append(uuid.UUID(key))
     steps = (select(Milestone.id, Contract.title + ": " + Milestone.title).join(Contract, Milestone.contract_id == Contract.id)
              .where(Milestone.id.in_(kinds[Milestone.KIND])))
     payments = select(Payment.id, Payment.title).where(Payment.id.in_(kinds[Payment.KIND]))
-    return {f"{kind}:{key}": title for kind, query in ((Milestone.KIND, steps), (Payment.KIND, payments))
-            for key, title in db.session.execute(query)}
+    bonuses = select(Bonus.id, Contract.title + ": " + _("Bonus")).join(Bonus.contract).where(Bonus.id.in_(kinds[Bonus.KIND]))
+    return {f"{kind}:{key}": title for kind, query in ((Milestone.KIND, steps), (Payment.KIND, payments), (Bonus.KIND, bonuses))
+            if kinds[kind] for key, title in db.session.execute(query)}
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,8 @@ from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import months_of
 from tests.authorisation.routes import Route
 from tests.factories.businesses import make_business
-from tests.factories.contracts import make_bid, make_contract, make_delivered, make_funded, make_milestone, make_offer
+from tests.factories.changes import make_bonus, make_change
+from tests.factories.contracts import make_approved, make_bid, make_contract, make_delivered, make_funded, make_milestone, make_offer
 from tests.factories.jobs import make_job
 from tests.factories.managers import make_manager
 from tests.factories.retainers import make_next_month, make_retainer, make_saved_card
@@ -55,6 +56,10 @@ THINGS = {
     "funded_milestone": lambda world: make_funded(),
     "delivered_milestone": lambda world: make_delivered(),
     "refund_request": lambda world: refunds.ask_refund(make_funded(), world.ada, "The shop closes."),
+    "change_order": lambda world: make_change(),
+    "other_change_order": lambda world: make_change(world.other_contract),
+    "approved_milestone": lambda world: make_approved(),
+    "bonus": lambda world: make_bonus(),
     "handover_item": lambda world: next(item for item in open_items(_ended(world)) if item.code != "access_revoked"),
     "retainer": lambda world: make_retainer(),
     "saved_card": lambda world: make_saved_card(world.retainer.business),
@@ -92,6 +97,18 @@ def delivered(world):
 
 def request(world):
     return {"request_id": world.refund_request.id}
+
+
+def change(world):
+    return {"order_id": world.change_order.id}
+
+
+def other_change(world):
+    return {"order_id": world.other_change_order.id}
+
+
+def rewarded(world):
+    return {"contract_id": world.approved_milestone.contract_id}
 
 
 def item(world):
@@ -155,6 +172,16 @@ ROUTES = [
     Route("contracts.create_refund_agreement", "POST", MANAGER_ACT, request),
     Route("contracts.new_refund", "GET", MANAGER_PAGE, funded, other_milestone, statements=16),
     Route("contracts.create_refund", "POST", MANAGER_ACT, funded, other_milestone),
+    Route("contracts.new_change_order", "GET", who(ada=200, ben=200, sam=403), contract, other_contract, statements=16),
+    Route("contracts.create_change_order", "POST", who(ada=303, ben=303, sam=403), contract, other_contract,
+          data={"kind": "add", "title": "More", "amount_minor": "1500", "days": "9", "reason": "More work."}),
+    Route("contracts.show_change_order", "GET", who(ada=200, ben=200, sam=200), change, other_change, statements=16),
+    Route("contracts.create_change_acceptance", "POST", who(ada=303, ben=403, sam=403), change, other_change),
+    Route("contracts.create_change_refusal", "POST", who(ada=303, ben=403, sam=403), change, other_change),
+    Route("contracts.create_change_withdrawal", "POST", who(ada=403, ben=303, sam=403), change, other_change),
+    Route("contracts.new_bonus", "GET", who(ada=200, ben=403, sam=403), rewarded, other_contract, statements=16),
+    Route("contracts.create_bonus", "POST", who(ada=409, ben=403, sam=403), contract, other_contract, data={"amount": "500", "card": ""}),
+    Route("contracts.create_bonus_cancellation", "POST", who(ada=303, ben=403, sam=403), lambda world: {"bonus_id": world.bonus.id}),
     Route("contracts.new_ending", "GET", who(ada=200, ben=200, sam=403), contract, other_contract, statements=16),
     Route("contracts.create_ending", "POST", who(ada=303, ben=303, sam=403), contract, other_contract, data={"reason": "Over."}),
     Route("contracts.new_pause", "GET", who(ada=200, ben=200, sam=403), contract, other_contract, statements=16),

@@ -9,11 +9,13 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event, select, text
 
-from marketplace.contracts.commands import contracts, refunds, settlements
+from marketplace.contracts.commands import bonuses, change_orders, contracts, refunds, settlements
 from marketplace.contracts.models import Milestone, MilestoneStatus
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries.change_orders import open_order
 from marketplace.core.db import db
 from marketplace.core.errors import DomainError
+from marketplace.core.money import Money
 from marketplace.ledger import queries as books
 from marketplace.payments import commands as payments
 from marketplace.payments.commands import transfers
@@ -22,7 +24,8 @@ from marketplace.payments.models import Payment, Refund, Transfer
 from tests import people
 from tests.conftest import OneContextARequest
 from tests.contracts.life.scene import ACTS
-from tests.factories.contracts import make_contract, make_milestone
+from tests.factories.changes import make_change
+from tests.factories.contracts import make_approved, make_contract, make_milestone
 from tests.factories.payments import make_account, make_paid
 from tests.payments.conftest import committed_stripe, sandbox_program, world
 from tests.payments.test_events import together
@@ -32,7 +35,7 @@ __all__ = ["committed_stripe", "sandbox_program", "world"]
 S = MilestoneStatus
 RANKS = {name: rank for rank, names in enumerate((
     ("stripe_events",), ("disputes",), ("payments",), ("refunds", "transfers", "payouts", "chargebacks"), ("milestones",),
-    ("refund_requests",), ("contracts",), ("handover_items", "managers"), ("ledger_post",))) for name in names}
+    ("refund_requests",), ("contracts",), ("change_orders", "bonuses", "handover_items", "managers"), ("ledger_post",))) for name in names}
 """The one order of locks, docs/money.md: money comes from below, the books are last."""
 LOCKING = re.compile(r"FROM (\w+)[^;]*FOR (?:NO KEY )?UPDATE|^UPDATE (\w+) SET|(ledger_post)\(", re.DOTALL)
 
@@ -63,6 +66,8 @@ def newest(milestone: Milestone) -> Payment:
 VERBS: dict[str, Callable[[Milestone], object]] = {
     **ACTS, "come_back": lambda row: payments.look(newest(row)), "sync": sync, "send": send, "pay_out": pay_out,
     "end": lambda row: contracts.end_contract(row.contract, people.ben(), Side.manager, "Over."),
+    "propose": lambda row: make_change(kind="split", milestone=row),
+    "accept": lambda row: change_orders.accept(open_order(row.contract), people.ada(), Side.business),
     "ask_back": lambda row: refunds.ask_refund(row, people.ada(), "Late."),
 }
 PAID = ("start", "come_back")
@@ -77,6 +82,7 @@ CASES = [
     ((*PAID, "deliver", "ask_back"), ("approve", "give_back", "ask_changes"), {S.approved, S.refunded, S.changes_asked}),
     ((*PAID, "give_back"), ("send", "sync", "end"), {S.refunded}),
     ((*PAID, "deliver", "approve"), ("pay_out", "pay_out", "end"), {S.released}),
+    (("propose",), ("accept", "start", "end"), {S.planned, S.funding}),
 ]
 
 
@@ -108,6 +114,23 @@ def test_every_verb_takes_its_locks_in_the_one_order(committed_stripe, world, be
         db.session.commit()
     orders = [list(dict.fromkeys(taken)) for taken in transactions if taken]
     assert orders
+    for order in orders:
+        assert order == sorted(order, key=RANKS.__getitem__)
+
+
+def test_a_bonus_is_paid_and_released_in_the_one_order(committed_stripe, world):
+    contract = make_approved().contract
+    db.session.commit()
+    with locks() as transactions:
+        payment = bonuses.give_bonus(contract, people.ada(), Money(100_000), "", "https://dayitto.example/a", "https://dayitto.example/b")
+        db.session.commit()
+        world.pay(payment.checkout_url)
+        payments.look(payment)
+        db.session.commit()
+        bonuses.release_bonus(payment.subject.partition(":")[2])
+        db.session.commit()
+    orders = [list(dict.fromkeys(taken)) for taken in transactions if taken]
+    assert [order[-1] for order in orders] == ["contracts", "ledger_post", "ledger_post"]
     for order in orders:
         assert order == sorted(order, key=RANKS.__getitem__)
 

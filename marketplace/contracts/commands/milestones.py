@@ -76,7 +76,7 @@ def ask_changes(milestone: Milestone, person: Person, note: str) -> ChangeReques
     """Ask for changes, as often as the terms include."""
     milestone.move("ask_changes", by=person, why=note)
     if milestone.changes_used >= milestone.contract.terms["changes_included"]:
-        raise Invalid(_l("The changes this contract includes are used up. Approve, or open a dispute."), field="note")
+        raise Invalid(_l("The changes this contract includes are used up. Approve, agree on extra work, or open a dispute."), field="note")
     milestone.changes_used += 1
     milestone.review_until = milestone.remind_at = None
     request = ChangeRequest(milestone_id=milestone.id, number=milestone.changes_used, person_id=person.id, note=note,

@@ -1,4 +1,6 @@
 """The tables of contracts."""
+from marketplace.contracts.models.bonus import Bonus, BonusStatus
+from marketplace.contracts.models.change_order import ChangeKind, ChangeOrder, ChangeOrderStatus
 from marketplace.contracts.models.contract import Contract, ContractStatus, HandoverItem
 from marketplace.contracts.models.funding_release import FundingRelease
 from marketplace.contracts.models.milestone import ChangeRequest, Delivery, Milestone, MilestoneStatus, OwnerDelay, RefundRequest
@@ -7,7 +9,8 @@ from marketplace.contracts.models.retainer import Month, MonthProposal, MonthPro
 from marketplace.contracts.models.settlement import Settlement
 
 __all__ = [
-    "ChangeRequest", "Contract", "ContractStatus", "Delivery", "FundingRelease", "HandoverItem", "Milestone", "MilestoneStatus",
+    "Bonus", "BonusStatus", "ChangeKind", "ChangeOrder", "ChangeOrderStatus", "ChangeRequest", "Contract",
+    "ContractStatus", "Delivery", "FundingRelease", "HandoverItem", "Milestone", "MilestoneStatus",
     "Month", "MonthProposal", "MonthProposalStatus", "Offer", "OfferStatus", "OfferTerms",
     "OwnerDelay", "RefundRequest", "Retainer", "Settlement",
 ]

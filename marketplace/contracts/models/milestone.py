@@ -52,7 +52,8 @@ class Milestone(Identified, Stateful, Model):
 
     __tablename__ = "milestones"
     __table_args__ = (
-        UniqueConstraint("contract_id", "position"),
+        # looked at when a statement ends, so that all later steps can move on at once
+        UniqueConstraint("contract_id", "position", deferrable=True, initially="IMMEDIATE"),
         Index("ix_milestones_review", "review_until", postgresql_where="status in ('delivered', 'disputed')"),
         Index("ix_milestones_due", "due_at", postgresql_where="status in ('funded', 'changes_asked')"),
         Index("ix_milestones_warn", "warn_at", postgresql_where="warn_at is not null"),

@@ -195,13 +195,13 @@ def proposal_seen_by(reader: Any, proposal_id: uuid.UUID) -> MonthProposal | Non
 
 def contracts_of(person: Person, after: str | None) -> Page:
     """The person's contracts on either side, newest first."""
-    query = select(Contract).where(_own(person, Contract)).options(joinedload(Contract.business), joinedload(Contract.manager))
+    query = select(Contract).where(own(person, Contract)).options(joinedload(Contract.business), joinedload(Contract.manager))
     return page(query, [Contract.started_at, Contract.id], after)
 
 
 def offers_waiting_for(person: Person) -> list[Offer]:
     """Offers on either side that nobody has settled yet."""
-    query = select(Offer).where(_own(person, Offer), Offer.status.in_(WAITING)).options(
+    query = select(Offer).where(own(person, Offer), Offer.status.in_(WAITING)).options(
         joinedload(Offer.job), joinedload(Offer.business), joinedload(Offer.manager))
     return list(db.session.scalars(query.order_by(Offer.created_at.desc()).limit(50)))
 
@@ -211,7 +211,8 @@ def offer_of(bid: Any) -> Offer | None:
     return db.session.scalars(select(Offer).where(Offer.bid_id == bid.id).order_by(Offer.created_at.desc()).limit(1)).first()
 
 
-def _own(person: Person, table: type[Contract] | type[Offer]) -> Any:
+def own(person: Person, table: type[Contract] | type[Offer]) -> Any:
+    """Rows on either side of which the person is."""
     return or_(table.business_id.in_(select(Member.business_id).where(Member.person_id == person.id)),
                table.manager_id.in_(select(Manager.id).where(Manager.person_id == person.id)))
 

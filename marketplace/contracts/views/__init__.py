@@ -7,7 +7,19 @@ from marketplace.core import navigation, subjects
 
 pages = Blueprint("contracts", __name__)
 
-from marketplace.contracts.views import contracts, endings, milestones, offers, pauses, refunds, retainers, staff, wallet  # noqa: E402
+from marketplace.contracts.views import (  # noqa: E402
+    bonuses,
+    change_orders,
+    contracts,
+    endings,
+    milestones,
+    offers,
+    pauses,
+    refunds,
+    retainers,
+    staff,
+    wallet,
+)
 
 for audience in ("business", "manager"):
     navigation.add(audience, 20, _l("Contracts"), "contracts.index", "notebook")
@@ -17,4 +29,4 @@ subjects.register("contract", queries.contract_seen_by, lambda row: row.title, c
 subjects.register("offer", queries.offer_seen_by, lambda row: row.latest.terms["title"], offers.address)
 subjects.register("milestone", queries.milestone_seen_by, lambda row: row.title, milestones.address)
 
-__all__ = ["endings", "pauses", "refunds", "retainers", "staff", "wallet"]
+__all__ = ["bonuses", "change_orders", "endings", "pauses", "refunds", "retainers", "staff", "wallet"]

@@ -8,6 +8,8 @@ from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import funding
 from marketplace.contracts.models import Contract, MilestoneStatus
 from marketplace.contracts.queries import limits
+from marketplace.contracts.queries.bonuses import bonuses_of
+from marketplace.contracts.queries.change_orders import change_orders_of
 from marketplace.contracts.views import pages
 from marketplace.core.authorisation import allow, signed_in
 
@@ -37,6 +39,7 @@ def show(contract: Contract) -> str:
         stations=queries.money_line(now), limit=limits.limit_of(now.held_since) if now.held_since else None,
         waiting_ends=limits.waiting_ends(now), deliveries=queries.deliveries_of(contract), ownership=dict(forms.OWNERSHIP),
         divisions=queries.settlements_of(now) if queries.divided(now) else [], refund_requests=queries.open_refund_requests(contract),
+        change_orders=change_orders_of(contract), bonuses=bonuses_of(contract),
         payments=queries.payments_of(milestones) if policies.fund_milestone(current_user, now) else {},
         change_request=queries.last_change_request(now) if now.status == MilestoneStatus.changes_asked else None,
         payment=funding.payment_under_way(now) if now.status == MilestoneStatus.funding else None,

@@ -11,7 +11,7 @@ from marketplace.accounts.policies import require_recent
 from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import funding, settlements
 from marketplace.contracts.commands import milestones as commands
-from marketplace.contracts.models import Milestone
+from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.views import pages
 from marketplace.core import clock, i18n
 from marketplace.core.authorisation import allow
@@ -44,7 +44,7 @@ def create_funding(milestone: Milestone) -> Any:
     if not form.validate_on_submit():
         return _funding_page(milestone, form)
     here = url_for("contracts.show", contract_id=milestone.contract_id, _external=True)
-    payment = funding.start_funding(milestone, current_user, success_url=here, cancel_url=here, card=_chosen(form, milestone),
+    payment = funding.start_funding(milestone, current_user, success_url=here, cancel_url=here, card=chosen_card(form, milestone.contract),
                                     keep_card=form.keep_card.data)
     if payment.card_id:
         return redirect(url_for("payments.come_back", payment_id=payment.id), 303)
@@ -141,11 +141,16 @@ def create_extension(milestone: Milestone) -> Any:
 
 
 def _funding_form(milestone: Milestone) -> forms.FundingForm:
-    """The business's saved cards, the newest first and chosen, and Stripe's page."""
-    saved = [(str(card.id), f"{card.mask}, {card.expiry}") for card in cards_of(milestone.contract.business_id) if card.usable]
-    form = forms.FundingForm(data={"card": saved[0][0] if saved else ""})
-    form.card.choices = [*saved, ("", _("Another card, on Stripe’s page"))]
+    cards = card_choices(milestone.contract)
+    form = forms.FundingForm(data={"card": cards[0][0]})
+    form.card.choices = cards
     return form
+
+
+def card_choices(contract: Contract) -> list[tuple[str, str]]:
+    """The business's saved cards, the newest first, and Stripe's page."""
+    saved = [(str(card.id), f"{card.mask}, {card.expiry}") for card in cards_of(contract.business_id) if card.usable]
+    return [*saved, ("", _("Another card, on Stripe’s page"))]
 
 
 def _funding_page(milestone: Milestone, form: forms.FundingForm) -> Any:
@@ -153,9 +158,9 @@ def _funding_page(milestone: Milestone, form: forms.FundingForm) -> Any:
     return answer("contracts/funding.html", form, milestone=milestone, cost=cost)
 
 
-def _chosen(form: forms.FundingForm, milestone: Milestone) -> Card | None:
+def chosen_card(form: forms.FundingForm, contract: Contract) -> Card | None:
     """The saved card that was chosen; None for Stripe's page."""
-    return next((card for card in cards_of(milestone.contract.business_id) if str(card.id) == form.card.data), None)
+    return next((card for card in cards_of(contract.business_id) if str(card.id) == form.card.data), None)
 
 
 def _delivery_page(milestone: Milestone, form: forms.DeliveryForm) -> Any:

@@ -62,13 +62,20 @@ def _told(payment: Payment, number: str) -> dict[str, str]:
     return {
         "site": site, "title": _("Receipt"), "number": number, "paid": i18n.moment(payment.succeeded_at),
         "facts": json.dumps(facts), "lines": json.dumps(lines), "total_label": _("Paid"), "total": i18n.money(payment.total),
-        "note": _("%(site)s keeps this money until you approve the work. What is not used goes back to your card.", site=site),
+        "note": _("A bonus is the manager’s at once, less the fee. It does not come back.") if _is_bonus(payment) else
+                _("%(site)s keeps this money until you approve the work. What is not used goes back to your card.", site=site),
     }
 
 
 def _parts(payment: Payment) -> list[list[str]]:
     """Who gets what of the money that is held; the parts sum to it."""
+    if _is_bonus(payment):
+        return [[_("Bonus"), i18n.money(payment.amount)]]
     if payment.fee is None:
         return [[_("Held money"), i18n.money(payment.amount)]]
     return [[_("The manager gets, when you approve"), i18n.money(payment.amount - payment.fee)],
             [_("The platform keeps of it"), i18n.money(payment.fee)]]
+
+
+def _is_bonus(payment: Payment) -> bool:
+    return payment.subject.startswith("bonus:")
