@@ -59,7 +59,7 @@ THINGS = {
 # The frame of a signed-in page takes up to five of these: the session, the notices and the queues that staff see counted.
 ROUTES = [
     Route("jobs.index", "GET", ANYONE, ids=lambda world: world.job and {}, statements=7),
-    Route("jobs.show", "GET", ANYONE, ids=_at("job"), other=_at("other_draft"), statements=8),
+    Route("jobs.show", "GET", ANYONE, ids=_at("job"), other=_at("other_draft"), statements=9),
     Route("jobs.create_question", "POST", {**SIGNED_IN, "ada": 403, "sam": 403}, ids=_at("job"), other=_at("other_draft"),
           data={"text": "Who edits the videos?"}),
     Route("jobs.create_answer", "POST", OWNER_ACTS, ids=lambda world: {"question_id": world.question.id},
