@@ -39,9 +39,9 @@ def create_intent(params: dict[str, Any], key: str) -> dict[str, Any]:
     return write(lambda client: client.v1.payment_intents.create(params, {"idempotency_key": key}))
 
 
-def intents_of(customer_id: str, since: datetime) -> Iterator[dict[str, Any]]:
-    """A customer's payment intents since, newest first, with their charges and balance transactions."""
-    wish = {"customer": customer_id, "created": since(since), "expand": ["data.latest_charge.balance_transaction"]}
+def intents_of(customer_id: str, moment: datetime) -> Iterator[dict[str, Any]]:
+    """A customer's payment intents since a moment, newest first, with their charges and balance transactions."""
+    wish = {"customer": customer_id, "created": since(moment), "expand": ["data.latest_charge.balance_transaction"]}
     return pages(lambda client, page: client.v1.payment_intents.list({**wish, **page}))
 
 
