@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.core import clock
 from marketplace.core.db import db
@@ -280,3 +281,20 @@ def run_all(work, numbers):
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_a_fee_of_nothing_is_not_posted(app):
+    assert commands.pay_fee("f", subject=M, contract=None, fee=NOTHING, stripe_id="ch_1") is None
+    assert queries.find("f") is None
+
+
+def test_the_same_refund_by_stripe_is_absorbed_once(app):
+    post_fund(source="payment:1")
+    facts = {"source": "payment:1", "subject": M, "amount": Money(100000), "stripe_id": "re_1", **PARTIES}
+    assert commands.absorb_refund("a", **facts) == commands.absorb_refund("a", **facts)
+    assert queries.held(M) == Money(600000)
+
+
+def test_what_the_database_refuses_for_another_reason_stays_what_it_is(app):
+    with pytest.raises(IntegrityError, match="positive"):
+        commands.write_off("w", debtor="business:1", amount=Money(-5))

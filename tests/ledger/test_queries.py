@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from marketplace.core.money import Money
 from marketplace.ledger import commands, queries
+from marketplace.ledger.queries import movements
 from tests.factories.ledger import NOTHING, PARTIES, post_fund, post_release
 
 M = "milestone:1"
@@ -68,3 +69,12 @@ def test_held_for_many_in_one_question(app):
     post_fund("milestone:1")
     post_fund("milestone:2", Money(5), card_cost=NOTHING)
     assert queries.held_for(["milestone:1", "milestone:2", "milestone:3"]) == {"milestone:1": Money(700000), "milestone:2": Money(5)}
+
+
+def test_what_a_release_was_and_how_held_money_went(app):
+    a_life()
+    release = movements.release_of(queries.by_key(f"release:{M}").id)
+    assert (release.manager, release.gross, release.fee, release.net) == ("manager:1", Money(700000), Money(70000), Money(630000))
+    assert movements.course_of("milestone:2") == {"fund": Money(100000), "refund": Money(-100000)}
+    assert movements.currencies_of("business:1") == ["BDT"]
+    assert movements.currencies_of("business:2") == []

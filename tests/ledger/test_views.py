@@ -3,10 +3,12 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 
+from marketplace.core import clock
 from marketplace.core.money import Money
 from marketplace.ledger import commands, queries
 from tests.factories.ledger import NOTHING, PARTIES, post_fund, post_release
@@ -79,3 +81,25 @@ def test_in_bengali(client):
     page = soup(sign_in(client, person), "/staff/ledger")
     assert page.find("h1").get_text() == "খাতা"
     assert "৳\xa0৭,২০৩" in page.get_text()
+
+
+def test_accounts_by_kind_and_by_owner_and_what_moved_on_one(finance):
+    post_fund(source="payment:1")
+    post_release(gross=Money(200000))
+    assert len(cells(soup(finance, "/staff/ledger/accounts"))) == len(cells(soup(finance, "/staff/ledger/accounts?kind=none"))) == 5
+    [held] = cells(soup(finance, "/staff/ledger/accounts?kind=held"))
+    assert [held] == cells(soup(finance, "/staff/ledger/accounts?q=payment:1")) == cells(soup(finance, f"/staff/ledger/accounts?q={M}"))
+    assert soup(finance, "/staff/ledger/accounts?kind=payable&q=payment:1").find("tbody") is None
+    link = soup(finance, "/staff/ledger/accounts?kind=held").find("tbody").find("a")["href"]
+    assert [[cell for cell in row if "৳" in cell] for row in cells(soup(finance, link))] == [["৳2,000", "৳5,000"], ["৳7,000", "৳7,000"]]
+
+
+def test_postings_are_sought_by_day_and_by_the_sum_of_an_entry(finance):
+    """Days are Dhaka's, both included."""
+    post_fund()
+    post_release(gross=Money(200000))
+    today, day = clock.today().date(), timedelta(days=1)
+    for asked, found in ((f"first={today}", 2), (f"last={today}", 2), (f"first={today + day}", 0), (f"last={today - day}", 0),
+                         ("amount=1,800", 1), ("amount=7,203", 1), ("amount=1", 0)):
+        rows = soup(finance, f"/staff/ledger?{asked}").find_all("tbody")[1:]
+        assert sum(len(part.find_all("tr")) for part in rows) == found, asked

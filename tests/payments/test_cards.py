@@ -11,7 +11,7 @@ from marketplace.core.db import db
 from marketplace.core.errors import WrongState
 from marketplace.ledger import queries as books
 from marketplace.payments import commands, signals
-from marketplace.payments.commands import charges
+from marketplace.payments.commands import cards, charges
 from marketplace.payments.models import Card, CardStatus, Payment, PaymentStatus, Refund
 from tests import people
 from tests.factories.businesses import make_business
@@ -245,3 +245,15 @@ def test_an_ending_card_is_told_once_and_an_expired_one_not_charged(card):
     assert card.expired
     with pytest.raises(WrongState):
         charge(card)
+
+
+def test_the_end_of_a_card_that_was_removed_meanwhile_is_not_told(card):
+    cards.warn_of_card(str(card.id))
+    warned = card.warned_at
+    cards.warn_of_card(str(card.id))
+    assert (card.warned_at, warned is None) == (warned, False)
+    card.status, card.warned_at = CardStatus.removed, None
+    cards.warn_of_card(str(card.id))
+    assert card.warned_at is None
+    run_jobs()
+    assert len([one for one in letters("ada@example.com") if "4242" in one["Subject"]]) == 1

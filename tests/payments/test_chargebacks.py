@@ -20,6 +20,7 @@ from marketplace.payments import commands, signals
 from marketplace.payments.commands import evidence
 from marketplace.payments.commands.chargebacks import paid_of
 from marketplace.payments.models import Chargeback, ChargebackStatus, EvidenceKind, Payment, PaymentStatus, TransferStatus
+from marketplace.payments.queries import receipt_of
 from marketplace.payments.queries.debts import evidence_of
 from tests import people
 from tests.factories.payments import AMOUNT, CANCEL, RETURN, make_paid, make_payment, make_released
@@ -338,3 +339,12 @@ def picture():
     Image.new("RGB", (8, 8), "green").save(body, "PNG")
     body.seek(0)
     return body
+
+
+def test_without_a_receipt_the_rest_of_the_evidence_goes(stripe_app, world, client):
+    chargeback = open_one(world, client)
+    receipt_of(chargeback.payment).file_id = None
+    commands.submit_evidence(chargeback)
+    run_jobs()
+    told = at_stripe(world, chargeback)
+    assert (told["status"], told["evidence"]["receipt"]) == ("under_review", None)

@@ -12,8 +12,11 @@ from marketplace.core import clock, pricing
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.core.money import Money
+from marketplace.core.tasks import NotYet
+from marketplace.gateways import stripe
 from marketplace.ledger import queries as books
 from marketplace.payments import commands, signals
+from marketplace.payments.commands import checkout, incoming
 from marketplace.payments.models import Payment, PaymentStatus, Refund, RefundStatus
 from tests.factories.payments import AMOUNT, make_paid, make_payment, new_subject
 from tests.sandbox_program import DECLINED, THREE_D_SECURE
@@ -214,3 +217,78 @@ def test_where_stripe_keeps_dollars_both_currencies_balance(stripe_app, world):
     usd = sum(part["amount"] for part in world.call("GET", "balance")["pending"] if part["currency"] == "usd")
     assert books.stripe_clearing("USD").minor == usd
     assert books.stripe_clearing("BDT") == Money(0)
+
+
+def test_a_page_that_is_known_is_not_looked_for(stripe_app, world):
+    payment = make_payment()
+    checkout.mend_checkout(str(payment.id))
+    assert len(world.call("GET", "checkout/sessions")["data"]) == 1
+
+
+def silent_at_first(world):
+    """A payment whose page did not come."""
+    world.fault("status:500", "/v1/checkout/sessions$", method="POST")
+    return make_payment()
+
+
+def test_while_stripe_is_silent_the_page_is_looked_for_again(stripe_app, world):
+    payment = silent_at_first(world)
+    world.fault("status:500", "/v1/checkout/sessions", times=0)
+    with pytest.raises(NotYet):
+        checkout.mend_checkout(str(payment.id))
+    assert payment.status == PaymentStatus.pending
+
+
+def test_a_page_that_stripe_refuses_later_ends_the_payment(stripe_app, world, heard):
+    payment = silent_at_first(world)
+    world.fault("status:400", "/v1/checkout/sessions$", method="POST", times=0)
+    checkout.mend_checkout(str(payment.id))
+    assert (payment.status, heard) == (PaymentStatus.failed, [("ended", payment.subject)])
+
+
+def test_a_page_whose_time_is_not_over_stays_open(stripe_app, world):
+    payment = make_payment()
+    checkout.close_checkout(str(payment.id))
+    assert payment.status == PaymentStatus.pending
+    assert world.call("GET", f"checkout/sessions/{payment.stripe_session_id}")["status"] == "open"
+
+
+def test_while_stripe_is_silent_a_payment_does_not_end(stripe_app, world):
+    """It may have been paid in the last second."""
+    payment = make_payment()
+    world.advance(timedelta(minutes=31))
+    world.fault("status:500", "/v1/checkout/sessions", times=0)
+    with pytest.raises(NotYet):
+        checkout.close_checkout(str(payment.id))
+    with pytest.raises(NotYet):
+        commands.look_again(str(payment.id))
+    assert payment.status == PaymentStatus.pending
+
+
+def page_of(world, payment):
+    """Stripe's page after it was paid, as our SDK reads it."""
+    world.pay(payment.checkout_url)
+    return stripe.session(payment.stripe_session_id)
+
+
+def test_what_a_bank_takes_its_time_for_is_processing(stripe_app, world, heard):
+    payment = make_payment()
+    page = page_of(world, payment)
+    page = page | {"payment_status": "unpaid", "payment_intent": page["payment_intent"] | {"status": "processing"}}
+    for _twice in range(2):
+        incoming.apply(payment, page)
+    assert (payment.status, heard) == (PaymentStatus.processing, [])
+    commands.look(payment)
+    assert payment.status == PaymentStatus.succeeded
+
+
+def test_nothing_is_booked_before_stripe_has_booked_it_nor_another_sum(stripe_app, world):
+    payment = make_payment()
+    page = page_of(world, payment)
+    intent = page["payment_intent"]
+    unbooked = page | {"payment_intent": intent | {"latest_charge": intent["latest_charge"] | {"balance_transaction": None}}}
+    with pytest.raises(NotYet):
+        incoming.apply(payment, unbooked)
+    with pytest.raises(ValueError, match=str(payment.id)):
+        incoming.apply(payment, page | {"amount_total": payment.total.minor - 1})
+    assert books.held(payment.subject) == Money(0)

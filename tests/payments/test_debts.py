@@ -208,3 +208,20 @@ def test_what_was_paid_meanwhile_is_not_written_off(stripe_app):
     ledger.write_off("other", debtor=debtor, amount=Money(1000))
     with pytest.raises(Invalid):
         commands.confirm(proposal, people.eve())
+
+
+def test_paid_for_one_debt_while_another_came_up_leaves_the_other(stripe_app, world, client):
+    """Nothing is open again, and nobody is thanked, before all is paid."""
+    payment = make_paid(world)
+    other = make_paid(world, business=payment.business)
+    world.do(f"charges/{payment.stripe_charge_id}/dispute")
+    hear(world, client)
+    first = commands.repay(payment.business, people.ada(), RETURN, CANCEL)
+    world.do(f"charges/{other.stripe_charge_id}/dispute")
+    hear(world, client)
+    world.pay(first.checkout_url)
+    commands.look(first)
+    assert owed_by(payment.business) == other.card_cost
+    assert "Thank you: nothing is owed any more" not in [notice.title for notice in db.session.scalars(select(Notice))]
+    with pytest.raises(WrongState):
+        make_payment(business=payment.business)

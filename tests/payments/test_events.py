@@ -15,8 +15,8 @@ from marketplace.core.db import db
 from marketplace.ledger import queries as books
 from marketplace.payments import commands, signals
 from marketplace.payments.commands import events
-from marketplace.payments.models import Payment, PaymentStatus, StripeEvent
-from tests.factories.payments import AMOUNT, make_account, make_paid, make_payment, new_subject
+from marketplace.payments.models import Payment, PaymentStatus, StripeEvent, TransferStatus
+from tests.factories.payments import AMOUNT, make_account, make_paid, make_payment, make_released, new_subject
 from tests.sandbox_program import SECRETS
 from tests.worker import run_jobs, run_sweeps
 
@@ -280,3 +280,39 @@ def together(*works):
         thread.start()
     for thread in threads:
         thread.join()
+
+
+@pytest.mark.parametrize("kind", ["charge.refunded", "transfer.reversed", "payment_intent.succeeded"])
+def test_what_carries_no_mark_of_ours_is_let_go_without_asking(stripe_app, world, client, kind):
+    body = an_event(kind=kind)
+    post(client, body, signature(body))
+    asked = len(world.calls("GET", "/v1/"))
+    run_jobs()
+    [event] = db.session.scalars(select(StripeEvent))
+    assert (event.outcome, len(world.calls("GET", "/v1/"))) == ("done", asked)
+
+
+def test_an_event_that_names_nothing_of_ours_is_given_up_after_days(stripe_app, client):
+    body = an_event(kind="refund.updated").replace(b'"object": "charge"', b'"object": "refund", "charge": "ch_none"')
+    post(client, body, signature(body))
+    run_jobs()
+    [event] = db.session.scalars(select(StripeEvent))
+    assert event.handled_at is None
+    event.created_at -= timedelta(days=3)
+    run_jobs()
+    assert (event.outcome, event.handled_at is None) == ("names nothing of ours", False)
+
+
+def test_a_kind_of_thing_that_is_nothing_of_ours_is_not_looked_at(stripe_app):
+    assert not events.look_at({"object": "coupon", "id": "25_OFF"})
+
+
+def test_a_transfer_whose_answer_was_lost_is_found_by_looking_at_stripes(stripe_app, world):
+    payment, account = make_paid(world), make_account(world)
+    transfer = make_released(payment, account.manager)
+    world.fault("drop_after_commit", "/v1/transfers$", method="POST")
+    run_sweeps()
+    assert transfer.status == TransferStatus.sending
+    [made] = world.call("GET", "transfers")["data"]
+    assert events.look_at(made)
+    assert (transfer.status, transfer.stripe_transfer_id) == (TransferStatus.sent, made["id"])

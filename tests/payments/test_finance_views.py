@@ -5,6 +5,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from marketplace.core.db import db
+from marketplace.core.errors import Invalid
 from marketplace.core.money import Money
 from marketplace.ledger import queries as books
 from marketplace.payments import commands
@@ -153,3 +154,43 @@ def test_held_money_of_a_step_is_not_sent_back_past_it(stripe_app, world, client
     answer = sign_in(client, people.sam()).post(f"/staff/payments/{payment.id}/refunds", data=data)
     assert answer.status_code == 422
     assert proposals.find("payment_refund:k") is None
+
+
+def unclaimed(world):
+    """A payment that came after it was called off, and could not be sent back by itself."""
+    payment = make_payment()
+    commands.cancel_checkout(payment, by=people.ada())
+    world.pay(payment.checkout_url)
+    world.fault("status:402", "/v1/refunds$", method="POST")
+    run_sweeps()
+    db.session.expire_all()
+    return payment
+
+
+def test_staff_names_a_sum_and_a_reason_and_a_second_tap_is_the_same_refund(stripe_app, world, client):
+    payment, sam = unclaimed(world), people.sam()
+    facts = {"by": sam, "why": "It came for nothing.", "key": "k"}
+    address = f"/staff/payments/{payment.id}/refunds"
+    assert sign_in(client, sam).post(address, data={"amount": "", "reason": "No sum.", "key": "k"}).status_code == 422
+    with pytest.raises(Invalid):
+        commands.refund_by_staff(payment, Money(0), **facts)
+    proposal = commands.refund_by_staff(payment, Money(100), **facts)
+    assert commands.refund_by_staff(payment, Money(100), **facts) is proposal
+
+
+def test_declining_needs_a_reason_and_a_repair_says_why_it_was_refused(app, client):
+    mismatch = make_mismatch(commands.reconcile())
+    db.session.commit()
+    proposal = make_proposal(mismatch, people.sam())
+    browser = sign_in(client, rita())
+    assert browser.post(f"/staff/money-proposals/{proposal.id}/refusal", data={"reason": ""}).status_code == 422
+    answer = browser.post(f"/staff/mismatches/{mismatch.id}/repairs", data={"how": "reverse", "reason": "It is forged."})
+    assert answer.status_code in (409, 422)
+    assert proposal.status == MoneyProposalStatus.waiting
+
+
+def test_a_dispute_shows_how_many_movements_it_had(stripe_app, world, client):
+    payment = make_paid(world)
+    dispute = world.do(f"charges/{payment.stripe_charge_id}/dispute")["id"]
+    cells = soup(sign_in(client, people.sam()).get(f"/staff/stripe/{dispute}")).find("main").get_text("|", strip=True)
+    assert "balance_transactions|1" in cells

@@ -18,8 +18,8 @@ from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.money import Money
 from marketplace.ledger import queries as books
 from marketplace.payments import commands, queries
-from marketplace.payments.commands import manual_payouts, rails, transfers
-from marketplace.payments.models import ManualPayout, ManualStatus, Transfer, TransferStatus
+from marketplace.payments.commands import manual_payouts, payout_accounts, rails, transfers
+from marketplace.payments.models import Doubt, ManualPayout, ManualStatus, Transfer, TransferStatus
 from tests import people
 from tests.factories.files import picture
 from tests.factories.payouts import fin, make_bank, make_claimed, make_owed, make_queued, make_recorded, newest, record
@@ -347,3 +347,39 @@ def test_staff_pages_in_bengali(app, client):
 def test_an_unknown_payout_is_nobodys(app, client):
     assert sign_in(client, people.sam()).get(f"/staff/payouts/{uuid.uuid4()}").status_code == 404
     assert queries.manual_payout_seen_by(people.ben(), make_queued().id) is None
+
+
+def test_what_was_given_back_is_not_recorded_as_paid(app):
+    payout = make_claimed(fin())
+    manual_payouts.refuse(payout, fin(), "The bank is closed")
+    with pytest.raises(WrongState):
+        record(payout, fin())
+    assert payout.reference is None
+
+
+def test_nothing_is_paid_to_an_account_that_was_changed_meanwhile(app):
+    payout = make_queued()
+    payout.account.move("replace")
+    with pytest.raises(WrongState):
+        manual_payouts.claim(payout, fin())
+    assert owed(payout.manager) == (NET.minor, 0, 0)
+
+
+def test_one_that_leaves_the_queue_takes_only_its_own_along(app):
+    manager = make_bank().manager
+    first, _second = make_owed(manager), make_owed(manager, 100_000)
+    run_sweeps()
+    commands.hold_for_dispute(first.subject)
+    assert (newest().status, newest().amount) == (ManualStatus.queued, Money(100_000))
+    commands.hold_for_dispute(first.subject)
+    assert newest().amount == Money(100_000)
+
+
+def test_while_payouts_are_stopped_it_waits_and_says_so_once(app):
+    account = make_bank()
+    payout_accounts.doubt(account, Doubt.not_me)
+    transfer = make_owed(account.manager)
+    for _twice in range(2):
+        transfers.begin_transfer(str(transfer.id))
+    assert transfer.status == TransferStatus.held
+    assert db.session.scalars(select(ManualPayout)).all() == []

@@ -12,10 +12,12 @@ from marketplace.accounts.commands import sign_ins
 from marketplace.accounts.models import Session
 from marketplace.core import clock
 from marketplace.core.db import db
-from marketplace.core.errors import Invalid, NotAllowed, WrongState
+from marketplace.core.errors import DomainError, Invalid, NotAllowed, WrongState
+from marketplace.managers.commands import begin
 from marketplace.payments import commands, queries
 from marketplace.payments.commands import manual_payouts, payout_accounts
-from marketplace.payments.models import ManualPayout, ManualStatus, PayoutCheck, Rail, Transfer, TransferStatus
+from marketplace.payments.commands.rails.manual import details_of
+from marketplace.payments.models import Doubt, ManualPayout, ManualStatus, PayoutCheck, Rail, Transfer, TransferStatus
 from tests import people
 from tests.factories.managers import make_manager
 from tests.factories.payments import make_account
@@ -331,3 +333,64 @@ def test_hearing_of_the_same_bank_again_changes_nothing(stripe_app, world):
     world.do(f"accounts/{account.stripe_account_id}/onboarding", account_number="000123456789")
     commands.sync_account(account)
     assert account.takes_over_at is None
+
+
+def test_what_stripe_refuses_to_open_is_said(stripe_app, world):
+    world.fault("status:402", "/v1/account_links$", method="POST")
+    with pytest.raises(DomainError):
+        commands.onboard(begin(people.ben()))
+
+
+def test_while_one_change_waits_stripe_is_no_second_one(stripe_app, world):
+    waiting = changed(person=make_bank().manager.person)
+    with pytest.raises(WrongState):
+        commands.onboard(waiting.manager)
+    assert queries.stripe_account(waiting.manager_id) is None
+
+
+def test_while_one_change_waits_the_account_at_stripe_does_not_come_back(stripe_app, world):
+    at_stripe, in_bank = make_account(world), make_bank()
+    clock.move(WAIT)
+    run_sweeps()
+    waiting = changed()
+    with pytest.raises(WrongState):
+        commands.onboard(at_stripe.manager)
+    assert statuses(at_stripe, in_bank, waiting) == ["former", "current", "waiting"]
+
+
+def test_while_payouts_are_stopped_nothing_takes_over(app):
+    first, second = make_bank(), changed()
+    payout_accounts.doubt(first, Doubt.not_me)
+    clock.move(WAIT)
+    payout_accounts.take_over(str(second.id))
+    payout_accounts.take_over(str(first.id))
+    assert statuses(first, second) == ["current", "waiting"]
+
+
+def test_one_refusal_ends_every_doubt_about_an_account_and_the_next_takes_its_place(app):
+    """With none before it nothing is used, until the one that waits takes over."""
+    first, second = make_bank(), changed()
+    payout_accounts.doubt(first, Doubt.not_me, Doubt.name)
+    payout_accounts.refuse_check(queries.open_checks_of(first)[0], fin(), "Somebody else's")
+    assert (queries.open_checks_of(first), statuses(first, second)) == ([], ["refused", "waiting"])
+    assert queries.payout_account(first.manager_id) is None
+    clock.move(WAIT)
+    run_sweeps()
+    assert statuses(first, second) == ["refused", "current"]
+
+
+def test_a_dropped_change_stays_dropped_when_finance_refuses_it(app):
+    make_bank()
+    second = changed()
+    payout_accounts.disown(second)
+    payout_accounts.refuse_check(queries.open_checks_of(second)[0], fin(), "Somebody else's")
+    assert second.status == "cancelled"
+
+
+def test_details_are_sealed_anew_by_one_command(app):
+    account = make_bank()
+    sealed = account.sealed
+    said = app.test_cli_runner().invoke(args=["payout-accounts", "reseal"])
+    assert said.output == "1 payout accounts sealed anew\n"
+    db.session.expire_all()
+    assert (account.sealed != sealed, details_of(account)["holder"]) == (True, "Ben Das")

@@ -149,3 +149,10 @@ def test_the_session_of_a_known_browser_is_not_new(app):
     db.session.add(session)
     db.session.flush()
     assert session.new_device is False
+
+
+def test_stripe_itself_keeps_name_and_bank():
+    """Nothing is read here, and nothing kept that could be shown."""
+    with pytest.raises(Invalid):
+        RAILS[Rail.stripe_connect].read({"holder": "Ben Das"})
+    assert RAILS[Rail.stripe_connect].masked({}) == ""

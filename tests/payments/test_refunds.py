@@ -8,13 +8,14 @@ from sqlalchemy import select, text
 
 from marketplace.core import clock
 from marketplace.core.db import db
-from marketplace.core.errors import WrongState
+from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.money import Money
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
 from marketplace.managers.commands import begin
 from marketplace.notifications.models import Notice
 from marketplace.payments import commands, queries, signals
+from marketplace.payments.commands import refunds
 from marketplace.payments.models import PaymentStatus, RefundStatus
 from tests import people
 from tests.factories.payments import AMOUNT, make_paid, make_released
@@ -202,3 +203,47 @@ def test_the_clock_is_not_asked(stripe_app, world):
     [first] = commands.refund(subject=payment.subject, amount=HALF, key="a")
     clock.move(timedelta(days=2))
     assert commands.refund(subject=payment.subject, amount=HALF, key="a") == [first]
+
+
+def test_nothing_is_not_refunded(stripe_app, world):
+    with pytest.raises(Invalid):
+        commands.refund(subject=make_paid(world).subject, amount=Money(0), key="a")
+
+
+def test_what_was_sent_is_not_sent_again(stripe_app, world):
+    payment = make_paid(world)
+    [refund] = commands.refund(subject=payment.subject, amount=HALF, key="a")
+    run_jobs()
+    refunds.send_refund(str(refund.id))
+    assert at_stripe(world, payment) == [HALF.minor]
+
+
+def test_the_older_payment_is_refunded_first_and_the_newer_left_alone(stripe_app, world):
+    first = make_paid(world)
+    second = make_paid(world, business=first.business)
+    ledger.roll_over("r", milestone=second.subject, to=first.subject, contract=first.contract, business=f"business:{first.business_id}",
+                     amount=HALF)
+    [refund] = commands.refund(subject=first.subject, amount=HALF, key="a")
+    assert refund.payment is first
+
+
+def test_what_is_left_of_a_payment_a_bank_took_is_not_refunded(stripe_app, world):
+    payment = make_paid(world)
+    payment.move("charge_back")
+    with pytest.raises(WrongState):
+        commands.refund(subject=payment.subject, amount=HALF, key="a")
+    assert books.held(payment.subject) == AMOUNT
+
+
+def test_a_dashboard_refund_that_comes_back_is_held_again(stripe_app, world, client):
+    payment = make_paid(world, card=REFUND_FAILS)
+    world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=HALF.minor)
+    world.deliver(client)
+    run_jobs()
+    assert books.held(payment.subject) == AMOUNT - HALF
+    world.advance(timedelta(seconds=31))
+    world.deliver(client)
+    run_jobs()
+    db.session.expire_all()
+    [refund] = queries.refunds_of(payment)
+    assert (refund.status, books.held(payment.subject)) == (RefundStatus.failed, AMOUNT)

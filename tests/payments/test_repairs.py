@@ -9,15 +9,16 @@ from marketplace.core import audit
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.money import Money
+from marketplace.core.tasks import NotYet
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
 from marketplace.ledger.models import AccountKind
 from marketplace.notifications.models import Notice
 from marketplace.payments import commands
-from marketplace.payments.commands.repairs import REPAIRS, Repair
-from marketplace.payments.models import Mismatch, MismatchKind, MismatchStatus, MoneyProposalStatus, PaymentStatus
+from marketplace.payments.commands.repairs import REPAIRS, Repair, fetch
+from marketplace.payments.models import Mismatch, MismatchKind, MismatchStatus, MoneyProposalStatus, PaymentStatus, Reconciliation
 from tests import people
-from tests.factories.payments import AMOUNT, compared, make_account, make_paid, make_payment, make_released
+from tests.factories.payments import AMOUNT, compared, make_account, make_mismatch, make_paid, make_payment, make_proposal, make_released
 from tests.worker import run_jobs, run_sweeps
 
 POSTED = {"contract": "contract:1", "business": "business:1", "milestone": "milestone:x"}
@@ -194,3 +195,49 @@ def test_declined_moves_nothing_and_may_be_proposed_again(stripe_app, world):
     with pytest.raises(WrongState):
         commands.confirm(proposal, rita)
     assert commands.repair(the_mismatch(), Repair.reverse, rita, "It is not.").status == MoneyProposalStatus.waiting
+
+
+def forged(world) -> Mismatch:
+    ledger.fund("forged", amount=Money(5), card_cost=Money(0), stripe_id="ch_forged", **POSTED)
+    compared(world)
+    return the_mismatch()
+
+
+def test_what_is_closed_is_not_repaired_nor_asked_about_again(stripe_app, world):
+    mismatch = mended(forged(world), Repair.explain)
+    with pytest.raises(WrongState):
+        commands.repair(mismatch, Repair.explain, people.sam(), "Again.")
+    fetch(str(mismatch.id))
+    assert mismatch.status == MismatchStatus.explained
+
+
+def test_while_stripe_is_silent_it_is_asked_again(stripe_app, world):
+    payment = make_payment()
+    world.pay(payment.checkout_url)
+    compared(world)
+    mismatch = the_mismatch()
+    world.fault("status:500", "/v1/", method="GET", times=0)
+    with pytest.raises(NotYet):
+        fetch(str(mismatch.id))
+    assert mismatch.status == MismatchStatus.open
+
+
+def test_a_balance_that_differs_is_read_again_whole_or_explained(stripe_app, world):
+    mismatch = make_mismatch(compared(world), kind="balance", stripe_id="balance")
+    commands.repair(mismatch, Repair.fetch, people.sam(), "Once more.")
+    assert db.session.scalars(select(Reconciliation).order_by(Reconciliation.id.desc())).first().whole
+    mended(mismatch, Repair.explain)
+    assert mismatch.status == MismatchStatus.explained
+
+
+def test_the_same_key_proposes_once(stripe_app, world):
+    mismatch = forged(world)
+    assert make_proposal(mismatch, people.sam()) is make_proposal(mismatch, people.sam())
+
+
+def test_who_takes_their_own_proposal_back_is_not_told_of_it(stripe_app, world):
+    sam = people.sam()
+    proposal = make_proposal(forged(world), sam)
+    commands.decline(proposal, sam, "I was wrong.")
+    assert proposal.status == MoneyProposalStatus.declined
+    assert db.session.scalars(select(Notice.title).where(Notice.subject == f"money_proposal:{proposal.id}")).all() == []

@@ -98,8 +98,7 @@ def carry_out_transfer(transfer_id: str) -> None:
         return
     rail = rails.of(transfer.account)
     try:
-        if sent := rail.find(transfer) or rail.send(transfer):
-            settle_at_stripe(transfer, sent)
+        settle_at_stripe(transfer, rail.find(transfer) or rail.send(transfer))
     except stripe.Unanswered as silence:
         raise NotYet(str(silence)) from silence
     except stripe.Refused as refusal:
