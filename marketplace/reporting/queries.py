@@ -25,6 +25,7 @@ from marketplace.payments.models import Payment, Receipt
 from marketplace.reporting.models import Paper, StatementRun
 
 SEES_MONEY = (Role.owner, Role.finance)
+NAMED = 100
 RECEIPT = "receipt"
 
 
@@ -57,9 +58,10 @@ def papers_of(parties: list[str], kind: str, year: int | None, after: str | None
 
 
 def all_papers(sought: str, kind: str, year: int | None, after: str | None) -> Page:
-    """Everybody's, for finance; `sought` is a party, or empty."""
+    """Everybody's, for finance; `sought` is a party, a part of its name, or empty."""
     if sought:
-        return papers_of([sought], kind, year, after) if _is_party(sought) else Page([], None)
+        parties = [sought] if _is_party(sought) else parties_named(sought)
+        return papers_of(parties, kind, year, after) if parties else Page([], None)
     query, keys = _listed(bool(kind), year is not None, True)
     return columns_page(query, keys, after, kind=kind, year=year)
 
@@ -79,6 +81,19 @@ def party_row(party: str) -> Any:
     """The business or manager behind `kind:id`; None when there is none."""
     kind, _, key = party.partition(":")
     return db.session.get(Business if kind == Business.KIND else Manager, uuid.UUID(key))
+
+
+def parties_named(sought: str) -> list[str]:
+    """The businesses and managers with this in their name, a hundred of each at most."""
+    return [f"{table.KIND}:{key}" for table in (Business, Manager)
+            for key in db.session.scalars(select(table.id).where(table.name.icontains(sought, autoescape=True)).limit(NAMED))]
+
+
+def names_of(parties: Iterable[str]) -> dict[str, str]:
+    """What these parties are called, by `kind:id`."""
+    keys = [uuid.UUID(party.partition(":")[2]) for party in parties]
+    return {f"{table.KIND}:{key}": name for table in (Business, Manager)
+            for key, name in db.session.execute(select(table.id, table.name).where(table.id.in_(keys)))}
 
 
 def addressees(parties: Iterable[str]) -> dict[str, Person]:

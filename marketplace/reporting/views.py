@@ -67,7 +67,8 @@ def all_papers() -> str:
     """Everybody's papers, or those of one party."""
     sought = request.args.get("q", "").strip()[:80]
     found = queries.all_papers(sought, _kind(), _year(), request.args.get("after"))
-    return render_template("reporting/all.html", found=found, sought=sought, **_chosen())
+    return render_template("reporting/all.html", found=found, sought=sought, names=queries.names_of({row.party for row in found}),
+                           **_chosen())
 
 
 @panel("contracts.wallet")

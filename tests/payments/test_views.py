@@ -134,8 +134,8 @@ def test_the_statement_of_a_business(ada, world):
     answer = ada.get("/wallet/statement.csv")
     assert answer.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert [(row["What"], row["Amount"], row["Currency"]) for row in rows] == [
-        ("Money held", "-7203.00", "BDT"), ("Refunded", "2000.00", "BDT")]
+    assert [(row["What"], row["For"], row["Amount"], row["Currency"]) for row in rows] == [
+        ("Money held", payment.title, "-7203.00", "BDT"), ("Refunded", payment.title, "2000.00", "BDT")]
 
 
 def test_the_statement_of_a_manager_in_bengali(stripe_app, world, client):

@@ -122,6 +122,9 @@ def test_finance_finds_a_partys_papers(invoice, client):
     assert len(read(sam.get("/staff/papers")).select("tbody tr")) == 2
     only, = read(sam.get("/staff/papers", query_string={"q": invoice.party})).select("tbody tr")
     assert invoice.name in only.get_text()
+    name = db.session.scalars(select(Business.name)).one()
+    named, = read(sam.get("/staff/papers", query_string={"q": name[:5].lower()})).select("tbody tr")
+    assert [invoice.name in named.get_text(), name in named.get_text()] == [True, True]
     for nothing in ("business:nonsense", "nonsense", "milestone:0192aaaa-0000-7000-8000-000000000001"):
         assert read(sam.get("/staff/papers", query_string={"q": nothing})).select("tbody tr") == []
 

@@ -91,6 +91,14 @@ def paid_for_each(subjects: Sequence[str]) -> dict[str, Payment]:
     return {payment.subject: payment for payment in db.session.scalars(query.order_by(Payment.succeeded_at.desc()))}
 
 
+def titles_of(party: str) -> dict[str, str]:
+    """What a business paid for, or a manager was paid for, is called, by subject."""
+    kind, _, key = party.partition(":")
+    paid = select(Transfer.subject).where(Transfer.manager_id == uuid.UUID(key))
+    own = Payment.business_id == uuid.UUID(key) if kind == Business.KIND else Payment.subject.in_(paid)
+    return dict(db.session.execute(select(Payment.subject, Payment.title).where(own)).all())
+
+
 def payments_for(subject: str) -> Sequence[Payment]:
     """All attempts to pay for a subject, newest first."""
     return db.session.scalars(select(Payment).where(Payment.subject == subject).order_by(Payment.id.desc())).all()

@@ -19,9 +19,10 @@ from marketplace.payments.views.blueprint import pages
 def statement(party: str) -> Response:
     """Each posting that concerned the reader, oldest first: money to them is positive."""
     columns = [_("Time (Dhaka)"), _("What"), _("For"), _("Amount"), _("Balance"), _("Currency")]
-    return csv_file("statement.csv", columns, (_row(line) for line in books.whole_statement(party)))
+    titles = queries.titles_of(party)
+    return csv_file("statement.csv", columns, (_row(line, titles) for line in books.whole_statement(party)))
 
 
-def _row(line: books.StatementLine) -> list[Any]:
-    return [f"{line.at.astimezone(DHAKA):%Y-%m-%d %H:%M}", str(books.VERBS.get(line.verb, line.verb)), line.subject,
+def _row(line: books.StatementLine, titles: dict[str, str]) -> list[Any]:
+    return [f"{line.at.astimezone(DHAKA):%Y-%m-%d %H:%M}", str(books.VERBS.get(line.verb, line.verb)), titles.get(line.subject or "", ""),
             amount(line.amount.minor), amount(line.balance.minor) if line.balance is not None else "", line.amount.currency]
