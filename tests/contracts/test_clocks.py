@@ -193,3 +193,30 @@ def test_the_limit_never_lies_after_day_90_and_never_at_night():
         assert limit > since + timedelta(days=88)
         assert calendar.allowed(limit) == limit
         assert (local.month, local.day) != (12, 16)
+
+
+def test_what_was_delivered_meanwhile_is_not_chased(app):
+    milestone = make_delivered()
+    clocks.chase(str(milestone.id))
+    assert milestone.chased_at is None
+
+
+def test_the_worker_finds_what_has_been_held_as_long_as_it_may_be(app):
+    """Waiting for work has no day here, so nothing else ends it; back it goes, for nobody delivered."""
+    milestone = make_funded()
+    milestone.due_at = None
+    go_to(limits.limit_of(milestone.held_since) - timedelta(minutes=1))
+    sweep_all()
+    assert not [job for job in queued() if "end_holding" in job.task_name]
+    go_to(limits.limit_of(milestone.held_since))
+    sweep_all()
+    [job] = [job for job in queued() if "end_holding" in job.task_name]
+    clocks.end_holding(**job.args)
+    assert (milestone.status, milestone.returned_minor, held(milestone)) == (S.refunded, 400_000, 0)
+    clocks.end_holding(**job.args)
+    assert milestone.returned_minor == 400_000
+
+
+def test_nothing_held_has_no_warning(app):
+    [milestone, _second] = milestones_of(make_contract())
+    assert limits.next_warning(milestone) is None

@@ -191,3 +191,14 @@ def test_four_partial_releases_at_once_never_pass_what_is_held(committed):
         assert sum(pool.map(release, range(4))) == 2
     milestone = db.session.get(Milestone, key)
     assert (held(milestone), milestone.held) == (taka(1000), taka(1000))
+
+
+def test_what_is_over_or_more_than_is_held_is_not_asked_back(app):
+    milestone = make_funded()
+    with pytest.raises(Invalid) as refusal:
+        refunds.ask_refund(milestone, people.ada(), "All and more.", taka(4_000.01))
+    assert refusal.value.field == "amount"
+    refunds.give_back(milestone, people.ben())
+    with pytest.raises(WrongState):
+        refunds.ask_refund(milestone, people.ada(), "Once more.", taka(1))
+    assert milestone.returned_minor == 400_000

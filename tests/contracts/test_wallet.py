@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup
 
 from marketplace.contracts.commands import milestones, refunds, settlements
 from marketplace.contracts.queries import milestones_of
+from marketplace.contracts.queries.money_line import money_line
 from marketplace.contracts.queries.wallet import wallet_sums
 from marketplace.core import i18n
 from marketplace.core.db import db
@@ -60,3 +61,19 @@ def test_the_contract_shows_how_it_was_divided(divided, client):
     page = sign_in(client, people.ada()).get(f"/contracts/{divided[0].contract_id}").text
     for words in ("৳1,350 to the manager, ৳150 to the platform", "৳500 back to the card", "৳800 kept for"):
         assert words in page
+
+
+def test_the_line_says_what_a_bank_took_and_what_came_back_from_one(app):
+    milestone = make_funded()
+    for adrift, said in ((-150_000, "৳1,500 taken by the payer’s bank, which decides"),
+                         (50_000, "৳500 came back from the bank; we try again")):
+        milestone.adrift_minor = adrift
+        with i18n.speaking("en"):
+            assert said in [station.note for station in money_line(milestone)]
+
+
+def test_the_line_of_what_went_back_whole_has_no_way_to_the_manager(app):
+    milestone = make_funded()
+    refunds.give_back(milestone, people.ben())
+    with i18n.speaking("en"):
+        assert [station.amount for station in money_line(milestone)] == [400_000, 400_000]
