@@ -69,7 +69,7 @@ def speak(app: Flask) -> None:
     appcontext_pushed.connect(_ask_again, app)
     app.teardown_appcontext(_ask_again)
     app.add_template_global(language, "language")
-    for function in (money, number, day, moment, ago, clock_time, month):
+    for function in (money, number, day, moment, ago, clock_time, hour, month):
         app.add_template_filter(_unfolded(function), function.__name__)
 
 
@@ -145,6 +145,11 @@ def clock_time(value: datetime) -> str:
     if language() == "bn":
         return digits(f"{_part_of_day(local.hour)} {hour}{minutes or 'টা'}")
     return f"{hour}{minutes} {'am' if local.hour < 12 else 'pm'}"
+
+
+def hour(value: int) -> str:
+    """A whole hour of the day in Dhaka, as spoken: "দুপুর ২টা"; English "2 pm"."""
+    return clock_time(clock.today().replace(hour=value, minute=0))
 
 
 def moment(value: datetime | None) -> str:

@@ -37,6 +37,12 @@ def test_moments(speaking):
     assert "27 November, 9 pm" in speaking("en", "{{ at|moment }}", at=FRIDAY)
 
 
+@pytest.mark.parametrize(("language", "said"), [("bn", ("দুপুর ২টা", "সকাল ৯টা")), ("en", ("2 pm", "9 am"))])
+def test_whole_hours(speaking, language, said):
+    with i18n.speaking(language):
+        assert (i18n.hour(14), i18n.hour(9)) == said
+
+
 def test_relative_time_carries_the_exact_one(speaking):
     said = speaking("bn", "{{ at|ago }}", at=clock.now() - timedelta(hours=2, minutes=5))
     assert "২ ঘণ্টা আগে" in said

@@ -44,8 +44,9 @@ def money_line(pot: AdPot, money: Drawn) -> list[Station]:
     stations = [(_("Paid in"), money.paid_in, pot.funded_at, ""), (_("Drawn"), money.drawn, None, _("against receipts")),
                 (_("Left"), money.left, None, _("for ads")),
                 (_("Returned"), money.returned if settled else money.left, pot.settled_at or pot.closes_at, _returns(pot))]
-    return [Station(label, amount.minor, pot.currency, at, "now" if number == (3 if settled else 2) else "later" if number == 3 else "done",
-                    note) for number, (label, amount, at, note) in enumerate(stations)]
+    states = ["done", "done" if money.drawn else "later", *(("done", "now") if settled else ("now", "later"))]
+    return [Station(label, amount.minor, pot.currency, at, state, note)
+            for (label, amount, at, note), state in zip(stations, states, strict=True)]
 
 
 def _returns(pot: AdPot) -> str:
