@@ -33,6 +33,7 @@ from tests.sandbox_program import VISA, SandboxWorld
 from tests.worker import run_jobs
 
 AMOUNT = Money(700000)
+CONTRACT = "contract:0192aaaa-0000-7000-8000-000000000001"
 RETURN, CANCEL = "http://localhost/paid", "http://localhost/not-paid"
 
 
@@ -44,7 +45,7 @@ def new_subject() -> str:
 def make_payment(business: Any = None, **changes: Any) -> Payment:
     """A business at Stripe's page."""
     person = people.ada()
-    values = {"subject": new_subject(), "contract": "contract:0192aaaa-0000-7000-8000-000000000001", "amount": AMOUNT, "person": person,
+    values = {"subject": new_subject(), "contract": CONTRACT, "amount": AMOUNT, "person": person,
               "business": business or make_business(person), "title": "Ten posts for Nila's boutique", "success_url": RETURN,
               "cancel_url": CANCEL}
     return commands.start_checkout(**(values | changes))
@@ -80,13 +81,13 @@ def make_released(payment: Payment, manager: Manager, gross: Money = AMOUNT, fee
 def make_row(person: Any, amount: Money = AMOUNT) -> Payment:
     """A payment as it is after Stripe has said yes, with its money in the books, without asking Stripe."""
     business, subject = make_business(person), new_subject()
-    payment = Payment(subject=subject, contract="contract:1", business_id=business.id, person_id=person.id, title="Ten posts",
+    payment = Payment(subject=subject, contract=CONTRACT, business_id=business.id, person_id=person.id, title="Ten posts",
                       amount_minor=amount.minor, card_cost_minor=20300, currency="BDT", status=PaymentStatus.succeeded,
                       success_url=RETURN, cancel_url=CANCEL, expires_at=clock.now(), succeeded_at=clock.now(),
                       stripe_charge_id=f"ch_{subject}")
     db.session.add(payment)
     db.session.flush()
-    ledger.fund(f"payment:{payment.id}", milestone=subject, contract="contract:1", business=f"business:{business.id}", amount=amount,
+    ledger.fund(f"payment:{payment.id}", milestone=subject, contract=CONTRACT, business=f"business:{business.id}", amount=amount,
                 card_cost=payment.card_cost, source=payment.source, stripe_id=payment.stripe_charge_id)
     return payment
 
