@@ -26,7 +26,8 @@ NOT_PROSE = re.compile(
     r"(^|_)(id|url|hash|secret|link|slug|email|key|digest|fingerprint|subject|currency|language|platform|state|type|code|kind)$"
     r"|^(actor|action|address|account|binding|verifier|storage|owner|contract|business|manager|operation|act|permalink|source"
     r"|district|trade|goal|rule|verb|wrapped_with|folded|token_hash|consenter_id|outcome)$")
-CODES = {"reports.reason", "bids.decline_reason", "chargebacks.reason", "grants.end_reason", "replies.failure"}
+CODES = {"reports.reason", "bids.decline_reason", "chargebacks.reason", "grants.end_reason", "replies.failure", "disputes.reason",
+         "boosts.objective", "papers.party", "payout_accounts.sealed", "cards.last4", "cards.brand", "payments.refusal"}
 WRITTEN = sql("select relname, n_tup_ins + n_tup_upd + n_tup_del from pg_stat_xact_user_tables where n_tup_ins + n_tup_upd + n_tup_del > 0")
 
 
