@@ -52,7 +52,8 @@ def test_search_leads_to_one_posting_with_its_legs_and_what_follows(finance):
     page = soup(finance, "/staff/ledger?q=r")
     link = page.find_all("tbody")[1].find("a")
     posting = soup(finance, link["href"])
-    assert cells(posting) == [["Held for milestones", "Step …1", "৳1,000", "", "৳6,000"], ["Being refunded", "Step …1", "", "৳1,000", "৳1,000"]]
+    assert cells(posting) == [["Held for milestones", "Step …1", "৳1,000", "", "৳6,000"],
+                              ["Being refunded", "Step …1", "", "৳1,000", "৳1,000"]]
     assert "pending" not in posting.find("header", class_="dy-page-head").get_text()
     assert "Refunded" in posting.find("dl").get_text()
 

@@ -20,22 +20,25 @@ READERS = {
                      "brands.name", "posts.note"), SIDES),
     **dict.fromkeys(("contracts.terms", "milestones.title", "deliveries.note", "change_requests.note", "refund_requests.reason",
                      "channels.name", "posts.text", "payments.title", "grant_uses.note", "contracts.end_reason",
-                     "change_orders.reason", "change_orders.details", "bonuses.note", "boosts.title", "boosts.failure", "ad_draws.receipt_number",
-                     "ad_draws.reason", "chargebacks.record", "chargebacks.fault_why", "files.name", "papers.about", "dispute_statements.text", "dispute_proposals.note"), SIDES_AND_TEAM),
+                     "change_orders.reason", "change_orders.details", "bonuses.note", "boosts.title", "boosts.failure",
+                     "ad_draws.receipt_number", "ad_draws.reason", "chargebacks.record", "chargebacks.fault_why",
+                     "files.name", "papers.about", "dispute_statements.text", "dispute_proposals.note"), SIDES_AND_TEAM),
     **dict.fromkeys(("ad_pots.rate_source", "exchange_rates.source"), ANYBODY),  # a rate is public, and says where it is from
     # of one side
     **dict.fromkeys(("businesses.about", "brands.about", "brands.guide", "channels.controllers", "channel_consents.candidates",
                      "jobs.findings", "job_decisions.note", "job_decisions.findings"), frozenset({"ada", "sam"})),
     **dict.fromkeys(("vetting_applications.answers", "vetting_applications.reasons", "refunds.failure", "transfers.failure",
-                     "payouts.failure", "managers.identity_name", "manual_payouts.reference", "manual_payouts.why"), frozenset({"ben", "sam"})),
+                     "payouts.failure", "managers.identity_name",
+                     "manual_payouts.reference", "manual_payouts.why"), frozenset({"ben", "sam"})),
     "payout_accounts.masked": ANYBODY,  # its last digits, to whoever has the letter with which a change can be stopped
     "sessions.device": ANYBODY - {"visitor"},  # each their own
     "notices.title": ANYBODY - {"visitor"},
     # of the team alone
     **dict.fromkeys(("reports.text", "reports.title", "reports.decision", "restrictions.reason", "restrictions.end_reason",
                      "role_changes.reason", "vetting_applications.recommendation", "vetting_applications.decision",
-                     "money_proposals.why", "money_proposals.answer", "mismatches.reason",
-                     "mismatches.note", "reversals.failure", "transfers.check_reason", "payout_checks.why", "reconciliations.findings", "reconciliations.balances", "audit_entries.details"), frozenset({"sam"})),
+                     "money_proposals.why", "money_proposals.answer", "mismatches.reason", "mismatches.note",
+                     "reversals.failure", "transfers.check_reason", "payout_checks.why",
+                     "reconciliations.findings", "reconciliations.balances", "audit_entries.details"), frozenset({"sam"})),
 }
 # Pages that must show these: a crawl in which no mark is ever shown would prove nothing.
 MUST_SHOW = {
