@@ -12,10 +12,12 @@ def _with_papers(_world):
     return {}
 
 
+THINGS = {"paper": lambda world: make_paper()}
+
+
 def _wish(world):
     """Ada wishes for her own business's year; it is none of the others' choices."""
-    paper = make_paper()
-    return {"party": paper.party, "year": f"{paper.year}-01-01"}
+    return {"party": world.paper.party, "year": f"{world.paper.year}-01-01"}
 
 
 ROUTES = [

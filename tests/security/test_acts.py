@@ -16,7 +16,7 @@ BATTERY = {
     "markup": "'\"><x-canary><script>alert(1)</script>",
     "control characters": "\x00\x07\r\n\u202eBcc: eve@example.com\ud7ff",
     "encoded twice": "%253Cx-canary%253E%2500%250D%250A",
-    "too long": "অ" * 70_000,
+    "too long": "অ" * 30_000,  # short enough that the test client keeps a form with a file in memory
     "a number past all bounds": "9" * 40,
     "an address that acts": "javascript:alert(1)//https://example.com",
 }
