@@ -8,6 +8,7 @@ from marketplace.boosts.models import AdPot, Boost, Draw
 from marketplace.businesses import queries as businesses
 from marketplace.businesses.models import Business, Role
 from marketplace.contracts.models import Contract
+from marketplace.core.money import Money
 from marketplace.notifications.commands import notify, notify_all
 
 
@@ -34,6 +35,11 @@ def pot_closes(pot: AdPot) -> None:
 def pot_settled(pot: AdPot) -> None:
     """What was left went back."""
     _tell_both(pot.contract, "boosts/pot_settled", pot)
+
+
+def pot_refunded(pot: AdPot, amount: Money) -> None:
+    """Our team sent part of it back, or all that was left."""
+    notify_all([*_payers(pot.contract.business), pot.contract.manager.person], "boosts/pot_refunded", subject=pot, amount=amount)
 
 
 def boost_planned(boost: Boost) -> None:

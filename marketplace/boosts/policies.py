@@ -8,6 +8,7 @@ from marketplace.boosts.models import AdPot, Boost, Draw
 from marketplace.businesses import policies as businesses
 from marketplace.contracts import policies as contracts
 from marketplace.contracts.models import Contract
+from marketplace.contracts.queries import side_of
 from marketplace.core.authorisation import policy
 from marketplace.managers import queries as managers
 
@@ -69,8 +70,14 @@ def approve_boost(person: Any, boost: Boost) -> bool:
 
 @policy
 def stop_boost(person: Any, boost: Boost) -> bool:
-    """Either party: stopping must be easy."""
-    return contracts.end_contract(person, boost.contract) or approve_boost(person, boost)
+    """Either party: stopping must be easy. Finance too, for ad money goes back only when no boost counts on it."""
+    return contracts.end_contract(person, boost.contract) or approve_boost(person, boost) or person.is_staff(StaffRole.finance)
+
+
+@policy
+def refund_pot(person: Any, pot: AdPot) -> bool:
+    """Finance, and no party to the contract."""
+    return person.is_staff(StaffRole.finance) and side_of(person, pot.contract) is None
 
 
 def is_manager(person: Any, contract: Contract) -> bool:

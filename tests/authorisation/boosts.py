@@ -28,7 +28,8 @@ MANAGER = {"visitor": 303, "ada": 403, "ben": 200, "eve": 404, "sam": 403}
 MANAGER_ACTS = {**MANAGER, "ben": 303}
 BUSINESS = {"visitor": 303, "ada": 200, "ben": 403, "eve": 404, "sam": 403}
 BUSINESS_ACTS = {**BUSINESS, "ada": 303}
-PARTY_ACTS = {"visitor": 303, "ada": 303, "ben": 303, "eve": 404, "sam": 403}
+STOPS = {"visitor": 303, "ada": 303, "ben": 303, "eve": 404, "sam": 303}
+HIDDEN = {"visitor": 303, "ada": 404, "ben": 404, "eve": 404, "sam": 200}
 
 
 def _pot(world):
@@ -131,6 +132,9 @@ ROUTES = [
     Route("boosts.create_rate", "POST", {**FINANCE, "sam": 303},
           data=lambda world: {"rate_minor": str(RATE // 100), "day": clock.today().date().isoformat(), "source": "Bangladesh Bank",
                               "link": "https://www.bb.org.bd/en/"}),
+    Route("boosts.pot_money", "GET", HIDDEN, ids=_pot, statements=18),
+    Route("boosts.create_pot_refund", "POST", {**HIDDEN, "sam": 303}, ids=_pot,
+          data={"amount": "100", "reason": "They agreed on the phone.", "key": "ads-back"}),
     Route("boosts.new_draw", "GET", MANAGER, ids=_pot, other=_other_pot, statements=12),
     Route("boosts.create_draw", "POST", MANAGER_ACTS, ids=_pot, other=_other_pot, data=_receipt),
     Route("boosts.show_draw", "GET", BOTH, ids=_draw, other=_other_draw, statements=18),
@@ -145,7 +149,7 @@ ROUTES = [
     Route("boosts.create_boost_approval", "POST", BUSINESS_ACTS, ids=_boost, other=_other_boost,
           data=lambda world: {"read": world.boost.hash}),
     Route("boosts.create_launch", "POST", MANAGER_ACTS, ids=_agreed, other=_other_boost),
-    Route("boosts.create_boost_pause", "POST", PARTY_ACTS, ids=_running, other=_other_boost),
+    Route("boosts.create_boost_pause", "POST", STOPS, ids=_running, other=_other_boost),
     Route("boosts.create_boost_resumption", "POST", MANAGER_ACTS, ids=_paused, other=_other_boost),
-    Route("boosts.create_boost_ending", "POST", PARTY_ACTS, ids=_boost, other=_other_boost),
+    Route("boosts.create_boost_ending", "POST", STOPS, ids=_boost, other=_other_boost),
 ]

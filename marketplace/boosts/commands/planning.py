@@ -89,6 +89,6 @@ def _is_funded(contract: Contract) -> bool:
 
 def _check_budget(contract: Contract, others: Sequence[Boost], boost: Boost) -> None:
     """All boosts together stay within the dollars that were agreed."""
-    free = queries.agreed_dollars(contract) - sum(other.claims for other in others)
+    free = queries.spendable_dollars(contract) - sum(other.claims for other in others)
     if boost.budget_minor > free:
         raise Invalid(_l("Only $%(free)s of the ad money is free.", free=f"{max(free, 0) / 100:.2f}"), field="budget_minor")

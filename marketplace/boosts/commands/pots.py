@@ -98,7 +98,7 @@ def settle_pot(pot_id: str) -> None:
         return
     left = queries.left_in(pot)
     pot.move("settle")
-    pot.settled_at, pot.returned_minor = clock.now(), left.minor
+    pot.settled_at, pot.returned_minor = clock.now(), pot.returned_minor + left.minor
     if left:
         payments.refund(subject=pot.subject, amount=left, key=f"pot:{pot.id}", ads=True)
     notices.pot_settled(pot)

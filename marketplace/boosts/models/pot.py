@@ -96,6 +96,11 @@ class AdPot(Identified, Stateful, Model):
     def returned(self) -> Money:
         return Money(self.returned_minor, self.currency)
 
+    @property
+    def returned_dollars(self) -> int:
+        """Cents of the agreed dollars that went back before the end, rounded up: no boost may count on them."""
+        return -(-self.dollars_minor * self.returned_minor // self.paid_in.minor) if self.returned_minor else 0
+
     def price(self, rate_minor: int) -> tuple[Money, Money]:
         """The ads and their VAT at a rate."""
         ads = pricing.ad_spend(self.dollars, rate_minor)

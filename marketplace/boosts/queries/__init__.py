@@ -1,4 +1,5 @@
 """Reads of boosts, through the reader's eyes where a page shows them."""
+from marketplace.boosts.queries.claims import free_in, pot_for_finance, spendable_dollars
 from marketplace.boosts.queries.plans import agreed_dollars, boost_seen_by, boosts_of, grants_to_boost, holds_money, spend_of
 from marketplace.boosts.queries.pots import (
     Drawn,
@@ -19,6 +20,7 @@ from marketplace.boosts.queries.rates import newest_rate, rates
 
 __all__ = [
     "Drawn", "Split", "agreed_dollars", "asked_draws", "awaits_answer", "boost_seen_by", "boosts_of", "counted_draws", "draw_seen_by",
-    "draws_of", "grants_to_boost", "holds_money", "left_in", "median_of", "medians", "money_of", "newest_rate", "pot_is_open", "pot_of",
-    "pot_of_milestone", "pot_seen_by", "rates", "size_of", "spend_of", "split", "usual_prices",
+    "draws_of", "free_in", "grants_to_boost", "holds_money", "left_in", "median_of", "medians", "money_of", "newest_rate",
+    "pot_for_finance", "pot_is_open", "pot_of", "pot_of_milestone", "pot_seen_by", "rates", "size_of", "spend_of", "spendable_dollars",
+    "split", "usual_prices",
 ]
