@@ -7,6 +7,6 @@ from marketplace.boosts.commands.rates import enter_rate
 from marketplace.boosts.commands.running import end_boost, launch, launch_boost, pause_boost, read_spend, resume_boost
 from marketplace.boosts.commands.staff_refunds import refund_by_staff
 
-__all__ = ["approve_boost", "approve_draw", "ask_draw", "close_pot", "edit_boost", "end_boost", "enter_rate", "fund_pot", "launch",
-           "launch_boost", "mark_paid", "pause_boost", "plan_boost", "plan_pot", "price_of_pot", "read_prices", "read_spend", "refund_by_staff",
-           "refuse_draw", "resume_boost"]
+__all__ = ["approve_boost", "approve_draw", "ask_draw", "close_pot", "edit_boost", "end_boost", "enter_rate", "fund_pot",
+           "launch", "launch_boost", "mark_paid", "pause_boost", "plan_boost", "plan_pot", "price_of_pot", "read_prices",
+           "read_spend", "refund_by_staff", "refuse_draw", "resume_boost"]

@@ -43,7 +43,7 @@ def money_line(pot: AdPot, money: Drawn) -> list[Station]:
     settled = pot.status == PotStatus.settled
     stations = [(_("Paid in"), money.paid_in, pot.funded_at, ""), (_("Drawn"), money.drawn, None, _("against receipts")),
                 (_("Left"), money.left, None, _("for ads")),
-                (_("Returned"), money.returned if settled or money.returned else money.left, pot.settled_at or pot.closes_at, _returns(pot))]
+                (_("Returned"), money.returned or money.left, pot.settled_at or pot.closes_at, _returns(pot))]
     states = ["done", "done" if money.drawn else "later", *(("done", "now") if settled else ("now", "done" if money.returned else "later"))]
     return [Station(label, amount.minor, pot.currency, at, state, note)
             for (label, amount, at, note), state in zip(stations, states, strict=True)]

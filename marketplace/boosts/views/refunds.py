@@ -58,4 +58,5 @@ def way_to_pot(milestone: Milestone) -> str:
 
 def _money_page(pot: AdPot, form: forms.PotRefundForm, free: Money) -> Any:
     return answer("boosts/pot_money.html", form, pot=pot, money=queries.money_of(pot), free=free, is_open=pot.status in OPEN,
-                  boosts=queries.boosts_of(pot.contract_id), draws=queries.draws_of(pot), proposals=proposals_about(f"{AdPot.KIND}:{pot.id}"))
+                  boosts=queries.boosts_of(pot.contract_id), draws=queries.draws_of(pot),
+                  proposals=proposals_about(f"{AdPot.KIND}:{pot.id}"))
