@@ -114,6 +114,7 @@ def test_held_money_goes_on_with_a_part_of_its_step(app, make):
     assert [row.position for row in found] == [1, 2, 3]
     assert (part.status, part.held, held(part), part.held_since) == (S.funded, taka(1500), taka(1500), since)
     assert (milestone.status, milestone.held, held(milestone)) == (before, taka(2500), taka(2500))
+    assert (milestone.stands, part.stands) == (taka(2500), taka(1500))
     assert books.sources_of(f"milestone:{part.id}") == [(sources[0][0], taka(1500))]
     [settlement] = db.session.scalars(select(Settlement))
     assert (settlement.to_next, settlement.next_id) == (taka(1500), part.id)

@@ -66,10 +66,12 @@ def test_the_fees_of_the_parts_sum_to_the_fee_of_the_whole(app, parts):
 
 def test_more_than_is_held_or_nothing_is_refused_beside_the_field(app):
     milestone = make_delivered()
-    for amount in (taka(4000.01), taka(0) - taka(1)):
-        with pytest.raises(Invalid) as refusal:
-            milestones.approve(milestone, people.ada(), amount)
-        assert refusal.value.field == "amount"
+    for amount in (taka(4000.01), taka(0) - taka(1), taka(0)):
+        for verb in (milestones.approve, lambda row, person, much: refunds.ask_refund(row, person, "Late.", much),
+                     lambda row, _person, much: refunds.give_back(row, people.ben(), amount=much)):
+            with pytest.raises(Invalid) as refusal:
+                verb(milestone, people.ada(), amount)
+            assert refusal.value.field == "amount"
     with pytest.raises(Invalid):
         settlements.settle(milestone, by=people.ada())
     assert held(milestone) == taka(4000)

@@ -120,6 +120,7 @@ def test_finance_sends_back_from_the_page_and_loses_nothing_typed(app, client):
     milestone = make_funded()
     browser = sign_in(client, people.sam())
     address = f"/staff/milestones/{milestone.id}/money"
+    assert f'href="{address}"' in browser.get(f"/contracts/{milestone.contract_id}").text
     form = BeautifulSoup(browser.get(address).text, "html.parser").find("form", class_="dy-form")
     assert form.find("input", {"name": "amount"})["value"] == "4000"
     key = form.find("input", {"name": "key"})["value"]

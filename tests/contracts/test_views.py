@@ -4,12 +4,14 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
-from marketplace.contracts.commands import contracts, refunds
+from marketplace.contracts.commands import contracts, refunds, settlements
 from marketplace.contracts.models import MilestoneStatus, OfferStatus
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import payments_of
 from marketplace.core.db import db
+from marketplace.core.money import Money
 from tests import people
+from tests.factories.changes import make_accepted, make_change
 from tests.factories.contracts import make_approved, make_bid, make_contract, make_delivered, make_funded, make_milestone, make_offer
 from tests.people import sign_in
 
@@ -53,6 +55,23 @@ def test_the_contract_page_says_when_the_money_goes_by_itself(app, client):
     text = page(client, people.ada(), f"/contracts/{milestone.contract_id}").get_text(" ", strip=True)
     assert "the money goes by itself on" in text
     assert "All twenty posts are out." in text
+
+
+def test_beside_a_dispute_the_page_goes_on_with_what_nobody_claims(app, client):
+    milestone = make_funded()
+    settlements.freeze(milestone, Money(150_000), by=people.ada(), why="late")
+    assert offers(page(client, people.ben(), f"/contracts/{milestone.contract_id}"), f"milestones/{milestone.id}/delivery")
+    make_delivered(milestone)
+    soup = page(client, people.ada(), f"/contracts/{milestone.contract_id}")
+    assert offers(soup, f"milestones/{milestone.id}/approval")
+    assert "the money goes by itself on" in soup.get_text()
+
+
+def test_after_a_split_each_step_shows_what_is_its_own(app, client):
+    milestone = make_funded()
+    make_accepted(make_change(kind="split", milestone=milestone))
+    amounts = [cell.get_text(" ", strip=True) for cell in page(client, people.ada(), f"/contracts/{milestone.contract_id}").select("td.n")]
+    assert amounts == ["৳2,500 of ৳4,000; the rest went on to a later step", "৳1,500", "৳3,000"]
 
 
 def test_who_pays_finds_the_payment_from_its_contract(app, client):

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from marketplace.contracts.commands import milestones, refunds
+from marketplace.contracts.commands.clocks import end_waiting
 from marketplace.contracts.models import MilestoneStatus
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries.limits import waiting_ends
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
@@ -28,7 +30,7 @@ from tests import people
 from tests.factories.contracts import make_approved, make_delivered, make_funded, make_milestone
 from tests.factories.disputes import make_answered, make_decided, make_dispute, make_mediated, mediator, pass_by, speaker
 from tests.factories.files import PDF, picture
-from tests.worker import letters, queued, run_job, run_jobs
+from tests.worker import letters, queued, run_job, run_jobs, run_sweeps, sweep_all
 
 S, M = DisputeStatus, MilestoneStatus
 
@@ -418,3 +420,49 @@ def lose(payment, manager_id):
         payment.move(action)
     db.session.add(Chargeback(payment_id=payment.id, stripe_dispute_id="dp_1", amount_minor=payment.amount_minor, currency="BDT",
                               reason="general", status="lost", manager_id=manager_id))
+
+
+def test_work_on_what_nobody_claims_goes_on_beside_the_claim(app):
+    """Handed in, changed, handed in again and approved; the claim stands still, and the step returns to where its work is."""
+    milestone = make_funded()
+    dispute = make_dispute(milestone)
+    make_delivered(milestone)
+    assert (milestone.status, milestone.work, milestone.free) == (M.disputed, M.delivered, Money(250_000))
+    milestones.ask_changes(milestone, people.ada(), "Brighter.")
+    with pytest.raises(InvalidTransition):
+        milestones.approve(milestone, people.ada())
+    make_delivered(milestone)
+    milestones.approve(milestone, people.ada(), Money(200_000))
+    assert money(milestone) == (200_000, 180_000, 0)
+    commands.withdraw(dispute, people.ada())
+    assert (milestone.status, milestone.held) == (M.delivered, Money(200_000))
+    assert milestone.review_until > clock.now()
+
+
+def test_nothing_is_handed_in_where_all_is_claimed(app):
+    milestone = make_funded()
+    make_dispute(milestone, amount=400_000)
+    with pytest.raises(InvalidTransition):
+        make_delivered(milestone)
+
+
+def test_what_nobody_claims_returns_when_nothing_comes(app):
+    milestone = make_funded()
+    make_dispute(milestone)
+    pass_by(waiting_ends(milestone))
+    sweep_all()
+    end_waiting(str(milestone.id))
+    end_waiting(str(milestone.id))
+    assert (milestone.status, money(milestone)) == (M.disputed, (150_000, 0, 250_000))
+
+
+def test_the_review_of_what_nobody_claims_is_remembered_and_may_be_longer(app):
+    milestone = make_funded()
+    make_dispute(milestone)
+    make_delivered(milestone)
+    until = milestone.review_until
+    milestones.extend_review(milestone, people.ada())
+    assert milestone.review_until > until
+    pass_by(milestone.remind_at)
+    run_sweeps()
+    assert [one for one in letters(people.ada().email) if "waits for you" in one["subject"]]

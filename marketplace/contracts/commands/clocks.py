@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from marketplace.contracts import notices, signals
 from marketplace.contracts.commands import milestones, refunds, settlements
 from marketplace.contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, OwnerDelay
-from marketplace.contracts.models.milestone import HELD
+from marketplace.contracts.models.milestone import HELD, working
 from marketplace.contracts.queries import last_change_request, limits
 from marketplace.contracts.queries.limits import CHASE_DAYS, END_DAYS
 from marketplace.core import calendar, clock, i18n
@@ -128,19 +128,18 @@ def _move_deadlines(contract_id: uuid.UUID, late: timedelta) -> None:
 
 
 def _under_way(contract_id: uuid.UUID) -> list[Milestone]:
-    query = select(Milestone).where(Milestone.contract_id == contract_id, Milestone.status.in_(LATE))
+    query = select(Milestone).where(Milestone.contract_id == contract_id, working(*LATE))
     return list(db.session.scalars(query.order_by(Milestone.id)))
 
 
 def _late(days: int) -> Select:
     """Milestones that may be this late; their clock may end a little later, which is looked at under the lock."""
     passed = clock.now() - timedelta(days=days)
-    return select(Milestone.id).join(Contract).where(Milestone.status.in_(LATE), Contract.status != ContractStatus.paused,
-                                                     Milestone.due_at <= passed)
+    return select(Milestone.id).join(Contract).where(working(*LATE), Contract.status != ContractStatus.paused, Milestone.due_at <= passed)
 
 
 def _is_late(milestone: Milestone, days: int) -> bool:
-    runs = milestone.status in LATE and milestone.contract.status != ContractStatus.paused
+    runs = milestone.work in LATE and milestone.contract.status != ContractStatus.paused
     return runs and calendar.deadline(days, milestone.due_at) <= clock.now()
 
 

@@ -9,7 +9,7 @@ from marketplace.accounts.models import Person
 from marketplace.contracts import notices, signals
 from marketplace.contracts.commands import refunds
 from marketplace.contracts.models import Contract, ContractStatus, HandoverItem, Milestone, MilestoneStatus
-from marketplace.contracts.models.milestone import HOLDING
+from marketplace.contracts.models.milestone import HOLDING, working
 from marketplace.contracts.models.offer import Side
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
@@ -60,7 +60,7 @@ def _ahead(contract: Contract) -> list[Milestone]:
 
 def _under_way(contract: Contract) -> list[Milestone]:
     """Milestones whose deadline runs, locked in order."""
-    runs = Milestone.status.in_((MilestoneStatus.funded, MilestoneStatus.changes_asked))
+    runs = working(MilestoneStatus.funded, MilestoneStatus.changes_asked)
     query = select(Milestone).where(Milestone.contract_id == contract.id, runs)
     locked = query.order_by(Milestone.id).with_for_update(of=Milestone, key_share=True)
     return list(db.session.scalars(locked.execution_options(populate_existing=True)))

@@ -11,7 +11,8 @@ from marketplace.accounts.models import Person
 from marketplace.contracts import notices
 from marketplace.contracts.commands import settlements
 from marketplace.contracts.models import ChangeRequest, Delivery, Milestone, MilestoneStatus, Settlement
-from marketplace.core import calendar, clock
+from marketplace.contracts.models.milestone import working
+from marketplace.core import audit, calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
 from marketplace.core.errors import Invalid, WrongState
@@ -25,8 +26,6 @@ REVIEW_DAYS = {
     "management": rule("REVIEW_DAYS_MANAGEMENT", 7, "days the business has to look at delivered management work"),
     "boosting": rule("REVIEW_DAYS_BOOSTING", 3, "days the business has to look at delivered boosting work"),
 }
-REVIEWED = (MilestoneStatus.delivered, MilestoneStatus.disputed)
-"""What may be approved: of a disputed milestone the part that nobody claims."""
 REVIEW_DAYS_OTHER = rule("REVIEW_DAYS_OTHER", 5, "days the business has to look at other delivered work")
 EXTENSION_DAYS = rule("REVIEW_EXTENSION_DAYS", 5, "days one tap adds to the review window, once")
 REDELIVERY_DAYS = rule("REDELIVERY_DAYS", 3, "days the manager has to deliver again after changes were asked")
@@ -34,13 +33,13 @@ REDELIVERY_DAYS = rule("REDELIVERY_DAYS", 3, "days the manager has to deliver ag
 
 def deliver(milestone: Milestone, person: Person, note: str, links: list[str], file: File | None = None) -> Delivery:
     """Hand in the work with its evidence; the review window begins."""
-    milestone.move("deliver", by=person)
+    _move_work(milestone, "deliver", by=person)
     return _hand_in(milestone, person, note, links, file)
 
 
 def deliver_record(milestone: Milestone, note: str) -> Delivery:
     """A rule hands in for the manager what is on record; the review window begins as ever."""
-    milestone.move("deliver", why="on record")
+    _move_work(milestone, "deliver", why="on record")
     return _hand_in(milestone, milestone.contract.manager.person, note, [], None)
 
 
@@ -65,7 +64,7 @@ def open_review(milestone: Milestone) -> None:
 def extend_review(milestone: Milestone, person: Person) -> None:
     """One tap, once: more days to look."""
     lock(milestone)
-    if milestone.status != MilestoneStatus.delivered or milestone.review_extended or milestone.review_until is None:
+    if milestone.work != MilestoneStatus.delivered or milestone.review_extended or milestone.review_until is None:
         raise WrongState()
     milestone.review_until = calendar.deadline(EXTENSION_DAYS, milestone.review_until)
     milestone.review_extended = True
@@ -74,7 +73,7 @@ def extend_review(milestone: Milestone, person: Person) -> None:
 
 def ask_changes(milestone: Milestone, person: Person, note: str) -> ChangeRequest:
     """Ask for changes, as often as the terms include."""
-    milestone.move("ask_changes", by=person, why=note)
+    _move_work(milestone, "ask_changes", by=person, why=note)
     if milestone.changes_used >= milestone.contract.terms["changes_included"]:
         raise Invalid(_l("The changes this contract includes are used up. Approve, agree on extra work, or open a dispute."), field="note")
     milestone.changes_used += 1
@@ -90,9 +89,10 @@ def ask_changes(milestone: Milestone, person: Person, note: str) -> ChangeReques
 def approve(milestone: Milestone, person: Person | None, amount: Money | None = None) -> Settlement:
     """Make the money the manager's, all that is free or a part of it; sent after the hold. `person` None is silence."""
     lock(milestone)
-    if milestone.status not in REVIEWED or not milestone.free:
+    if milestone.work != MilestoneStatus.delivered or not milestone.free:
         raise InvalidTransition(milestone, "approve")
-    settlement = settlements.settle(milestone, to_manager=amount or milestone.free, by=person, silent=person is None)
+    amount = milestone.free if amount is None else amount
+    settlement = settlements.settle(milestone, to_manager=amount, by=person, silent=person is None)
     whole = settlement.to_manager == milestone.amount
     notices.milestone_approved(milestone) if whole else notices.milestone_settled(settlement)
     return settlement
@@ -106,7 +106,7 @@ def mark_arrived(milestone: Milestone) -> None:
 @sweep
 def approve_unanswered() -> None:
     """Deliveries nobody looked at in time."""
-    due = select(Milestone.id).where(Milestone.status.in_(REVIEWED), Milestone.review_until <= clock.now()).limit(200)
+    due = select(Milestone.id).where(working(MilestoneStatus.delivered), Milestone.review_until <= clock.now()).limit(200)
     for milestone_id in db.session.scalars(due):
         approve_by_silence.later(milestone_id, once=f"silence:{milestone_id}")
 
@@ -116,14 +116,15 @@ def approve_by_silence(milestone_id: str) -> None:
     """The review window ended without a word."""
     milestone = db.session.get_one(Milestone, uuid.UUID(milestone_id))
     lock(milestone)
-    if milestone.status in REVIEWED and milestone.free and milestone.review_until and milestone.review_until <= clock.now():
+    delivered = milestone.work == MilestoneStatus.delivered and milestone.free
+    if delivered and milestone.review_until and milestone.review_until <= clock.now():
         approve(milestone, None)
 
 
 @sweep
 def remind_reviewers() -> None:
     """Reminders that are due: at half of the window, a day and two hours before its end."""
-    due = select(Milestone.id).where(Milestone.status == MilestoneStatus.delivered, Milestone.remind_at <= clock.now()).limit(200)
+    due = select(Milestone.id).where(working(MilestoneStatus.delivered), Milestone.remind_at <= clock.now()).limit(200)
     for milestone_id in db.session.scalars(due):
         remind_reviewer.later(milestone_id, once=f"remind:{milestone_id}")
 
@@ -133,7 +134,7 @@ def remind_reviewer(milestone_id: str) -> None:
     """Tell the business what happens by itself, and when."""
     milestone = db.session.get_one(Milestone, uuid.UUID(milestone_id))
     lock(milestone)
-    if milestone.status == MilestoneStatus.delivered and milestone.remind_at and milestone.remind_at <= clock.now():
+    if milestone.work == MilestoneStatus.delivered and milestone.remind_at and milestone.remind_at <= clock.now():
         milestone.remind_at = next_reminder(milestone)
         notices.review_reminder(milestone)
 
@@ -145,6 +146,19 @@ def next_reminder(milestone: Milestone) -> object:
         return None
     moments = (begun + (ends - begun) / 2, ends - timedelta(hours=24), ends - timedelta(hours=2))
     return min((moment for moment in moments if moment > clock.now()), default=None)
+
+
+def _move_work(milestone: Milestone, action: str, by: Person | None = None, why: str = "") -> None:
+    """As `move`. Beside a dispute the work on what nobody claims goes on: it is what the step returns to."""
+    lock(milestone)
+    if milestone.status != MilestoneStatus.disputed:
+        milestone.move(action, by=by, why=why)
+        return
+    before, moves = milestone.work, milestone.TRANSITIONS[action]
+    if before not in moves:
+        raise InvalidTransition(milestone, action)
+    milestone.disputed_from = moves[before]
+    audit.record(f"milestone.{action}", milestone, by, before=before, after=moves[before], why=why)
 
 
 def _next_number(table: type[Delivery], milestone: Milestone) -> int:

@@ -37,7 +37,7 @@ def earned(milestone: Milestone, done: list[int]) -> Money:
 def propose(milestone: Milestone, person: Person, side: Side, done: list[int]) -> MonthProposal:
     """Propose how the money of a month is divided after its contract has ended. An earlier proposal is withdrawn by it."""
     lock(milestone)
-    if milestone.contract.ended_at is None or milestone.status not in HELD or queries.month_of(milestone) is None:
+    if milestone.contract.ended_at is None or milestone.work not in HELD or queries.month_of(milestone) is None:
         raise WrongState()
     to_manager = earned(milestone, done)
     withdraw(milestone)

@@ -23,7 +23,8 @@ def ask_refund(milestone: Milestone, person: Person, reason: str, amount: Money 
         raise WrongState()
     if open_request(milestone):
         raise WrongState(_l("You have already asked. The manager has not answered yet."))
-    _check(milestone, amount := amount or milestone.free, for_next)
+    amount = milestone.free if amount is None else amount
+    _check(milestone, amount, for_next)
     request = RefundRequest(milestone=milestone, milestone_id=milestone.id, person_id=person.id, by_side=Side.business, reason=reason,
                             amount_minor=amount.minor, for_next=for_next)
     db.session.add(request)
@@ -51,7 +52,7 @@ def decline_refund(request: RefundRequest, person: Person) -> None:
 def give_back(milestone: Milestone, person: Person | None, why: str = "", amount: Money | None = None) -> Settlement:
     """The manager (None: a rule) gives money back unasked, all or part: it returns to the card it came from."""
     lock(milestone)
-    amount = amount or milestone.free
+    amount = milestone.free if amount is None else amount
     if person and (request := open_request(milestone)) and request.amount == amount and not request.for_next:
         return agree_refund(request, person)
     return _give(milestone, person, why, to_business=amount)
@@ -66,7 +67,9 @@ def return_prefunded(milestone: Milestone) -> None:
 
 
 def _check(milestone: Milestone, amount: Money, for_next: bool) -> None:
-    if amount > milestone.free or not amount:
+    if amount.minor <= 0:
+        raise Invalid(_l("Write an amount."), field="amount")
+    if amount > milestone.free:
         raise Invalid(_l("This is more than is held."), field="amount")
     following = settlements.next_step(milestone) if for_next else None
     if for_next and (following is None or amount > following.to_fund):

@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.contracts.models.contract import Contract
@@ -55,10 +55,10 @@ class Milestone(Identified, Stateful, Model):
         # looked at when a statement ends, so that all later steps can move on at once
         UniqueConstraint("contract_id", "position", deferrable=True, initially="IMMEDIATE"),
         Index("ix_milestones_review", "review_until", postgresql_where="status in ('delivered', 'disputed')"),
-        Index("ix_milestones_due", "due_at", postgresql_where="status in ('funded', 'changes_asked')"),
+        Index("ix_milestones_due", "due_at", postgresql_where="status in ('funded', 'changes_asked', 'disputed')"),
         Index("ix_milestones_warn", "warn_at", postgresql_where="warn_at is not null"),
         Index("ix_milestones_held_since", "held_since", postgresql_where=f"status in {HELD_OR_AHEAD}"),
-        Index("ix_milestones_reminder", "remind_at", postgresql_where="status = 'delivered'"),
+        Index("ix_milestones_reminder", "remind_at", postgresql_where="status in ('delivered', 'disputed')"),
         CheckConstraint("released_minor >= 0 and returned_minor >= 0 and rolled_minor >= 0 and frozen_minor >= 0 and "
                         "released_minor + returned_minor + rolled_minor + frozen_minor <= amount_minor", name="parts_within_amount"),
         CheckConstraint("prefunded_minor between 0 and amount_minor", name="prefunded_within_amount"))
@@ -116,6 +116,11 @@ class Milestone(Identified, Stateful, Model):
         return Money(self.amount_minor, self.currency)
 
     @property
+    def stands(self) -> Money:
+        """The part of the price that is this step's: what went on to a later step is that one's."""
+        return self.amount - Money(self.rolled_minor, self.currency)
+
+    @property
     def held(self) -> Money:
         """What is held of it now."""
         return self.agreed_held + Money(self.adrift_minor, self.currency)
@@ -131,6 +136,11 @@ class Milestone(Identified, Stateful, Model):
     def free(self) -> Money:
         """What of it may be divided: nobody disputes it, no bank has it, and it is not on its way back already."""
         return Money(max(min(self.held.minor, self.agreed_held.minor) - self.frozen_minor, 0), self.currency)
+
+    @property
+    def work(self) -> MilestoneStatus:
+        """Where the work stands: of a disputed step, that on what nobody claims. With nothing free it stands still."""
+        return self.disputed_from if self.status == S.disputed and self.disputed_from in HELD and self.free else self.status
 
     @property
     def to_fund(self) -> Money:
@@ -156,6 +166,13 @@ class Milestone(Identified, Stateful, Model):
     def net(self) -> Money:
         """What the manager gets."""
         return self.amount - self.fee
+
+
+def working(*stages: MilestoneStatus) -> ColumnElement[bool]:
+    """Milestones whose work stands so, also beside a claim."""
+    held = Milestone.amount_minor - Milestone.released_minor - Milestone.returned_minor - Milestone.rolled_minor
+    beside = and_(Milestone.status == S.disputed, Milestone.disputed_from.in_(stages), held > Milestone.frozen_minor)
+    return or_(Milestone.status.in_(stages), beside)
 
 
 class Delivery(Identified, Model):

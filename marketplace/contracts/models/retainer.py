@@ -108,4 +108,4 @@ class MonthProposal(Identified, Stateful, Model):
     @property
     def to_business(self) -> Money:
         """What would return to the business's card."""
-        return self.milestone.held - self.to_manager
+        return self.milestone.free - self.to_manager

@@ -41,7 +41,7 @@ def show(contract: Contract) -> str:
         divisions=queries.settlements_of(now) if queries.divided(now) else [], refund_requests=queries.open_refund_requests(contract),
         change_orders=change_orders_of(contract), bonuses=bonuses_of(contract),
         payments=queries.payments_of(milestones) if policies.fund_milestone(current_user, now) else {},
-        change_request=queries.last_change_request(now) if now.status == MilestoneStatus.changes_asked else None,
+        change_request=queries.last_change_request(now) if now.work == MilestoneStatus.changes_asked else None,
         payment=funding.payment_under_way(now) if now.status == MilestoneStatus.funding else None,
         handover=queries.handover_of(contract) if contract.ended_at else [])
 

@@ -36,7 +36,7 @@ def months(contract: Contract) -> str:
     if retainer is None:
         return ""
     found = queries.months_of(contract)
-    ended = next((month for month in found if contract.ended_at and month.milestone.status in HELD), None)
+    ended = next((month for month in found if contract.ended_at and month.milestone.work in HELD), None)
     return render_template(
         "contracts/_retainer.html", contract=contract, retainer=retainer, ended=ended,
         next=next((month for month in found if month.charge_at and month.milestone.status == "planned"), None),
