@@ -3,8 +3,9 @@ from marketplace.contracts.models.bonus import Bonus, BonusStatus
 from marketplace.contracts.models.change_order import ChangeKind, ChangeOrder, ChangeOrderStatus
 from marketplace.contracts.models.contract import Contract, ContractStatus, HandoverItem
 from marketplace.contracts.models.funding_release import FundingRelease
-from marketplace.contracts.models.milestone import ChangeRequest, Delivery, Milestone, MilestoneStatus, OwnerDelay, RefundRequest
+from marketplace.contracts.models.milestone import ChangeRequest, Delivery, Milestone, MilestoneStatus, OwnerDelay
 from marketplace.contracts.models.offer import Offer, OfferStatus, OfferTerms
+from marketplace.contracts.models.refund_request import RefundRequest
 from marketplace.contracts.models.retainer import Month, MonthProposal, MonthProposalStatus, Retainer
 from marketplace.contracts.models.settlement import Settlement
 
