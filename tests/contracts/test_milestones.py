@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from marketplace.contracts.commands import funding, milestones, refunds, settlements
 from marketplace.contracts.models import ContractStatus, Milestone, MilestoneStatus
-from marketplace.contracts.models.milestone import RefundRequestStatus
+from marketplace.contracts.models.refund_request import RefundRequestStatus
 from marketplace.contracts.queries.money_line import money_line
 from marketplace.core import calendar, clock, i18n
 from marketplace.core.db import db
