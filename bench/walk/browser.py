@@ -9,11 +9,15 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
+from urllib3.util.retry import Retry
 
 from bench.walk.market import PASSWORD, Party
 
 TIMEOUT = 60
+ASK_AGAIN = Retry(1, connect=0, read=1, status=0, allowed_methods=["GET"])
+"""A kept connection may be closed by the other end in the moment of its use; every browser asks for the page again then."""
 SILENT = {"submit", "button", "file", "image", "reset"}
 
 
@@ -132,6 +136,7 @@ class Tab:
         self.line, self.party = line, party
         self.session = requests.Session()
         self.session.trust_env = False
+        self.session.mount("http://", HTTPAdapter(max_retries=ASK_AGAIN))
         self.session.headers["Accept-Encoding"] = "identity"
 
     def open(self, address: str) -> Page:

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from bench.walk import faults
 from bench.walk.ground import Ground
@@ -17,21 +18,39 @@ UNDER_WAY = text("""
 select count(*) from procrastinate_jobs where task_name not in ('core.sweep', 'core.rescue')
 and (status = 'doing' or status = 'todo' and (scheduled_at is null or scheduled_at <= now()))
 """)
-LEFT = text("select task_name, status, attempts from procrastinate_jobs where status in ('todo', 'doing') limit 20")
+NEWEST = text("select coalesce(max(id), 0) from procrastinate_jobs")
+SWEPT = text("""
+select exists (select from procrastinate_jobs where task_name = 'core.sweep' and id > :mark and status in ('succeeded', 'failed'))
+""")
+BROUGHT = text("select exists (select from procrastinate_jobs where id > :mark and task_name not in ('core.sweep', 'core.rescue'))")
+"""Whether a sweep that began after a moment has ended; and whether there was anything to do since."""
+LAST = text("select task_name, status, attempts from procrastinate_jobs where task_name not like 'core.%' order by id desc limit 20")
 AT_ONCE = text("update procrastinate_jobs set scheduled_at = null where status = 'todo' and scheduled_at > now()")
 """Jobs that wait to be tried again, tried now: nothing fails any more."""
 
 
 def come_to_rest(ground: Ground) -> None:
-    """Raises TimeoutError with what is left."""
+    """Raises TimeoutError with the last jobs."""
     faults.heal(ground)
     _until_nothing_is_left(ground)
     for seconds in ROUNDS:
         ground.outside("POST", "/clock", json={"advance": seconds}).raise_for_status()
         _try_at_once(ground)
         ground.outside("POST", "/stripe/world/settling").raise_for_status()
-        _one_sweep(ground)
-        _until_nothing_is_left(ground, _deliveries)
+        _until_sweeps_bring_nothing(ground)
+
+
+def _until_sweeps_bring_nothing(ground: Ground) -> None:
+    """What a sweep queues may be what the next one waits for; one that queues the same for ever is found here."""
+    _wait(ground, lambda: _asked(ground, BROUGHT, _one_sweep(ground)))
+
+
+def _one_sweep(ground: Ground) -> int:
+    """A whole one, and all that it queued; the number that jobs had come to before."""
+    mark = int(_asked(ground, NEWEST))
+    _wait(ground, lambda: not _asked(ground, SWEPT, mark))
+    _until_nothing_is_left(ground, _deliveries)
+    return mark
 
 
 def _deliveries(ground: Ground) -> int:
@@ -40,13 +59,16 @@ def _deliveries(ground: Ground) -> int:
 
 
 def _until_nothing_is_left(ground: Ground, deliveries: Callable[[Ground], int] = lambda _ground: 0) -> None:
-    """Several times in a row nothing to be done: a job may be about to queue another."""
-    deadline, quiet = time.monotonic() + PATIENCE_SECONDS, 0
-    while quiet < IN_A_ROW:
-        left = _jobs(ground) + deliveries(ground)
-        quiet = 0 if left else quiet + 1
+    """Several times in a row: a job may be about to queue another."""
+    for _ in range(IN_A_ROW):
+        _wait(ground, lambda: _asked(ground, UNDER_WAY) or deliveries(ground))
+
+
+def _wait(ground: Ground, there_is_more: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while there_is_more():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{left} are left: {_what_is_left(ground)}")
+            raise TimeoutError(f"Not at rest: {_last_jobs(ground)}")
         time.sleep(0.3)
 
 
@@ -56,16 +78,11 @@ def _try_at_once(ground: Ground) -> None:
         db.session.commit()
 
 
-def _jobs(ground: Ground) -> int:
+def _asked(ground: Ground, query: TextClause, mark: int | None = None) -> Any:
     with ground.app.app_context():
-        return int(db.session.scalar(UNDER_WAY) or 0)
+        return db.session.scalar(query, {} if mark is None else {"mark": mark})
 
 
-def _one_sweep(ground: Ground) -> None:
-    """Until every worker has looked at the deadlines of the new hour."""
-    time.sleep(float(ground.stage.environment["SWEEP_SECONDS"]) + 1)
-
-
-def _what_is_left(ground: Ground) -> list[tuple[str, str, int]]:
+def _last_jobs(ground: Ground) -> list[tuple[str, str, int]]:
     with ground.app.app_context():
-        return [tuple(row) for row in db.session.execute(LEFT)]
+        return [tuple(row) for row in db.session.execute(LAST)]

@@ -12,6 +12,8 @@ from tests import people
 from tests.factories.contracts import make_contract, make_funded, make_milestone
 from tests.worker import run_sweeps
 
+WAIVED = "contracts.commands.contracts.waive_list"
+
 
 def end(contract):
     contracts.end_contract(contract, people.ada(), Side.business, "The season is over.")
@@ -50,4 +52,17 @@ def test_the_list_waives_itself(app):
     contract = end(make_contract())
     clock.move(timedelta(days=9))
     run_sweeps()
+    assert contract.status == ContractStatus.closed
+
+
+def test_a_contract_with_money_in_it_is_looked_at_once_a_day(app):
+    milestone = make_funded(make_milestone(make_contract()))
+    contract = end(milestone.contract)
+    clock.move(timedelta(days=9))
+    assert WAIVED in run_sweeps()
+    assert (contract.status, contracts.open_items(contract)) == (ContractStatus.ending, [])
+    assert WAIVED not in run_sweeps()
+    refunds.give_back(milestone, people.ben())
+    clock.move(timedelta(days=1))
+    assert WAIVED in run_sweeps()
     assert contract.status == ContractStatus.closed

@@ -321,6 +321,7 @@ def test_staff_is_reminded_twice_and_then_it_goes_by_itself(stripe_app, world, c
         run_sweeps()
         titles = [notice.title for notice in db.session.scalars(select(Notice)) if notice.title.startswith("Evidence for a bank")]
         told.append((len(titles), at_stripe(world, chargeback)["status"]))
+        assert "payments.commands.evidence.act_on_deadline" not in run_sweeps(), "queued for nothing until the next day"
     assert told == [(0, "needs_response"), (1, "needs_response"), (1, "needs_response"), (2, "needs_response"), (2, "needs_response"),
                     (2, "under_review")]
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -19,6 +20,8 @@ from marketplace.ledger import queries as books
 from marketplace.managers import commands as managers
 
 HANDOVER_DAYS = rule("HANDOVER_DAYS", 7, "days after which an open hand-over list waives itself")
+
+LOOK_AGAIN = timedelta(days=1)
 
 
 def end_contract(contract: Contract, person: Person, side: Side, reason: str) -> None:
@@ -121,11 +124,13 @@ def waive_old_lists() -> None:
 
 @task
 def waive_list(contract_id: str) -> None:
-    """The list waives itself; only closing had waited for it."""
+    """The list waives itself; only closing had waited for it. While there is money in the contract it is looked at once a day."""
     contract = db.session.get_one(Contract, uuid.UUID(contract_id))
     for item in open_items(contract):
         tick_handover(item, None, waived=True)
     close_when_settled(contract)
+    if contract.status == ContractStatus.ending:
+        contract.closes_at = clock.now() + LOOK_AGAIN
 
 
 def _anything(contract: Contract, statuses: tuple[MilestoneStatus, ...]) -> bool:

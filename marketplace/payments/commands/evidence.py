@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from marketplace.accounts.models import Person
 from marketplace.core import audit, clock
@@ -58,9 +58,10 @@ def submit_evidence(chargeback: Chargeback, by: Person | None = None) -> None:
 
 @sweep
 def remind_of_evidence() -> None:
-    """Charge-backs whose day comes near and whose evidence was not sent."""
+    """Charge-backs whose evidence was not sent and whose day comes nearer than the last reminder said."""
+    nearer = case((Chargeback.reminders == 0, FIRST_REMINDER), (Chargeback.reminders == 1, LAST_REMINDER), else_=BY_ITSELF)
     near = select(Chargeback.id).where(Chargeback.status == ChargebackStatus.open, Chargeback.submitted_at.is_(None),
-                                       Chargeback.due_by <= clock.now() + FIRST_REMINDER)
+                                       Chargeback.due_by <= clock.now() + nearer)
     for chargeback_id in db.session.scalars(near.limit(100)):
         act_on_deadline.later(chargeback_id, once=f"evidence_deadline:{chargeback_id}")
 
