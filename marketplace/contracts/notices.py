@@ -138,6 +138,15 @@ def month_proposal_declined(proposal: MonthProposal) -> None:
     _tell(proposal.milestone.contract, proposal.by_side, "month_proposal_declined", proposal.milestone, proposal=proposal)
 
 
+def month_proposal_waits(proposal: MonthProposal) -> None:
+    """A day before it lapses, to the side that has not answered."""
+    _tell(proposal.milestone.contract, proposal.by_side.other, "month_proposal_waits", proposal.milestone, proposal=proposal)
+
+
+def month_proposal_lapsed(proposal: MonthProposal) -> None:
+    _tell_both(proposal.milestone.contract, "month_proposal_lapsed", proposal.milestone, proposal=proposal)
+
+
 def contract_paused(contract: Contract) -> None:
     _tell_both(contract, "contract_paused", contract)
 

@@ -72,20 +72,23 @@ def on_transfer_arrived(transfer: Transfer) -> None:
 
 @signals.held_moves.connect
 def on_held_moves(payment: Payment) -> None:
-    """Held money is about to move unasked: its steps are locked before the books."""
+    """Held money is about to move unasked: its steps, or its bonus, are locked before the books."""
     adrift.lock_steps(payment)
+    _bonus(payment.subject)
 
 
 @signals.held_moved.connect
 def on_held_moved(payment: Payment) -> None:
-    """Steps say what the books hold for them."""
+    """Steps and bonuses say what the books hold for them."""
     adrift.look_at_steps(payment)
+    _look_at_bonus(payment)
 
 
 @signals.chargeback_decided.connect
 def on_chargeback_decided(payment: Payment) -> None:
     """The bank has decided: what it kept is gone for good."""
     adrift.end_what_is_gone(payment)
+    _look_at_bonus(payment)
 
 
 @signals.refund_settled.connect
@@ -126,6 +129,11 @@ def on_contract_ended(contract: Contract) -> None:
     change_orders.withdraw_open(contract)
     if retainer := queries.retainer_of(contract):
         retainers.revoke(retainer, None, why="the contract ended")
+
+
+def _look_at_bonus(payment: Payment) -> None:
+    if bonus := _bonus(payment.subject):
+        bonuses.look(bonus, payment)
 
 
 def _milestone(subject: str) -> Milestone | None:

@@ -170,6 +170,12 @@ class Dispute(Identified, Stateful, Model):
         return Money(self.to_business_minor or 0, self.currency)
 
     @property
+    def lost_by_manager(self) -> bool:
+        """Whether it was decided, or given up, against the manager; what both divided nobody lost."""
+        given = self.outcome in (Outcome.accepted, Outcome.decision) and bool(self.to_business_minor)
+        return given or self.manager_at_fault
+
+    @property
     def turn(self) -> Side | None:
         """The side whose word is awaited."""
         return {S.open: self.by_side.other, S.answered: self.by_side}.get(self.status)

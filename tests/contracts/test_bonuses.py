@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, text
@@ -16,7 +17,6 @@ from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.money import Money
-from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
 from marketplace.payments import commands as payments
 from marketplace.payments.commands import incoming
@@ -24,6 +24,7 @@ from marketplace.payments.models import Payment
 from marketplace.payments.queries import transfers_for
 from marketplace.reporting.queries import titles
 from tests import people
+from tests.contracts.test_adrift import decided, taken
 from tests.contracts.test_settlements import taka
 from tests.contracts.test_views import page
 from tests.factories.changes import make_bonus, make_paid_bonus
@@ -118,15 +119,30 @@ def test_money_that_comes_after_it_was_called_off_goes_back(stripe_app, world):
     assert (the_bonus().status, books.held(the_bonus().subject)) == (B.unpaid, taka(0))
 
 
-def test_while_its_bank_has_taken_it_back_nothing_is_released(app):
+def taken_back(amount: Money) -> Bonus:
+    """A bonus of which the payer's bank took this much before it was released."""
     bonus = make_paid_bonus()
-    payment = bonuses.payment_of(bonus)
-    ledger.charge_back("dispute:x", source=payment.source, subject=payment.holder, contract=payment.contract,
-                       business=f"business:{payment.business_id}", amount=taka(500), stripe_id="dp_1", settled=taka(500))
+    taken(SimpleNamespace(payment=bonuses.payment_of(bonus)), amount.minor)
+    return bonus
+
+
+def test_while_its_bank_has_taken_it_back_nothing_is_released(app, client):
+    bonus = taken_back(taka(500))
     before = payable(bonus.contract)
     run_sweeps()
     run_jobs()
-    assert (bonus.status, payable(bonus.contract)) == (B.paid, before)
+    assert (bonus.status, payable(bonus.contract)) == (B.taken, before)
+    assert "Taken back by the payer’s bank" in page(client, people.ada(), f"/contracts/{bonus.contract_id}").get_text()
+
+
+@pytest.mark.parametrize(("amount", "action", "ends", "net"), [
+    (1000, "lose", B.lost, 0), (1000, "win", B.released, 900), (400, "lose", B.released, 540), (400, "win", B.released, 900)])
+def test_when_the_bank_has_decided_the_bonus_says_what_the_books_hold(app, amount, action, ends, net):
+    bonus = taken_back(taka(amount))
+    before = payable(bonus.contract)
+    decided(SimpleNamespace(payment=bonuses.payment_of(bonus)), action)
+    run_sweeps()
+    assert (bonus.status, payable(bonus.contract) - before, books.held(bonus.subject)) == (ends, taka(net), taka(0))
 
 
 def test_a_lost_job_is_made_up_for(app):

@@ -15,7 +15,7 @@ from marketplace.contracts.commands import contracts, milestones, prorating, ret
 from marketplace.contracts.commands.funding import start_funding
 from marketplace.contracts.models import Milestone, MilestoneStatus, Month, MonthProposalStatus
 from marketplace.contracts.models.offer import Side
-from marketplace.core import clock
+from marketplace.core import calendar, clock
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.money import Money
@@ -466,6 +466,24 @@ class TestEndedEarly:
         assert (first.status, second.status) == (MonthProposalStatus.withdrawn, MonthProposalStatus.open)
         milestones.approve(make_delivered(ended.milestone), people.ada())
         assert second.status == MonthProposalStatus.withdrawn
+
+    def test_a_day_before_the_other_side_is_reminded_once_and_then_it_lapses(self, ended):
+        proposal = prorating.propose(ended.milestone, people.ben(), Side.manager, [30, 1])
+        assert proposal.expires_at == calendar.deadline(7)
+        to(proposal.remind_at - timedelta(minutes=2))
+        run_sweeps()
+        assert not told("Please answer")
+        to(proposal.remind_at)
+        run_sweeps()
+        run_sweeps()
+        assert len(told("Please answer")) == 1
+        to(proposal.expires_at)
+        with pytest.raises(WrongState):
+            prorating.agree(proposal, people.ada(), Side.business)
+        run_sweeps()
+        assert (proposal.status, ended.milestone.held) == (MonthProposalStatus.lapsed, Money(PRICE))
+        assert [len(told("lapsed", person.email)) for person in (people.ada(), people.ben())] == [1, 1]
+        assert prorating.propose(ended.milestone, people.ben(), Side.manager, [20, 1]).status == MonthProposalStatus.open
 
     def test_only_after_the_end(self, month):
         first = queries.months_of(month.milestone.contract)[0]

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from marketplace.contracts.commands import milestones, refunds
+from marketplace.contracts.commands import contracts, milestones, refunds, settlements
 from marketplace.contracts.commands.clocks import end_waiting
 from marketplace.contracts.models import MilestoneStatus
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries import milestones_of
 from marketplace.contracts.queries.limits import waiting_ends
 from marketplace.core import clock
 from marketplace.core.db import db
@@ -30,6 +31,7 @@ from tests import people
 from tests.factories.contracts import make_approved, make_delivered, make_funded, make_milestone
 from tests.factories.disputes import make_answered, make_decided, make_dispute, make_mediated, mediator, pass_by, speaker
 from tests.factories.files import PDF, picture
+from tests.factories.reviews import end
 from tests.worker import letters, queued, run_job, run_jobs, run_sweeps, sweep_all
 
 S, M = DisputeStatus, MilestoneStatus
@@ -466,3 +468,45 @@ def test_the_review_of_what_nobody_claims_is_remembered_and_may_be_longer(app):
     pass_by(milestone.remind_at)
     run_sweeps()
     assert [one for one in letters(people.ada().email) if "waits for you" in one["subject"]]
+
+
+def closed(dispute=None):
+    """Its contract, ended and closed."""
+    milestone = dispute.milestone if dispute else make_approved()
+    run_jobs()
+    settlements.mark_sent(milestone)
+    end(milestone.contract)
+    return milestone.contract
+
+
+@pytest.mark.parametrize(("how", "clean"), [
+    (lambda: make_decided(to_manager=150_000), True), (make_decided, False),
+    (lambda: make_decided(to_manager=150_000, manager_at_fault=True), False),
+    (lambda: _settled(lambda dispute: commands.accept_claim(dispute, people.ben(), Side.manager)), False),
+    (lambda: _settled(_divided), True)])
+def test_a_contract_whose_dispute_the_manager_lost_is_no_clean_one(app, how, clean):
+    dispute = how()
+    milestones.approve(dispute.milestone, people.ada())
+    contract = closed(dispute)
+    assert (contract.clean, contract.manager.clean_contracts) == (clean, int(clean))
+
+
+def test_a_dispute_that_is_lost_after_the_contract_closed_takes_it_from_the_clean_ones(app):
+    contract = closed()
+    manager, milestone = contract.manager, milestones_of(contract)[0]
+    assert manager.clean_contracts == 1
+    dispute = make_decided(make_mediated(make_dispute(milestone)))
+    run_jobs()
+    contracts.note_lost_dispute(str(contract.id))
+    assert (dispute.released, contract.clean, manager.clean_contracts) == (True, False, 0)
+
+
+def _settled(how):
+    dispute = make_dispute()
+    how(dispute)
+    return dispute
+
+
+def _divided(dispute):
+    proposal = commands.propose(dispute, people.ada(), Side.business, Money(50_000))
+    commands.accept_proposal(proposal, people.ben(), Side.manager)

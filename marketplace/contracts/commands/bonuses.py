@@ -12,6 +12,7 @@ from sqlalchemy import select
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices
 from marketplace.contracts.commands import settlements
+from marketplace.contracts.commands.adrift import FOR_GOOD
 from marketplace.contracts.models import Bonus, BonusStatus, Contract, ContractStatus
 from marketplace.contracts.queries.bonuses import bonus_being_paid, has_released_work
 from marketplace.core import clock, i18n
@@ -82,6 +83,22 @@ def give_up(bonus: Bonus, payment: Payment) -> None:
         notices.bonus_unpaid(bonus)
 
 
+def look(bonus: Bonus, payment: Payment) -> None:
+    """Its state says what the books hold: what a bank took waits for its word, what is gone for good is not the manager's."""
+    if not bonus.may("lose"):
+        return
+    gone = bonus.amount - books.held(bonus.subject, bonus.currency)
+    if gone and payment.status in FOR_GOOD:
+        bonus.lost_minor = gone.minor
+    if bonus.lost_minor == bonus.amount_minor:
+        bonus.move("lose", why=str(payment.status))
+    elif gone.minor > bonus.lost_minor:
+        if bonus.may("take"):
+            bonus.move("take")
+    elif bonus.may("leave"):
+        bonus.move("leave")
+
+
 @sweep
 def release_bonuses() -> None:
     """Bonuses whose job was lost."""
@@ -94,12 +111,12 @@ def release_bonus(bonus_id: str) -> None:
     """It becomes the manager's and is sent after the usual hold. While its bank has taken it back, nothing is released."""
     bonus = db.session.get_one(Bonus, uuid.UUID(bonus_id))
     lock(bonus)
-    if bonus.status != BonusStatus.paid or books.held(bonus.subject, bonus.currency) < bonus.amount:
+    if bonus.status != BonusStatus.paid or books.held(bonus.subject, bonus.currency) < bonus.left:
         return
     bonus.move("release")
     bonus.released_at = clock.now()
     bonus.send_after = settlements.send_after(bonus.contract, bonus.released_at)
-    payments.release(manager=bonus.contract.manager, subject=bonus.subject, contract=f"contract:{bonus.contract_id}", gross=bonus.amount,
+    payments.release(manager=bonus.contract.manager, subject=bonus.subject, contract=f"contract:{bonus.contract_id}", gross=bonus.left,
                      fee=bonus.fee, send_after=bonus.send_after)
     notices.bonus_released(bonus)
 

@@ -92,10 +92,28 @@ def close_when_settled(contract: Contract) -> None:
     if contract.status == ContractStatus.ending and not open_items(contract) and not holds_money(contract):
         contract.move("close")
         contract.closed_at = clock.now()
-        if not _anything(contract, (MilestoneStatus.refunded,)):
-            managers.record_work(contract.manager, clean_contracts=contract.manager.clean_contracts + 1)
+        contract.clean = contract.clean is None and not _anything(contract, (MilestoneStatus.refunded,))
+        _count_clean(contract, int(contract.clean))
         signals.contract_closed.send(contract)
         notices.contract_closed(contract)
+
+
+@task
+def note_lost_dispute(contract_id: str) -> None:
+    """The manager lost a dispute: this contract is no clean one, also when it was counted as one before.
+
+    A job, because contract and manager are locked before the books that a decision writes.
+    """
+    contract = db.session.get_one(Contract, uuid.UUID(contract_id))
+    lock(contract)
+    _count_clean(contract, -int(contract.clean or False))
+    contract.clean = False
+
+
+def _count_clean(contract: Contract, more: int) -> None:
+    if more:
+        lock(contract.manager)
+        managers.record_work(contract.manager, clean_contracts=contract.manager.clean_contracts + more)
 
 
 def open_items(contract: Contract) -> list[HandoverItem]:

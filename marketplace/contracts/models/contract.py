@@ -28,7 +28,10 @@ class ContractStatus(StrEnum):
 
 
 class Contract(Identified, Stateful, Model):
-    """What two parties agreed on. `terms` is the accepted version, never changed; `fee_bp` the fee it froze."""
+    """What two parties agreed on. `terms` is the accepted version, never changed; `fee_bp` the fee it froze.
+
+    `clean`: finished without a step given back or a dispute that the manager lost, it counts for their hold; None until that is known.
+    """
 
     __tablename__ = "contracts"
     __table_args__ = (Index(None, "business_id", "started_at", "id"), Index(None, "manager_id", "started_at", "id"), Index(None, "job_id"),
@@ -59,6 +62,7 @@ class Contract(Identified, Stateful, Model):
     end_reason: Mapped[str] = mapped_column(String(2000), default="")
     closes_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    clean: Mapped[bool | None]
     paused_at: Mapped[datetime | None]
     paused_by: Mapped[Side | None] = mapped_column(enumerated(Side))
     pause_reason: Mapped[str] = mapped_column(String(2000), default="")

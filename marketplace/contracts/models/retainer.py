@@ -79,24 +79,33 @@ class MonthProposalStatus(StrEnum):
     agreed = "agreed"  # the money was divided so
     declined = "declined"  # the other side said no
     withdrawn = "withdrawn"  # overtaken: another proposal, or the money went another way
+    lapsed = "lapsed"  # nobody answered in time
 
 
 P = MonthProposalStatus
 
 
 class MonthProposal(Identified, Stateful, Model):
-    """What one side proposes to do with the money of a month that ended early. `done`: what was delivered of each line."""
+    """What one side proposes to do with the money of a month that ended early. `done`: what was delivered of each line.
+
+    `expires_at`: until when the other side may answer; `remind_at`: when it is reminded.
+    """
 
     __tablename__ = "month_proposals"
-    __table_args__ = (Index("uq_month_proposals_open", "milestone_id", unique=True, postgresql_where="status = 'open'"),)
+    __table_args__ = (Index("uq_month_proposals_open", "milestone_id", unique=True, postgresql_where="status = 'open'"),
+                      Index("ix_month_proposals_expiry", "expires_at", postgresql_where="status = 'open'"),
+                      Index("ix_month_proposals_reminder", "remind_at", postgresql_where="status = 'open'"))
     KIND = "month_proposal"
-    TRANSITIONS = {"agree": {P.open: P.agreed}, "decline": {P.open: P.declined}, "withdraw": {P.open: P.withdrawn}}
+    TRANSITIONS = {"agree": {P.open: P.agreed}, "decline": {P.open: P.declined}, "withdraw": {P.open: P.withdrawn},
+                   "lapse": {P.open: P.lapsed}}
 
     milestone_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Milestone.id))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"))
     by_side: Mapped[Side] = mapped_column(enumerated(Side))
     done: Mapped[list[int]] = mapped_column(JSONB)
     to_manager_minor: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[datetime]
+    remind_at: Mapped[datetime | None]
     status: Mapped[MonthProposalStatus] = mapped_column(enumerated(MonthProposalStatus, 24), default=MonthProposalStatus.open)
     milestone: Mapped[Milestone] = relationship()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from marketplace.accounts.models import Person
-from marketplace.contracts.commands import milestones, settlements
+from marketplace.contracts.commands import contracts, milestones, settlements
 from marketplace.contracts.models import Milestone, MilestoneStatus
 from marketplace.contracts.models.offer import Side
 from marketplace.core import audit, clock
@@ -96,6 +96,8 @@ def carry_out(dispute: Dispute, person: Person, outcome: Outcome, to_business: M
     settlements.decide(dispute.milestone, to_manager=dispute.to_manager, to_business=to_business, by=person, why=f"dispute:{dispute.id}")
     if dispute.released:
         payments.let_go(subject)
+    if dispute.lost_by_manager:
+        contracts.note_lost_dispute.later(dispute.milestone.contract_id, once=f"lost-dispute:{dispute.id}")
 
 
 def _look_again(milestone: Milestone, status: MilestoneStatus | None) -> None:
