@@ -2,6 +2,7 @@
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import lru_cache
 
 from aiosmtpd.controller import Controller
 
@@ -29,27 +30,32 @@ class Postbox:
         return "250 Kept, not sent"
 
 
-def keep_letter(world: World, sender: str, recipients: list[str], raw: bytes) -> dict:
-    """Read a raw message and keep it, numbered from 1 up."""
-    message = message_from_bytes(raw, policy=policy.default)
-    letters = world.collection("letters")
+def keep_letter(world: World, sender: str, recipients: list[str], raw: bytes) -> None:
+    """Keep a raw message, numbered from 1 up; it is taken apart when somebody reads it."""
+    letters, counter = world.collection("letters"), world.collection("letters.counter")
     with world.transaction():
-        number = max((int(key) for key in letters), default=0) + 1
-        letter = {"id": number, "at": world.now().isoformat(), "from": sender, "to": recipients}
-        letters[str(number)] = letter | _contents(message) | {"raw": raw.decode("utf-8", "replace")}
-        letters.keep_newest(LIMIT)
-    return letters[str(number)]
+        number = counter.get("last", {"number": 0})["number"] + 1
+        counter["last"] = {"number": number}
+        letters[str(number)] = {
+            "id": number, "at": world.now().isoformat(), "from": sender, "to": recipients, "raw": raw.decode("utf-8", "replace"),
+        }  # fmt: skip
+        letters.pop(str(number - LIMIT), None)
 
 
 def letters_to(world: World, recipient: str = "", subject: str = "") -> list[dict]:
     """Newest first: letters whose recipients and subject contain these words, in any case."""
-    return [
-        letter for letter in reversed(world.collection("letters").all())
-        if recipient.lower() in " ".join(letter["to"]).lower() and subject.lower() in letter["subject"].lower()
-    ]  # fmt: skip
+    theirs = (letter for letter in reversed(world.collection("letters").all()) if recipient.lower() in " ".join(letter["to"]).lower())
+    return [letter for letter in map(opened, theirs) if subject.lower() in letter["subject"].lower()]
 
 
-def _contents(message: EmailMessage) -> dict:
+def opened(letter: dict) -> dict:
+    """A kept letter with its subject, headers, bodies and attachments."""
+    return letter | _contents(letter["raw"])
+
+
+@lru_cache(LIMIT)
+def _contents(raw: str) -> dict:
+    message = message_from_bytes(raw.encode(), policy=policy.default)
     return {
         "subject": str(message["subject"] or ""),
         "headers": [[name, str(value)] for name, value in message.items()],

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from sandbox.letters import letters_to
+from sandbox.letters import letters_to, opened
 from sandbox.world import World
 
 LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: http: https:"
@@ -42,6 +42,6 @@ def blueprint(world: World) -> Blueprint:
         return Response(_letter(number)["raw"], mimetype="text/plain")
 
     def _letter(number: str) -> dict:
-        return world.collection("letters").get(number) or abort(404)
+        return opened(world.collection("letters").get(number) or abort(404))
 
     return pages

@@ -50,6 +50,9 @@ class Webhooks:
         self._changed = threading.Condition()
         self._stopped = False
         self._sending = 0
+        self._post = requests.Session()
+        self._post.trust_env = False
+        self._post.headers["Connection"] = "close"
 
     def deliver(self, url: str, make_request: MakeRequest, *, vendor: str = "", event: str = "") -> None:
         """Send soon, once the open transaction has committed.
@@ -162,7 +165,7 @@ class Webhooks:
     def _attempt(self, delivery: _Delivery) -> bool:
         try:
             headers, body = delivery.make_request()
-            answer = requests.post(delivery.url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+            answer = self._post.post(delivery.url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
         except (requests.RequestException, RefusedDelivery) as error:
             self._record(delivery, None, f"{type(error).__name__}: {error}"[:200])
             return False

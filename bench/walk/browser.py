@@ -1,11 +1,12 @@
 """A user's browser: it knows nothing but what pages offer. What went wrong is remembered with when."""
 
+import re
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from html.parser import HTMLParser
+from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -18,6 +19,10 @@ from bench.walk.market import PASSWORD, Party
 TIMEOUT = 60
 ASK_AGAIN = Retry(1, connect=0, read=1, status=0, allowed_methods=["GET"])
 """A kept connection may be closed by the other end in the moment of its use; every browser asks for the page again then."""
+TAG = re.compile(
+    r"<textarea\b(?P<written>[^>]*)>(?:\r?\n)?(?P<text>[^<]*)</textarea>|<(?P<name>a|/?form|input|/?select|option)\b(?P<attributes>[^>]*)>"
+)
+ATTRIBUTE = re.compile(r"""([\w-]+)(?:="([^"]*)")?""")
 SILENT = {"submit", "button", "file", "image", "reset"}
 
 
@@ -30,35 +35,41 @@ class Form:
     choices: dict[str, list[str]] = field(default_factory=dict)
 
 
-class Outline(HTMLParser):
-    """The forms and links of a page's main part."""
+class Outline:
+    """The forms and links of a page's main part. The pages are our own: their attributes are quoted and hold no `<` or `>`."""
 
     def __init__(self, url: str, html: str) -> None:
-        super().__init__()
-        self.url, self.forms, self.links = url, [], []  # type: ignore[var-annotated]
+        self.url = url
+        self.forms: list[Form] = []
+        self.links: list[str] = []
         self._form: Form | None = None
-        self._text: str | None = None
-        self._select: str | None = None
-        self.feed(html[max(html.find("<main"), 0) : html.find("</main>") if "</main>" in html else len(html)])
+        self._select = ""
+        begin = max(html.find("<main"), 0)
+        for tag in TAG.finditer(html, begin, html.find("</main>") if "</main>" in html else len(html)):
+            self._see(tag["name"] or "textarea", tag["attributes"] or tag["written"] or "", tag["text"] or "")
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        own = {name: value or "" for name, value in attributes}
-        if tag == "a" and "href" in own:
+    def _see(self, tag: str, attributes: str, text: str) -> None:
+        own = {name: unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
+        if tag == "/form":
+            self._form = None
+        elif tag == "a" and "href" in own:
             self.links.append(urljoin(self.url, own["href"]))
         elif tag == "form":
             self._form = Form(urljoin(self.url, own.get("action") or self.url))
             self.forms.append(self._form)
         elif self._form is not None:
-            self._control(self._form, tag, own)
+            self._control(self._form, tag, own, text)
 
-    def _control(self, form: Form, tag: str, own: dict[str, str]) -> None:
+    def _control(self, form: Form, tag: str, own: dict[str, str], text: str) -> None:
         name = own.get("name", "")
         if tag == "textarea":
-            self._text = name
-        elif tag == "select":
+            form.fields[name] = unescape(text)
+        elif tag in ("select", "/select"):
             self._select = name
-        elif tag == "option" and self._select and (self._select not in form.fields or "selected" in own):
-            form.fields[self._select] = own.get("value", "")
+        elif tag == "option" and self._select:
+            form.choices.setdefault(self._select, []).append(own.get("value", ""))
+            if self._select not in form.fields or "selected" in own:
+                form.fields[self._select] = own.get("value", "")
         elif tag == "input" and name and own.get("type", "text") not in SILENT:
             self._input(form, name, own)
 
@@ -69,20 +80,6 @@ class Outline(HTMLParser):
             form.choices.setdefault(name, []).append(own.get("value", "on"))
             if "checked" in own:
                 form.fields[name] = own.get("value", "on")
-
-    def handle_data(self, data: str) -> None:
-        if self._text and self._form:
-            self._form.fields[self._text] = self._form.fields.get(self._text, "") + data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
-            if self._form and self._text:
-                self._form.fields.setdefault(self._text, "")
-            self._text = None
-        elif tag == "select":
-            self._select = None
-        elif tag == "form":
-            self._form = None
 
 
 @dataclass(frozen=True)
@@ -141,11 +138,15 @@ class Tab:
 
     def open(self, address: str) -> Page:
         """Go to an address of the site or of the payment page."""
-        return self._past_the_door(self.ask("GET", urljoin(self.line.site, address)))
+        wanted = urljoin(self.line.site, address)
+        return self._past_the_door(self.ask("GET", wanted), wanted)
 
-    def send(self, form: Form, fields: Mapping[str, str], patience: float = TIMEOUT) -> Page:
-        """Send a form with some of its fields filled; the page it leads to. Status 0 when nobody waited for the answer."""
-        return self.ask("POST", form.address, patience, data={**form.fields, **fields}, headers={"Referer": self.line.site + "/"})
+    def send(self, form: Form, fields: Mapping[str, str], patience: float = TIMEOUT, looks: bool = True) -> Page:
+        """Send a form with some of its fields filled; the page it leads to, or an empty one for who does not look. Status 0 when
+        nobody waited for the answer."""
+        typed, referer = {**form.fields, **fields}, {"Referer": self.line.site + "/"}
+        page = self.ask("POST", form.address, patience, data=typed, headers=referer, allow_redirects=looks)
+        return page if looks else Page(page.url, page.status, "")
 
     def ask(self, method: str, address: str, patience: float = TIMEOUT, **how: object) -> Page:
         began = time.monotonic()
@@ -181,8 +182,11 @@ class Tab:
             time.sleep(0.5)
         raise RuntimeError(f"{self.party.email} cannot sign in: {page.status} {page.url}")
 
-    def _past_the_door(self, page: Page) -> Page:
-        """Type the password where it is asked for once more."""
+    def _past_the_door(self, page: Page, wanted: str) -> Page:
+        """Type the password where it is asked for once more; sign in again where an answer with the new session was lost."""
+        if urlsplit(page.url).path == "/sign-in":
+            self.sign_in()
+            return self.ask("GET", wanted)
         if urlsplit(page.url).path != "/password-again" or not page.outline.forms:
             return page
         return self.send(page.outline.forms[0], {"password": PASSWORD})

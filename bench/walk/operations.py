@@ -60,7 +60,7 @@ def part(chance: random.Random, form: Form) -> dict[str, str]:
 @dataclass(frozen=True)
 class Operation:
     """`at` is searched in the address of links and forms. Of a link, the form behind it is sent: `then`, or `at` as well; or it is
-    only followed, to what that page offers (`look`)."""
+    only followed, to what that page offers (`look`). Of one that `leads` on, to a payment page, people always see where to."""
 
     name: str
     weight: float
@@ -68,13 +68,14 @@ class Operation:
     then: str = ""
     fill: Fill = field(default=nothing)
     look: bool = False
+    leads: bool = False
 
 
 LEAVES = 10
 """How often somebody does nothing, beside the weights of what is offered."""
 OPERATIONS = (
-    Operation("fund", 60, r"/milestones/[^/]+/funding$"),
-    Operation("pay", 150, r"/stripe/checkout/", fill=card),
+    Operation("fund", 60, r"/milestones/[^/]+/funding$", leads=True),
+    Operation("pay", 150, r"/stripe/checkout/", fill=card, leads=True),
     Operation("answer the bank", 150, r"/stripe/challenges/", fill=bank),
     Operation("call the payment off", 10, r"/funding/cancellation$"),
     Operation("deliver", 60, r"/milestones/[^/]+/delivery$", r"/deliveries$", words),
@@ -97,9 +98,11 @@ OPERATIONS = (
     Operation("accept the proposal", 20, r"/dispute-proposals/[^/]+/acceptance$"),
     Operation("refuse the proposal", 5, r"/dispute-proposals/[^/]+/refusal$"),
     Operation("withdraw the claim", 4, r"/disputes/[^/]+/withdrawal$"),
-    Operation("pay a debt", 40, r"/debt-payments$", fill=part),
+    Operation("pay a debt", 40, r"/debt-payments$", fill=part, leads=True),
     Operation("tick the list", 20, r"/handover-items/[^/]+/tick$"),
 )
+KNOWN = re.compile("|".join(operation.at for operation in OPERATIONS))
+"""Most links of a page are none of these."""
 
 
 @dataclass(frozen=True)
@@ -113,16 +116,17 @@ class Offered:
 
 def offered(page: Page) -> list[Offered]:
     """What the page offers, in its order."""
+    forms = [form for form in page.outline.forms if KNOWN.search(form.address)]
+    links = [link for link in page.outline.links if KNOWN.search(link)]
     found = []
     for operation in OPERATIONS:
-        found += [Offered(operation, form, "") for form in page.outline.forms if re.search(operation.at, form.address)]
-        found += [Offered(operation, None, link) for link in page.outline.links if re.search(operation.at, link)]
+        found += [Offered(operation, form, "") for form in forms if re.search(operation.at, form.address)]
+        found += [Offered(operation, None, link) for link in links if re.search(operation.at, link)]
     return found
 
 
-def choose(chance: random.Random, page: Page) -> Offered | None:
+def choose(chance: random.Random, there: list[Offered]) -> Offered | None:
     """One of them, by weight; or none: where only rare things are offered, people mostly leave."""
-    there = offered(page)
     return chance.choices((*there, None), [*(one.operation.weight for one in there), LEAVES])[0]
 
 

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 import requests
 
 from bench.walk import faults, outside
-from bench.walk.browser import Form, Line, Page, Tab
+from bench.walk.browser import TIMEOUT, Form, Line, Page, Tab
 from bench.walk.ground import Ground
 from bench.walk.market import Deal, Party
-from bench.walk.operations import Offered, choose, reach
+from bench.walk.operations import Offered, choose, offered, reach
 
-STAY = 4
+STAY = 8
 """Most operations of one visit."""
+LINGERS = 0.5
+"""How often somebody does not look where a form led, but goes on with what the page from before still offers."""
 TWICE, LATE, HASTY = 0.04, 0.04, 0.01
 """How often a form is sent in two tabs at once; sent again from a tab left open; and nobody waits for the answer."""
 REMEMBERED, IDLE_SECONDS, TOLD_AFTER = 400, 20.0, 100
@@ -113,12 +115,12 @@ class Walkers:
             self._visit(chance, tabs[party], deal, left_open)
 
     def _visit(self, chance: random.Random, tab: Tab, deal: Deal, left_open: deque) -> None:
-        """Open the contract, do what is offered, look at what came of it, go on."""
-        page = tab.open(deal.path)
+        """Open the contract, do what is offered, mostly look at what came of it, go on."""
+        there = offered(tab.open(deal.path))
         for _ in range(chance.randint(1, STAY)):
-            wish = choose(chance, page)
+            wish = choose(chance, there)
             if wish and wish.operation.look:
-                page = tab.open(wish.link)
+                there = offered(tab.open(wish.link))
                 continue
             form = reach(chance, tab, wish) if wish else None
             if wish is None or form is None:
@@ -126,9 +128,11 @@ class Walkers:
             if event := outside.happens(chance):
                 self._let_happen(chance, event)
             page = self._act(chance, tab, wish, form, left_open)
+            there = offered(page) if page.html else [one for one in there if one != wish]
 
     def _act(self, chance: random.Random, tab: Tab, wish: Offered, form: Form, left_open: deque) -> Page:
         name, fields = wish.operation.name, wish.operation.fill(chance, form)
+        looks = wish.operation.leads or chance.random() >= LINGERS
         if left_open and chance.random() < LATE:
             other, old, typed, called = left_open.popleft()
             self._send(other, old, typed, f"{called} (left open)")
@@ -137,21 +141,22 @@ class Walkers:
             self._send(tab, form, fields, f"{name} (not waited for)", patience=0.02)
         if chance.random() < TWICE:
             return self._twice(tab, form, fields, name)
-        return self._send(tab, form, fields, name)
+        return self._send(tab, form, fields, name, looks)
 
     def _twice(self, tab: Tab, form: Form, fields: dict[str, str], name: str) -> Page:
         twin = self.line.tab(tab.party)
         with ThreadPoolExecutor(1) as other:
             second = other.submit(self._send, twin, form, fields, f"{name} (two tabs)")
-            page = self._send(tab, form, fields, f"{name} (two tabs)")
+            page = self._send(tab, form, fields, f"{name} (two tabs)", looks=True)
             second.result()
         return page
 
-    def _send(self, tab: Tab, form: Form, fields: dict[str, str], name: str, patience: float = 0) -> Page:
+    def _send(self, tab: Tab, form: Form, fields: dict[str, str], name: str, looks: bool = False, patience: float = TIMEOUT) -> Page:
+        """Send a form; the page it leads to, or an empty one for who does not look."""
         number = self.budget.take()
         if not number:
             return Page(form.address, 0, "")
-        page = tab.send(form, fields, patience) if patience else tab.send(form, fields)
+        page = tab.send(form, fields, patience, looks)
         self.journal.note(number, tab.party.email, name, form.address.removeprefix(self.line.site), page.status)
         return page
 

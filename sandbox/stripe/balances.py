@@ -48,9 +48,7 @@ def settles_at(store: Store) -> int:
 
 def funds(store: Store, currency: str, until: int | None = None) -> int:
     """Minor units available by that moment (default: now)."""
-    moment = store.now() if until is None else until
-    entries = store.all("balance_transaction", currency=currency)
-    return sum(entry["net"] for entry in entries if entry["available_on"] <= moment)
+    return store.available(currency, store.now() if until is None else until)
 
 
 def balance(store: Store) -> dict:

@@ -5,7 +5,7 @@ import hmac
 import json
 import time
 
-from sandbox.stripe.lists import page
+from sandbox.stripe.lists import earliest, page
 from sandbox.stripe.params import Params
 from sandbox.stripe.store import API_VERSION, PLATFORM, Store, public
 
@@ -54,11 +54,8 @@ def index(store: Store, params: Params) -> dict:
     """GET /v1/events: the last 30 days, of this account alone."""
     single = params.text("type")
     types = params.texts("types") or ([single] if single else [])
-    oldest = store.now() - LISTED_SECONDS
-    found = [
-        event for event in store.all("event")
-        if event["created"] > oldest and (not types or any(_fits(event["type"], kind) for kind in types))
-    ]  # fmt: skip
+    oldest = max(store.now() - LISTED_SECONDS + 1, earliest(params))
+    found = [event for event in store.all("event", oldest) if not types or any(_fits(event["type"], kind) for kind in types)]
     return page(found, params, "/v1/events")
 
 

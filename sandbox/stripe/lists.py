@@ -14,7 +14,7 @@ def index(kind: str, url: str, *filters: str) -> Callable[..., dict]:
 
     def handler(store: Store, params: Params) -> dict:
         wanted = {name: params.text(name) for name in filters if name in params}
-        return page(store.all(kind, **wanted), params, url)
+        return page(store.all(kind, earliest(params), **wanted), params, url)
 
     return handler
 
@@ -41,6 +41,15 @@ def page(things: list[dict], params: Params, url: str) -> dict:
         return list_object(url, newer[-limit:], len(newer) > limit)
     rest = found[_position(found, after) + 1 :] if after else found
     return list_object(url, rest[:limit], len(rest) > limit)
+
+
+def earliest(params: Params) -> int:
+    """The moment before which `created` wants nothing: only what may be shown need be read."""
+    if not params.is_group("created"):
+        return 0
+    bounds = params.group("created")
+    gt, gte, _lt, _lte = (bounds.integer(name) for name in MOMENTS)
+    return max(gt or 0, gte or 0)
 
 
 def _position(things: list[dict], identifier: str) -> int:

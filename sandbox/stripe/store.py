@@ -62,9 +62,13 @@ class Store:
             raise missing(kind, identifier, param)
         return thing
 
-    def all(self, kind: str, **wanted) -> list[dict]:
-        """Oldest first, those whose fields equal all of `wanted`."""
-        return self._things(kind).where(**wanted)
+    def all(self, kind: str, since: int = 0, **wanted) -> list[dict]:
+        """Oldest first, those whose fields equal all of `wanted`, made at that moment or later."""
+        return self._things(kind).where(since, **wanted)
+
+    def available(self, currency: str, moment: int) -> int:
+        """Minor units that the balance transactions have made available by then."""
+        return self._things("balance_transaction").total("net", "available_on", moment, currency=currency)
 
     def accounts(self) -> list["Store"]:
         """The platform and every connected account."""

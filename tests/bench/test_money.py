@@ -65,12 +65,12 @@ def test_two_winners_none_and_a_failure_are_named():
 
 def test_a_page_offers_what_stands_in_its_main_part():
     page = Page("http://site/contracts/1", 200, """<form action="/sign-out"></form><main><a href="/milestones/2/approval">Release</a>
-        <form action="/contracts/1/resumption"><input name="csrf_token" value="t"><textarea name="note">\nOld</textarea>
+        <form action="/contracts/1/resumption"><input name="csrf_token" value="t"><textarea name="note">\nOld &amp; new</textarea>
         <input type="radio" name="pick" value="a"><input type="radio" name="pick" value="b" checked></form></main>""")
     found = {one.operation.name: one for one in operations.offered(page)}
     assert set(found) == {"approve", "go on"}
     assert found["approve"].link == "http://site/milestones/2/approval"
-    assert found["go on"].form.fields == {"csrf_token": "t", "note": "\nOld", "pick": "b"}
+    assert found["go on"].form.fields == {"csrf_token": "t", "note": "Old & new", "pick": "b"}
     assert found["go on"].form.choices == {"pick": ["a", "b"]}
 
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 from bs4 import BeautifulSoup
 
-from sandbox.letters import Postbox, keep_letter
+from sandbox.letters import Postbox, keep_letter, letters_to
 
 LINK = "http://127.0.0.1:5000/confirmations/abc"
 
@@ -82,4 +82,4 @@ def test_only_the_newest_letters_are_kept(world, monkeypatch):
     monkeypatch.setattr("sandbox.letters.LIMIT", 3)
     for number in range(5):
         keep_letter(world, "a@example.com", ["b@example.com"], f"Subject: {number}\r\n\r\nHello".encode())
-    assert [kept["subject"] for kept in world.collection("letters").all()] == ["2", "3", "4"]
+    assert [kept["subject"] for kept in letters_to(world)] == ["4", "3", "2"]

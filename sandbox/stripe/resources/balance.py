@@ -1,7 +1,7 @@
 """The balance, and the transactions it is the sum of."""
 
 from sandbox.stripe import balances
-from sandbox.stripe.lists import page
+from sandbox.stripe.lists import earliest, page
 from sandbox.stripe.params import Params
 from sandbox.stripe.store import Store
 
@@ -19,4 +19,4 @@ def transactions(store: Store, params: Params) -> dict:
     payout = params.text("payout")
     if payout:
         wanted["_payout"] = store.get("payout", payout, "payout")["id"]
-    return page(store.all("balance_transaction", **wanted), params, "/v1/balance_transactions")
+    return page(store.all("balance_transaction", earliest(params), **wanted), params, "/v1/balance_transactions")
