@@ -22,6 +22,7 @@ class PaperKind(StrEnum):
     invoice = "invoice"  # to a business: a manager's work that was paid from held money
     fee_invoice = "fee_invoice"  # to a manager: the platform's fee of that
     credit_note = "credit_note"  # to a business: money that went back
+    cancellation = "cancellation"  # to a business: a credit note whose money its bank sent back
     statement = "statement"  # to either: a month, posting by posting
     year_summary = "year_summary"  # to either: a year, month by month
 
@@ -34,8 +35,8 @@ class PaperStatus(StrEnum):
 
 
 S, K = PaperStatus, PaperKind
-SERIES = {K.invoice: "I", K.fee_invoice: "F", K.credit_note: "C", K.statement: "S", K.year_summary: "Y"}
-"""What the numbers of a kind begin with."""
+SERIES = {K.invoice: "I", K.fee_invoice: "F", K.credit_note: "C", K.cancellation: "C", K.statement: "S", K.year_summary: "Y"}
+"""What the numbers of a kind begin with; a credit note and its cancellation are one series."""
 
 
 class Paper(Identified, Stateful, Model):

@@ -21,8 +21,8 @@ from marketplace.core.paging import Page, columns_page
 from marketplace.ledger.queries import movements
 from marketplace.managers import queries as managers
 from marketplace.managers.models import Manager
-from marketplace.payments.models import Payment, Receipt
-from marketplace.reporting.models import Paper, StatementRun
+from marketplace.payments.models import Payment, Receipt, Refund
+from marketplace.reporting.models import Paper, PaperKind, StatementRun
 
 SEES_MONEY = (Role.owner, Role.finance)
 NAMED = 100
@@ -48,6 +48,17 @@ def paper_seen_by(reader: Any, paper_id: uuid.UUID) -> Paper | None:
     """A paper for those who see its party's money, and finance."""
     paper = db.session.get(Paper, paper_id)
     return paper if paper and (sees_all(reader) or paper.party in parties_of(reader)) else None
+
+
+def subject_of(refund: Refund) -> str:
+    """What papers about a refund are about: each time it was sent."""
+    return f"{Refund.KIND}:{refund.id}:{refund.attempt}"
+
+
+def credit_note_of(refund: Refund, subject: str = "") -> Paper | None:
+    """The paper that says a refund went back, this time or as `subject` says."""
+    about = subject or subject_of(refund)
+    return db.session.scalars(select(Paper).where(Paper.kind == PaperKind.credit_note, Paper.subject == about)).first()
 
 
 def papers_of(parties: list[str], kind: str, year: int | None, after: str | None) -> Page:

@@ -20,3 +20,9 @@ def on_money_released(posting_id: uuid.UUID, manager: Any, contract: str, gross:
 def on_refund_settled(refund: Refund) -> None:
     """Money went back: a credit note."""
     commands.order_credit_note(refund)
+
+
+@signals.refund_failed.connect
+def on_refund_failed(refund: Refund) -> None:
+    """It did not go back after all: a credit note that says so is cancelled by another paper."""
+    commands.order_cancellation(refund)

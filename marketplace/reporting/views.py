@@ -23,7 +23,8 @@ pages = Blueprint("reporting", __name__)
 
 KINDS = {
     queries.RECEIPT: _l("Receipt"), PaperKind.invoice.value: _l("Invoice"), PaperKind.fee_invoice.value: _l("Invoice for the platform fee"),
-    PaperKind.credit_note.value: _l("Credit note"), PaperKind.statement.value: _l("Statement"),
+    PaperKind.credit_note.value: _l("Credit note"), PaperKind.cancellation.value: _l("Cancelled credit note"),
+    PaperKind.statement.value: _l("Statement"),
     PaperKind.year_summary.value: _l("Year summary"),
 }
 LETTERS = {queries.RECEIPT: RECEIPTS} | {kind.value: letter for kind, letter in SERIES.items()}

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from marketplace.accounts.models import Person
 from marketplace.accounts.queries import share_device
 from marketplace.businesses.queries import members
-from marketplace.contracts.models import Contract
+from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.models.retainer import monthly
 from marketplace.core import audit, calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
@@ -25,19 +26,32 @@ from marketplace.reviews.models import CRITERIA, MOST_STARS, Review, ReviewStatu
 from marketplace.reviews.signals import review_held, review_voided
 
 REVIEW_DAYS = rule("REVIEW_DAYS", 14, "both sides of a closed contract may review each other for so many days")
+REVIEW_MONTHS = rule("REVIEW_MONTHS", 3, "months of a monthly contract after which both sides may review each other while it goes on")
 REMIND_DAYS = rule("REVIEW_REMINDER_DAYS", 3, "days before the end at which a review that is not written is remembered")
 PRIVATE = {"phone", "email", "link", "contact"}
 """What the text rules find that has no place on a public page."""
 S = ReviewStatus
 
 
-def open_round(contract: Contract) -> None:
-    """Let both sides of a closed contract review each other: once, only where money was paid in, and nobody oneself."""
-    if queries.pair(contract.id) or not queries.was_funded(contract) or _same_people(contract):
+def open_last_round(contract: Contract) -> None:
+    """A contract has closed: both sides review what was not reviewed after an earlier month."""
+    open_round(contract, queries.last_paid_month(contract) if monthly(contract.terms) else 0)
+
+
+def open_round_after(milestone: Milestone) -> None:
+    """The money of a month has settled: after every third one both sides review each other while they go on."""
+    if monthly(milestone.contract.terms) and milestone.position % REVIEW_MONTHS == 0:
+        open_round(milestone.contract, milestone.position)
+
+
+def open_round(contract: Contract, month: int = 0) -> None:
+    """Let both sides of a contract review each other: once, only where money was paid in, and nobody oneself."""
+    if queries.pair(contract.id, month) or not queries.was_funded(contract) or _same_people(contract):
         return
     until = calendar.deadline(REVIEW_DAYS)
     for side in Side:
-        review = Review(contract=contract, manager=contract.manager, business=contract.business, by_side=side, closes_at=until)
+        review = Review(contract=contract, manager=contract.manager, business=contract.business, by_side=side, month=month,
+                        closes_at=until)
         db.session.add(review)
         db.session.flush()
         notices.opened(review)
@@ -49,7 +63,7 @@ def write(review: Review, by: Person, marks: Mapping[str, int], text: str, about
     Raises WrongState when it was written or the time is over, Invalid (`text`) for contact details. One that trades stars
     for money is voided at once, and the team is asked.
     """
-    reviews = queries.pair(review.contract_id, lock=True)
+    reviews = queries.pair(review.contract_id, review.month, lock=True)
     if not review.writable:
         raise WrongState(_l("This review was written already, or the time for it is over."))
     _fit_for_all(text)
@@ -92,7 +106,7 @@ def clear(review: Review, by: Person, why: str) -> None:
 
 def restore(review: Review, by: Person, why: str) -> None:
     """The team lets a voided review stand; it is published when its round is over."""
-    reviews = queries.pair(review.contract_id, lock=True)
+    reviews = queries.pair(review.contract_id, review.month, lock=True)
     review.move("restore", by, why=why)
     notices.restored(review)
     if _is_over(reviews):
@@ -102,9 +116,9 @@ def restore(review: Review, by: Person, why: str) -> None:
 @sweep
 def end_rounds() -> None:
     """Queue the end of rounds whose days are over."""
-    due = select(Review.contract_id).where(Review.status.in_((S.open, S.written)), Review.closes_at <= clock.now()).distinct().limit(200)
-    for contract_id in db.session.scalars(due):
-        end_round.later(contract_id, once=f"reviews-end:{contract_id}")
+    due = select(Review.contract_id, Review.month).where(Review.status.in_((S.open, S.written)), Review.closes_at <= clock.now())
+    for contract_id, month in db.session.execute(due.distinct().limit(200)):
+        end_round.later(contract_id, month, once=f"reviews-end:{contract_id}:{month}")
 
 
 @sweep
@@ -117,9 +131,9 @@ def remember_unwritten() -> None:
 
 
 @task
-def end_round(contract_id: str) -> None:
+def end_round(contract_id: str, month: int = 0) -> None:
     """The days are over: what was not written lapses, what was is published. Safe to run twice."""
-    reviews = queries.pair(uuid.UUID(contract_id), lock=True)
+    reviews = queries.pair(uuid.UUID(contract_id), month, lock=True)
     if not _is_over(reviews):
         return
     for review in reviews.values():

@@ -53,11 +53,12 @@ class Review(Identified, Stateful, Model):
 
     `marks` holds 1–5 stars for each of the criteria; `stars` is their mean times 100. A complaint about the goods or their delivery
     (`about_goods`) is published but never counts for the manager; one that is `held` does not count until the team has looked.
+    `month`: the month after which it was opened, of a contract that goes month by month; 0 at the end of another.
     """
 
     __tablename__ = "reviews"
     __table_args__ = (
-        UniqueConstraint("contract_id", "by_side"),
+        UniqueConstraint("contract_id", "month", "by_side"),
         Index("ix_reviews_of_manager", "manager_id", "by_side", "published_at", "id", postgresql_where=text("status = 'published'")),
         Index("ix_reviews_of_business", "business_id", "by_side", "published_at", "id", postgresql_where=text("status = 'published'")),
         Index("ix_reviews_closing", "closes_at", postgresql_where=text("status in ('open', 'written')")),
@@ -76,6 +77,7 @@ class Review(Identified, Stateful, Model):
     business_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Business.id))
     by_side: Mapped[Side] = mapped_column(enumerated(Side))
     status: Mapped[ReviewStatus] = mapped_column(enumerated(ReviewStatus), default=ReviewStatus.open)
+    month: Mapped[int] = mapped_column(default=0)
     closes_at: Mapped[datetime]
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
     marks: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)

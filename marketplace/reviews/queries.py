@@ -23,6 +23,8 @@ from marketplace.reviews.models import Review, ReviewStatus
 
 SHOWN = 5
 """How many of the newest reviews a profile shows by itself."""
+MOST_ROUNDS = 12
+"""How many of a contract's rounds its page shows: of the last three years."""
 WRITERS = ("owner", "approver")
 """Who writes for a business."""
 
@@ -69,19 +71,34 @@ class Standing:
         return round((self.stars + 100 * stars) / (self.counted + 1) / 5)
 
 
-def pair(contract_id: uuid.UUID, lock: bool = False) -> dict[Side, Review]:
-    """The reviews of a contract by the side that writes; none when it never was open to reviews."""
-    query = select(Review).where(Review.contract_id == contract_id).order_by(Review.id)
+def pair(contract_id: uuid.UUID, month: int = 0, lock: bool = False) -> dict[Side, Review]:
+    """The reviews of a contract after this month by the side that writes; none when it was not open to reviews then."""
+    query = select(Review).where(Review.contract_id == contract_id, Review.month == month).order_by(Review.id)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return {review.by_side: review for review in db.session.scalars(query)}
 
 
-def round_seen_by(reader: Any, contract_id: uuid.UUID) -> Round | None:
-    """The round of a contract, for its two sides."""
-    reviews = pair(contract_id) if reader.is_authenticated else {}
+def round_seen_by(reader: Any, contract_id: uuid.UUID, month: int = 0) -> Round | None:
+    """The round of a contract after this month, for its two sides."""
+    reviews = pair(contract_id, month) if reader.is_authenticated else {}
     side = _side(reader, reviews[Side.manager]) if reviews else None
     return Round(reviews[side].contract, side, reviews[side], reviews[side.other]) if side else None
+
+
+def rounds_seen_by(reader: Any, contract_id: uuid.UUID) -> list[Round]:
+    """The rounds of a contract, the newest first, for its two sides."""
+    query = select(Review).where(Review.contract_id == contract_id).order_by(Review.month.desc()).limit(MOST_ROUNDS * 2)
+    found = list(db.session.scalars(query))
+    side = _side(reader, found[0]) if found else None
+    months = {review.month: {one.by_side: one for one in found if one.month == review.month} for review in found}
+    return [Round(both[side].contract, side, both[side], both[side.other]) for both in months.values()] if side else []
+
+
+def last_paid_month(contract: Contract) -> int:
+    """The number of the last month that was paid in; 0 when none was."""
+    query = select(func.max(Milestone.position)).where(Milestone.contract_id == contract.id, Milestone.funded_at.is_not(None))
+    return db.session.scalar(query) or 0
 
 
 def review_seen_by(reader: Any, review_id: uuid.UUID) -> Review | None:

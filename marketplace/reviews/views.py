@@ -10,6 +10,7 @@ from flask_login import current_user
 from marketplace.accounts.models import Person
 from marketplace.businesses.models import Business
 from marketplace.contracts.models import Contract
+from marketplace.contracts.models.retainer import monthly
 from marketplace.core import subjects
 from marketplace.core.authorisation import allow, visible
 from marketplace.core.errors import Invalid
@@ -25,18 +26,20 @@ from marketplace.reviews.queries import Round
 
 pages = Blueprint("reviews", __name__)
 subjects.register("review", queries.review_seen_by, lambda review: review.contract.title,
-                  lambda review: url_for("reviews.show", contract_id=review.contract_id))
+                  lambda review: url_for("reviews.show", contract_id=review.contract_id, month=review.month))
 ALL = 20
 
 
-@pages.get("/contracts/<uuid:contract_id>/review")
+@pages.get("/contracts/<uuid:contract_id>/review", defaults={"month": 0})
+@pages.get("/contracts/<uuid:contract_id>/review/<int:month>")
 @allow(policies.look, queries.round_seen_by)
 def show(found: Round) -> Response:
     """One's own review to write, or what has become of both."""
     return _page(found)
 
 
-@pages.post("/contracts/<uuid:contract_id>/review")
+@pages.post("/contracts/<uuid:contract_id>/review", defaults={"month": 0})
+@pages.post("/contracts/<uuid:contract_id>/review/<int:month>")
 @allow(policies.write, queries.round_seen_by)
 def create(found: Round) -> Response:
     """Write it; it cannot be changed."""
@@ -49,7 +52,7 @@ def create(found: Round) -> Response:
             form.refuse(refusal)
         else:
             flash(_("Your review is kept."), "success")
-            return _back(found.contract)
+            return _back(found.mine)
     return _page(found, form)
 
 
@@ -65,8 +68,8 @@ def create_reply(review: Review) -> Response:
             form.refuse(refusal)
         else:
             flash(_("Your reply stands under the review."), "success")
-            return _back(review.contract)
-    return _page(queries.round_seen_by(current_user, review.contract_id), reply_form=form)
+            return _back(review)
+    return _page(queries.round_seen_by(current_user, review.contract_id, review.month), reply_form=form)
 
 
 @pages.get("/managers/<slug>/reviews")
@@ -96,9 +99,9 @@ def on_business(business: Business) -> str:
 
 @panel("contracts.page")
 def on_contract(contract: Contract) -> str:
-    """What there is to write, or to wait for."""
-    found = queries.round_seen_by(current_user, contract.id) if contract.closed_at else None
-    return render_template("reviews/_on_contract.html", found=found) if found else ""
+    """What there is to write, or to wait for; of a contract that goes month by month each time."""
+    rounds = queries.rounds_seen_by(current_user, contract.id) if contract.closed_at or monthly(contract.terms) else []
+    return render_template("reviews/_on_contract.html", rounds=rounds) if rounds else ""
 
 
 @panel("site.home")
@@ -113,8 +116,8 @@ def _page(found: Any, form: Any = None, reply_form: Any = None) -> Response:
                   criteria=CRITERIA, write_form=form or FORMS[found.side](formdata=None), reply_form=reply_form or ReplyForm(formdata=None))
 
 
-def _back(contract: Contract) -> Response:
-    return redirect(url_for("reviews.show", contract_id=contract.id), 303)
+def _back(review: Review) -> Response:
+    return redirect(url_for("reviews.show", contract_id=review.contract_id, month=review.month), 303)
 
 
 def _person() -> Person:

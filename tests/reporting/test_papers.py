@@ -15,6 +15,7 @@ from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.core.tasks import perform
 from marketplace.files.commands import take
+from marketplace.payments import signals
 from marketplace.reporting.commands import draw_paper, order_invoices, papers
 from marketplace.reporting.models import Paper, PaperKind, PaperStatus
 from tests import people
@@ -85,6 +86,26 @@ def test_a_refund_that_went_through_has_a_credit_note(app):
     note = newest(PaperKind.credit_note)
     assert (note.name, note.total, note.subject) == (f"C-{clock.today().year}-000001", Money(123_456), f"refund:{refund.id}:1")
     assert "Back to your card ৳1,234.56" in words(note)
+
+
+def test_a_refund_that_the_bank_sent_back_cancels_its_credit_note_in_the_same_series(app):
+    people.ada().language = "en"
+    refund = give_back(make_delivered(), Money(123_456))
+    signals.refund_failed.send(refund)
+    signals.refund_failed.send(refund)
+    run_jobs()
+    note, cancelled = newest(PaperKind.credit_note), newest(PaperKind.cancellation)
+    assert sorted([note.name, cancelled.name]) == [f"C-{clock.today().year}-00000{number}" for number in (1, 2)]
+    assert (cancelled.total, cancelled.party, kinds()) == (Money(-123_456), note.party, [PaperKind.cancellation, PaperKind.credit_note])
+    for part in ("Cancellation of a credit note", note.name, "Did not reach your card −৳1,234.56"):
+        assert part in words(cancelled)
+
+
+def test_a_refund_that_never_went_has_nothing_to_cancel(app):
+    refund = give_back(make_delivered(), Money(123_456))
+    refund.attempt = 2
+    signals.refund_failed.send(refund)
+    assert kinds() == [PaperKind.credit_note]
 
 
 @pytest.mark.parametrize(("language", "said"), [("bn", "ইনভয়েস"), ("en", "Invoice")])

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from marketplace.accounts.commands import sessions
+from marketplace.contracts.commands import settlements
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries import milestones_of
 from marketplace.core import clock
 from marketplace.core.audit import history
 from marketplace.core.errors import Invalid, WrongState
@@ -15,10 +17,11 @@ from marketplace.notifications.queries import notices_of
 from marketplace.reviews import commands, queries
 from marketplace.reviews.models import Review, ReviewStatus
 from tests.factories.businesses import make_business, make_member
+from tests.factories.contracts import make_approved, make_contract, make_delivered, make_funded, make_offer
 from tests.factories.contracts import make_bid as make_plain_bid
-from tests.factories.contracts import make_contract, make_offer
 from tests.factories.jobs import make_job
 from tests.factories.managers import make_manager
+from tests.factories.retainers import make_retainer
 from tests.factories.reviews import GOOD, ONE_STEP, end, make_closed, make_published, make_round, write
 from tests.people import ada, ben, person_named, sam
 from tests.worker import body, letters, run_jobs, run_sweeps
@@ -53,6 +56,42 @@ def test_a_contract_without_money_is_not_reviewed(app):
     end(contract)
     assert contract.closed_at is not None
     assert queries.pair(contract.id) == {}
+
+
+def months(contract, count):
+    """So many months paid in, done and sent."""
+    for _number in range(count):
+        step = next(one for one in milestones_of(contract) if one.status == "planned")
+        settlements.mark_sent(make_approved(make_delivered(make_funded(step))))
+    return contract
+
+
+def test_a_monthly_contract_is_reviewed_every_third_month_and_for_what_is_left_at_its_end(app):
+    contract = months(make_retainer(), 2)
+    assert queries.rounds_seen_by(ada(), contract.id) == []
+    months(contract, 1)
+    third = queries.pair(contract.id, 3)
+    for side in Side:
+        write(third[side], 4)
+    assert (statuses(third), contract.manager.review_count) == ([S.published, S.published], 1)
+    run_jobs()
+    assert "The money of month 3" in body(next(one for one in letters(ada().email) if "Write your review" in one["Subject"]))
+    months(contract, 2)
+    end(contract)
+    assert [found.mine.month for found in queries.rounds_seen_by(ben(), contract.id)] == [5, 3]
+    last = queries.pair(contract.id, 5)
+    assert statuses(last) == [S.open, S.open]
+    write(last[Side.business], 2)
+    commands.end_round(str(contract.id), 3)
+    clock.move(timedelta(days=18))
+    run_sweeps()
+    assert (statuses(last), contract.manager.review_count, contract.manager.score) == ([S.published, S.lapsed], 2, 60)
+
+
+def test_a_contract_that_ends_with_its_third_month_is_reviewed_once_for_it(app):
+    contract = months(make_retainer(), 3)
+    end(contract)
+    assert [found.mine.month for found in queries.rounds_seen_by(ada(), contract.id)] == [3]
 
 
 def test_nobody_reviews_themselves(app):

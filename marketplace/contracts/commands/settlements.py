@@ -95,6 +95,7 @@ def mark_sent(milestone: Milestone) -> None:
     milestone.released_at = clock.now()
     if milestone.status == MilestoneStatus.approved:
         milestone.move("release")
+        signals.milestone_ended.send(milestone)
         notices.milestone_released(milestone)
     elif milestone.disputed_from == MilestoneStatus.approved:
         milestone.disputed_from = MilestoneStatus.released
@@ -214,6 +215,8 @@ def _end(milestone: Milestone, by: Person | None, why: str) -> None:
         milestone.move("resolve", by=by, why=why)
     else:
         milestone.move(_ending(milestone), by=by, why=why)
+    if milestone.status in (MilestoneStatus.refunded, MilestoneStatus.resolved):
+        signals.milestone_ended.send(milestone)
     if milestone.released_minor and not waiting_transfers(f"milestone:{milestone.id}"):
         mark_sent(milestone)
 

@@ -10,6 +10,7 @@ from marketplace.contracts.models import Contract
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import Money
+from marketplace.core.tasks import NotYet
 from marketplace.ledger.queries.movements import Release, course_of, refunded_under, release_of
 from marketplace.payments import queries as payments
 from marketplace.payments.models import Refund
@@ -58,6 +59,21 @@ def credit_note_sheet(paper: Paper) -> Sheet:
                         (_("Paid in"), payment.total), (_("Payment"), payment.stripe_charge_id)],
                  tables=[_lines([[_("Back to your card"), amount]], _("Total"), amount)],
                  note=_("Banks take 5 to 10 days to show it."))
+
+
+def cancellation_sheet(paper: Paper) -> Sheet:
+    """What a credit note said went back is held again. Raises NotYet while that note has no number."""
+    refund = db.session.get_one(Refund, _about(paper))
+    note = queries.credit_note_of(refund, paper.subject)
+    if note is None or not note.name:
+        raise NotYet(paper.subject)
+    title = queries.titles([refund.subject]).get(refund.subject, refund.payment.title)
+    return Sheet(title=_("Cancellation of a credit note"), about=title, total=-note.total, issuer=platform_lines(),
+                 receiver=party_lines(paper.party),
+                 facts=[(_("For"), title), (_("Credit note"), note.name), (_("Dated"), _day(note.created_at)),
+                        (_("Payment"), refund.payment.stripe_charge_id)],
+                 tables=[_lines([[_("Did not reach your card"), -note.total]], _("Total"), -note.total)],
+                 note=_("Your bank sent this money back. It is held for you; when it goes again you get a new credit note."))
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -41,7 +41,14 @@ def order_invoices(posting_id: uuid.UUID, manager: Any, contract: str, gross: Mo
 def order_credit_note(refund: Refund) -> None:
     """A refund that went through; one that failed afterwards and went again has another."""
     _order([{"kind": PaperKind.credit_note, "party": f"business:{refund.payment.business_id}",
-             "subject": f"refund:{refund.id}:{refund.attempt}", "total": refund.amount}])
+             "subject": queries.subject_of(refund), "total": refund.amount}])
+
+
+def order_cancellation(refund: Refund) -> None:
+    """The bank sent a refund back. Where a credit note says that it went, a paper of the same series takes it back."""
+    if queries.credit_note_of(refund):
+        _order([{"kind": PaperKind.cancellation, "party": f"business:{refund.payment.business_id}", "subject": queries.subject_of(refund),
+                 "total": -refund.amount}])
 
 
 @sweep

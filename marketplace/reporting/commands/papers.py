@@ -16,7 +16,7 @@ from marketplace.core.tasks import sweep, task
 from marketplace.files import commands as files
 from marketplace.files.models import File, Purpose
 from marketplace.reporting import notices
-from marketplace.reporting.commands.invoices import credit_note_sheet, fee_invoice_sheet, invoice_sheet
+from marketplace.reporting.commands.invoices import cancellation_sheet, credit_note_sheet, fee_invoice_sheet, invoice_sheet
 from marketplace.reporting.commands.sheet import Sheet, draw_csv, draw_pdf
 from marketplace.reporting.commands.statements import statement_sheet
 from marketplace.reporting.commands.years import year_sheet
@@ -25,7 +25,7 @@ from marketplace.reporting.models import SERIES, Paper, PaperKind, PaperStatus
 STALE = timedelta(minutes=2)
 SHEETS = {
     PaperKind.invoice: invoice_sheet, PaperKind.fee_invoice: fee_invoice_sheet, PaperKind.credit_note: credit_note_sheet,
-    PaperKind.statement: statement_sheet, PaperKind.year_summary: year_sheet,
+    PaperKind.cancellation: cancellation_sheet, PaperKind.statement: statement_sheet, PaperKind.year_summary: year_sheet,
 }
 
 
