@@ -76,12 +76,6 @@ class Account(Identified, Model):
     currency: Mapped[str] = mapped_column(String(3))
     balance_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
-    @property
-    def normal(self) -> Direction:
-        """The side on which this account grows."""
-        return Direction.debit if self.kind in DEBIT_NORMAL else Direction.credit
-
-
 class Transaction(Identified, Model):
     """One posting under the caller's key. `of_id`: the transaction this one settles, voids or reverses, once."""
 

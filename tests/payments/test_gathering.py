@@ -3,13 +3,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from marketplace.core import clock
 from marketplace.core.money import Money
 from marketplace.ledger import queries as books
+from marketplace.managers.commands import begin
 from marketplace.managers.models import Manager
 from marketplace.payments import commands, signals
 from marketplace.payments.commands.gathering import gather
 from marketplace.payments.models import Transfer, TransferStatus
-from tests.factories.payments import make_account, make_failed_transfer, make_paid, make_released
+from tests import people
+from tests.factories.payments import make_account, make_failed_transfer, make_paid, make_released, make_row
 from tests.worker import run_jobs, run_sweeps
 
 LEAST = Money(1000)
@@ -91,3 +96,22 @@ def test_what_was_carried_is_not_taken_back_twice(stripe_app, world):
     run_jobs()
     assert books.owed_by(f"manager:{account.manager_id}") == Money(500)
     assert (large.reversed_minor, large.status) == (630000, TransferStatus.sent)
+
+
+@pytest.mark.parametrize("changes", [
+    {"disputed": True}, {"check_reason": "Paid in by a new card."}, {"send_after": clock.now() + timedelta(days=9)}, {"currency": "USD"},
+    {"status": TransferStatus.sending}, {"amount_minor": LEAST.minor}])
+def test_only_what_is_small_and_may_go_goes_along(app, changes):
+    manager = begin(people.ben())
+    other, large = (make_released(make_row(people.ada()), manager, Money(gross), fee=Money(0)) for gross in (500, 5000))
+    for name, value in changes.items():
+        setattr(other, name, value)
+    assert gather(large, LEAST)
+    assert (other.gathered_into_id, large.amount_minor) == (None, 5000)
+
+
+def test_what_is_another_managers_does_not_go_along(app):
+    other = make_released(make_row(people.ada()), begin(people.eve()), Money(500), fee=Money(0))
+    large = make_released(make_row(people.ada()), begin(people.ben()), Money(5000), fee=Money(0))
+    assert gather(large, LEAST)
+    assert (other.status, large.amount_minor) == (TransferStatus.due, 5000)

@@ -235,6 +235,18 @@ def test_what_is_left_of_a_payment_a_bank_took_is_not_refunded(stripe_app, world
     assert books.held(payment.subject) == AMOUNT
 
 
+def test_a_dashboard_refund_that_never_left_books_nothing(stripe_app, world):
+    """The bank takes its time, then refuses: the money was held all along."""
+    payment = make_paid(world, card=REFUND_PENDING)
+    made = world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=HALF.minor)
+    commands.sync_refunds(payment)
+    world.do(f"refunds/{made['id']}/failure")
+    commands.sync_refunds(payment)
+    [refund] = queries.refunds_of(payment)
+    assert (refund.outside, refund.status, books.held(payment.subject)) == (True, RefundStatus.failed, AMOUNT)
+    assert books.find(refund.key) is None
+
+
 def test_a_dashboard_refund_that_comes_back_is_held_again(stripe_app, world, client):
     payment = make_paid(world, card=REFUND_FAILS)
     world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=HALF.minor)

@@ -1,6 +1,8 @@
 """Repairs: each adds a posting with a reason, much money takes two people, and afterwards both sides agree."""
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -16,7 +18,15 @@ from marketplace.ledger.models import AccountKind
 from marketplace.notifications.models import Notice
 from marketplace.payments import commands
 from marketplace.payments.commands.repairs import REPAIRS, Repair, fetch
-from marketplace.payments.models import Mismatch, MismatchKind, MismatchStatus, MoneyProposalStatus, PaymentStatus, Reconciliation
+from marketplace.payments.models import (
+    BalanceTransaction,
+    Mismatch,
+    MismatchKind,
+    MismatchStatus,
+    MoneyProposalStatus,
+    PaymentStatus,
+    Reconciliation,
+)
 from tests import people
 from tests.factories.payments import AMOUNT, compared, make_account, make_mismatch, make_paid, make_payment, make_proposal, make_released
 from tests.worker import run_jobs, run_sweeps
@@ -139,13 +149,46 @@ def test_what_stripe_keeps_in_dollars_gets_its_change_of_currency(stripe_app, wo
     assert agrees(world)
 
 
+def test_what_stripe_has_in_no_other_currency_gets_no_change_of_it(stripe_app, world):
+    payment = make_paid(world)
+    ledger.fund("dollars", amount=Money(7, "USD"), card_cost=Money(0, "USD"), stripe_id=payment.stripe_charge_id, **POSTED)
+    compared(world)
+    mismatch = the_mismatch()
+    assert mismatch.kind == MismatchKind.currency
+    proposal = commands.repair(mismatch, Repair.exchange, people.sam(), "It looked like one.")
+    with pytest.raises(WrongState):
+        commands.confirm(proposal, people.person_named("Rita Sen", "rita@example.com", staff_roles=["finance"]))
+    assert (books.find(f"mend:{mismatch.id}"), mismatch.status) == (None, MismatchStatus.open)
+
+
+def test_what_was_undone_under_another_name_is_not_undone_again(stripe_app, world):
+    ledger.fund("forged", amount=Money(5), card_cost=Money(0), stripe_id="ch_forged", **POSTED)
+    ledger.reverse("undone", of="forged", stripe_id="ch_other")
+    compared(world)
+    open_ones = db.session.scalars(select(Mismatch).order_by(Mismatch.stripe_id)).all()
+    assert [(one.kind, one.ours_minor) for one in open_ones] == [("extra", 5), ("extra", -5)]
+    for mismatch in open_ones:
+        with pytest.raises(WrongState):
+            commands.repair(mismatch, Repair.reverse, people.sam(), "Forged.")
+    assert {one.status for one in open_ones} == {MismatchStatus.open}
+
+
 def test_what_is_explained_is_not_told_again(stripe_app, world):
     world.call("POST", "refunds", charge=make_paid(world).stripe_charge_id, amount=1000)
     compared(world)
     mismatch = mended(the_mismatch(), Repair.explain)
     assert (mismatch.status, mismatch.person.name) == (MismatchStatus.explained, "Sam Akter")
     assert agrees(world)
+    assert compared(world, whole=True).agrees
     assert len(db.session.scalars(select(Notice).where(Notice.subject.like("reconciliation:%"))).all()) == 1
+
+
+def test_what_was_explained_is_a_difference_again_when_it_is_another_sum(stripe_app, world):
+    mismatch = forged(world)
+    mended(mismatch, Repair.explain)
+    ledger.fund("more", amount=Money(7), card_cost=Money(0), stripe_id="ch_forged", **POSTED)
+    compared(world)
+    assert (the_mismatch().ours_minor, mismatch.status) == (12, MismatchStatus.explained)
 
 
 def test_a_repair_of_what_has_changed_since_is_refused(stripe_app, world, client):
@@ -228,6 +271,20 @@ def test_a_balance_that_differs_is_read_again_whole_or_explained(stripe_app, wor
     assert db.session.scalars(select(Reconciliation).order_by(Reconciliation.id.desc())).first().whole
     mended(mismatch, Repair.explain)
     assert mismatch.status == MismatchStatus.explained
+
+
+def test_a_balance_that_was_explained_is_not_told_again(stripe_app, world):
+    """As if a movement of long ago had slipped through, and finance knows of it."""
+    make_paid(world)
+    compared(world)
+    world.advance(timedelta(days=3))
+    make_paid(world)
+    compared(world)
+    db.session.delete(db.session.scalars(select(BalanceTransaction).order_by(BalanceTransaction.happened_at)).first())
+    compared(world)
+    mismatch = mended(the_mismatch(), Repair.explain)
+    assert (mismatch.kind, mismatch.status) == (MismatchKind.balance, MismatchStatus.explained)
+    assert agrees(world)
 
 
 def test_the_same_key_proposes_once(stripe_app, world):

@@ -104,18 +104,16 @@ def _difference(thing: str, code: str, ours: Ours, theirs: Theirs) -> Difference
 
 def _kind(thing: str, ours: books.Booked | None, theirs: Listed | None, known: bool) -> MismatchKind:
     """`known`: Stripe has the thing, in whatever currency."""
-    if ours is None or not ours.net and theirs:
-        return _unknown(theirs)
     if theirs is None:
         return MismatchKind.currency if known else MismatchKind.extra
+    if ours is None or not ours.net:
+        return _unknown(theirs)
     if ours.net + ours.fee == theirs.net + theirs.fee:
         return MismatchKind.fee
     return MismatchKind.duplicate if twice(thing, ours.currency, ours.net - theirs.net) else MismatchKind.amount
 
 
-def _unknown(theirs: Listed | None) -> MismatchKind:
-    if theirs is None:
-        return MismatchKind.extra
+def _unknown(theirs: Listed) -> MismatchKind:
     if theirs.type not in UNKNOWN and theirs.id.startswith(("dp_", "du_")):
         return MismatchKind.dispute_unknown
     return UNKNOWN.get(theirs.type, MismatchKind.adjustment_unknown)

@@ -37,13 +37,12 @@ def look(payment: Payment, page_id: str | None = None) -> None:
 
 
 def charged(payment: Payment) -> dict[str, Any] | None:
-    """Stripe's charge of a saved card for this payment, in the form of a page; None when it has none.
+    """Stripe's charge of the saved card of this payment, in the form of a page; None when it has none.
 
     Looked for far back: our clock may have been wrong when the row was made, and a charge that is not found is asked for.
     """
-    if payment.card is None:
-        return None
-    intents = stripe.intents_of(payment.card.stripe_customer_id, payment.created_at - LOOK_BACK)
+    customer = payment.card.stripe_customer_id  # type: ignore[union-attr]
+    intents = stripe.intents_of(customer, payment.created_at - LOOK_BACK)
     found = next((intent for intent in intents if intent["metadata"].get("payment") == str(payment.id)), None)
     return as_page(found) if found else None
 

@@ -176,7 +176,7 @@ def _settle(refund: Refund, answer: dict[str, Any]) -> None:
 
 
 def _book(refund: Refund, answer: dict[str, Any]) -> None:
-    booked, payment = _booked(refund, answer.get("balance_transaction")), refund.payment
+    booked, payment = _booked(answer), refund.payment
     if refund.outside:
         with moving_held(payment):
             ledger.absorb_refund(refund.key, source=payment.source, subject=payment.holder, contract=payment.contract, amount=refund.amount,
@@ -204,16 +204,14 @@ def _take_in_again(refund: Refund, answer: dict[str, Any]) -> None:
     if refund.outside:
         ledger.reverse(f"{refund.key}/returned", of=refund.key, stripe_id=refund.stripe_refund_id)
     else:
-        booked = _booked(refund, answer.get("balance_transaction"))
-        ledger.return_refund(refund.key, stripe_id=str(refund.stripe_refund_id), source=refund.payment.source, settled=booked,
+        ledger.return_refund(refund.key, stripe_id=str(refund.stripe_refund_id), source=refund.payment.source, settled=_booked(answer),
                              ads=refund.ads)
 
 
-def _booked(refund: Refund, entry: dict[str, Any] | str | None) -> Money | None:
-    """What Stripe took from our balance for it, in the currency it keeps."""
-    if isinstance(entry, dict):
-        return Money(abs(entry["amount"]), entry["currency"].upper())
-    return refund.payment.settled(refund.amount)
+def _booked(answer: dict[str, Any]) -> Money:
+    """What Stripe took from our balance for a refund, in the currency it keeps."""
+    entry = answer["balance_transaction"]
+    return Money(abs(entry["amount"]), entry["currency"].upper())
 
 
 def _count(payment: Payment) -> None:

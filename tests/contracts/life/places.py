@@ -13,7 +13,7 @@ from marketplace.contracts.queries.money_line import money_line
 from marketplace.core import calendar
 from marketplace.core.db import db
 from marketplace.ledger import queries as books
-from marketplace.ledger.models import Account, AccountKind, Entry, Transaction
+from marketplace.ledger.models import DEBIT_NORMAL, Account, AccountKind, Direction, Entry, Transaction
 from marketplace.payments.models import Payment, Refund, RefundStatus, StripeEvent, Transfer
 from tests.contracts.life.model import HOLD_DAYS, SILENT_HOLD_DAYS, STATIONS, Life
 from tests.contracts.life.scene import Scene
@@ -71,7 +71,8 @@ def _by_subject() -> dict[str, Counter[str]]:
     query = (select(Transaction.subject, Account, Entry.direction, func.sum(Entry.amount_minor)).join(Entry.transaction).join(Entry.account)
              .group_by(Transaction.subject, Account.id, Entry.direction))
     for subject, account, direction, amount in db.session.execute(query):
-        found[subject][account.kind] += int(amount) if direction == account.normal else -int(amount)
+        grows = (direction == Direction.debit) == (account.kind in DEBIT_NORMAL)
+        found[subject][account.kind] += int(amount) if grows else -int(amount)
     return found
 
 

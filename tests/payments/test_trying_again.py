@@ -1,0 +1,25 @@
+"""What finance tries again goes on from where it stands, and is told to nobody twice."""
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from marketplace.core.db import db
+from marketplace.managers.commands import begin
+from marketplace.notifications.models import Notice
+from marketplace.payments import commands
+from marketplace.payments.models import TransferStatus
+from tests import people
+from tests.factories.payments import make_paid, make_released
+from tests.worker import run_jobs
+
+
+def test_pay_without_an_account_stays_held_and_is_told_once(stripe_app, world):
+    """MONEY.md case 17: trying it again tells the manager nothing new."""
+    transfer = make_released(make_paid(world), begin(people.ben()))
+    for _twice in range(2):
+        commands.retry_transfer(transfer)
+        commands.transfers.begin_transfer(str(transfer.id))
+        run_jobs()
+    assert transfer.status == TransferStatus.held
+    titles = db.session.scalars(select(Notice.title)).all()
+    assert titles == ["Your pay waits for you: tell us where to send it"]
