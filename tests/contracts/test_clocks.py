@@ -144,9 +144,11 @@ def test_on_day_90_delivered_money_is_released(app):
     assert (milestone.status, milestone.released_minor) == (S.approved, 400_000)
 
 
-def test_disputed_money_waits_for_its_decision(app):
+@pytest.mark.parametrize("claimed", [400_000, 100_000])
+def test_disputed_money_waits_for_its_decision(app, claimed):
+    """Also the part that nobody claims: a decision comes before this day."""
     milestone = make_delivered()
-    settlements.freeze(milestone, Money(400_000), people.ada(), "No.")
+    settlements.freeze(milestone, Money(claimed), people.ada(), "No.")
     go_to(limits.limit_of(milestone.held_since))
     clocks.end_holding(str(milestone.id))
     assert (milestone.status, held(milestone)) == (S.disputed, 400_000)

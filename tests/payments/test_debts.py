@@ -153,6 +153,16 @@ def test_paid_twice_the_second_goes_back(stripe_app, world, client):
     assert sorted(one.status for one in (first, second)) == [PaymentStatus.refunded, PaymentStatus.succeeded]
 
 
+def test_a_bank_that_takes_the_repayment_back_too_leaves_it_owed_again(stripe_app, world, client):
+    """It is held for no step of any contract."""
+    payment, _ = charged_back(world, client)
+    repaid = repay(world, payment.business)
+    assert owed_by(payment.business) == NOTHING
+    world.do(f"charges/{repaid.stripe_charge_id}/dispute")
+    hear(world, client)
+    assert (owed_by(payment.business), repaid.status) == (repaid.total, PaymentStatus.charged_back)
+
+
 def test_won_after_it_was_paid_the_payment_for_the_debt_goes_back(stripe_app, world, client):
     payment, identifier = charged_back(world, client)
     paid = repay(world, payment.business)
