@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices, signals
@@ -113,9 +113,13 @@ def write_off(milestone: Milestone, amount: Money, why: str) -> None:
 
 def next_step(milestone: Milestone) -> Milestone | None:
     """The step that held money may go on to: the next one that is not paid in."""
+    return db.session.scalars(_next_step(milestone)).first()
+
+
+def _next_step(milestone: Milestone) -> Select[tuple[Milestone]]:
     later = select(Milestone).where(Milestone.contract_id == milestone.contract_id, Milestone.position > milestone.position,
                                     Milestone.status == MilestoneStatus.planned)
-    return db.session.scalars(later.order_by(Milestone.position).limit(1)).first()
+    return later.order_by(Milestone.position).limit(1)
 
 
 def send_after(contract: Contract, released_at: datetime, silent: bool = False) -> datetime:
@@ -151,12 +155,11 @@ def _check(milestone: Milestone, settlement: Settlement) -> None:
 
 
 def _room(milestone: Milestone, amount: Money) -> Milestone:
-    following = next_step(milestone)
+    """The next step, locked; one that is paid in at this moment is none any more."""
+    locked = _next_step(milestone).with_for_update(of=Milestone, key_share=True).execution_options(populate_existing=True)
+    following = db.session.scalars(locked).first()
     if following is None:
         raise WrongState(_l("There is no next step that is not paid in yet."))
-    lock(following)
-    if following.status != MilestoneStatus.planned:
-        raise WrongState()
     if amount > following.to_fund:
         raise Invalid(_l("The next step does not cost that much."), field="amount")
     return following

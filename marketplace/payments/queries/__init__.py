@@ -52,7 +52,6 @@ from marketplace.payments.queries.payouts import (
     open_check,
     open_checks,
     open_checks_of,
-    own_payout_account,
     payable_managers,
     payout_account,
     payout_account_seen_by,
@@ -66,7 +65,7 @@ from marketplace.payments.queries.payouts import (
 __all__ = [
     "CANCEL_LINK", "check_seen_by", "checks_count", "claimed_by", "events_read", "disowned_by_link", "doubted_transfer_seen_by",
     "doubted_transfers", "manual_payout_seen_by", "manual_payouts", "mismatch_counts", "mismatch_seen_by", "mismatches",
-    "movements_of", "next_payout_account", "open_check", "open_checks", "open_checks_of", "own_payout_account",
+    "movements_of", "next_payout_account", "open_check", "open_checks", "open_checks_of",
     "payable_managers", "payment_for_finance", "payout_account", "payout_account_seen_by", "payout_accounts_of", "payouts_stopped",
     "posting_reason", "proposal_seen_by", "proposals", "proposals_about", "reconciliation_seen_by", "reconciliations",
     "same_details_elsewhere", "stripe_account", "stripe_account_of", "transfers_in",
@@ -145,11 +144,6 @@ def transfers_of(manager_id: uuid.UUID, after: str | None = None) -> Page:
     return page(select(Transfer).where(Transfer.manager_id == manager_id), [Transfer.created_at, Transfer.id], after)
 
 
-def payments_of(business_id: uuid.UUID, after: str | None = None) -> Page:
-    """A business's payments, newest first."""
-    return page(select(Payment).where(Payment.business_id == business_id), [Payment.created_at, Payment.id], after)
-
-
 def troubled() -> tuple[Sequence[Refund], Sequence[Transfer]]:
     """Refunds and transfers that Stripe refused: finance looks after them."""
     refunds = select(Refund).where(Refund.status == "failed").options(joinedload(Refund.payment)).order_by(Refund.id.desc()).limit(50)
@@ -194,9 +188,8 @@ _STRIPE_IDS: dict[str, Any] = {"ch": Payment.stripe_charge_id, "re": Refund.stri
 
 
 def _sees_money(reader: Any, business_id: uuid.UUID) -> bool:
-    if not reader.is_authenticated:
-        return False
-    return _is_finance(reader) or businesses.role_in(reader, business_id) in {Role.owner, Role.finance}
+    return reader.is_authenticated and (
+        _is_finance(reader) or businesses.role_in(reader, business_id) in {Role.owner, Role.finance})
 
 
 def _is_finance(reader: Any) -> bool:

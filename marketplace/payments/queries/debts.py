@@ -67,11 +67,6 @@ def chargebacks(after: str | None) -> Page:
     return page(query, [Chargeback.created_at, Chargeback.id], after)
 
 
-def chargeback_of(payment: Payment) -> Chargeback | None:
-    """The newest charge-back of a payment."""
-    return db.session.scalars(select(Chargeback).where(Chargeback.payment_id == payment.id).order_by(Chargeback.id.desc())).first()
-
-
 def evidence_of(chargeback: Chargeback) -> Sequence[Evidence]:
     """What was said and shown, oldest first."""
     query = select(Evidence).where(Evidence.chargeback_id == chargeback.id).order_by(Evidence.id)

@@ -11,7 +11,6 @@ from sqlalchemy.orm import contains_eager, joinedload
 from marketplace.accounts.models import Person, StaffRole
 from marketplace.core import clock, crypto
 from marketplace.core.db import db
-from marketplace.managers import queries as managers
 from marketplace.managers.models import Manager
 from marketplace.payments.models import (
     STOPPING,
@@ -74,19 +73,12 @@ def payable_managers() -> Select:
     return select(PayoutAccount.manager_id).where(PayoutAccount.status == AccountStatus.current, able, ~_stopped(PayoutAccount.manager_id))
 
 
-def own_payout_account(reader: Any) -> PayoutAccount | None:
-    """Where the reader is paid now, when the reader is a manager who has said so."""
-    manager = managers.manager_of(reader)
-    return payout_account(manager.id) if manager else None
-
-
 def payout_account_seen_by(reader: Any, account_id: uuid.UUID) -> PayoutAccount | None:
     """A payout account for its manager, and finance."""
-    if not reader.is_authenticated:
-        return None
     query = select(PayoutAccount).join(PayoutAccount.manager).options(contains_eager(PayoutAccount.manager))
     account = db.session.scalars(query.where(PayoutAccount.id == account_id)).first()
-    return account if account and (_is_finance(reader) or account.manager.person_id == reader.id) else None
+    seen = account and reader.is_authenticated and (_is_finance(reader) or account.manager.person_id == reader.id)
+    return account if seen else None
 
 
 def disowned_by_link(_reader: Any, token: str) -> PayoutAccount | None:
