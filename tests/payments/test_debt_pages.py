@@ -4,11 +4,14 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
+from marketplace.accounts import policies as accounts
 from marketplace.core.db import db
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
+from marketplace.managers.commands import begin
+from marketplace.payments.models import ChargebackStatus, PaymentStatus
 from tests import people
-from tests.factories.payments import make_chargeback, make_debt, make_row
+from tests.factories.payments import make_chargeback, make_debt, make_released, make_row
 
 
 def soup(client, path):
@@ -55,6 +58,7 @@ def test_a_party_sees_the_charge_back_and_adds_to_it(app, client, language, word
     assert page.find("form", action=f"/chargebacks/{chargeback.id}/submission") is None
     refused = client.post(f"/chargebacks/{chargeback.id}/evidence", data={"kind": "uncategorized_file", "text": ""})
     assert refused.status_code == 422
+    assert client.post(f"/chargebacks/{chargeback.id}/evidence", data={"kind": "hearsay", "text": "They say so."}).status_code == 422
     client.post(f"/chargebacks/{chargeback.id}/evidence", data={"kind": "uncategorized_file", "text": "All ten are there."})
     assert "All ten are there." in soup(client, f"/chargebacks/{chargeback.id}").text
 
@@ -68,6 +72,22 @@ def test_finance_sees_all_debts_and_writes_one_off_with_a_reason(app, client):
     assert client.post(f"{link}/write-offs", data={"amount_minor": "7000", "reason": "Gone", "key": "1"}).status_code == 303
     assert not books.owed_by(debtor)
     assert "Nobody owes anything." in soup(client, "/staff/debts").text
+
+
+@pytest.mark.parametrize(("amount", "owed", "said"), [("3000", 300_000, "owes it now"), ("6300", 0, "second person")])
+def test_finance_finds_fault_on_the_page_and_much_waits(app, client, monkeypatch, amount, owed, said):
+    monkeypatch.setattr(accounts, "TWO_PEOPLE_FROM_MINOR", 500_000)
+    payment, ben = make_row(people.ada()), people.ben()
+    make_released(payment, begin(ben))
+    payment.status, chargeback = PaymentStatus.lost, make_chargeback(payment, ben)
+    chargeback.status = ChargebackStatus.lost
+    seen_by(client, people.sam())
+    path = f"/chargebacks/{chargeback.id}"
+    assert client.post(f"{path}/fault", data={"amount_minor": amount, "reason": ""}).status_code == 422
+    assert client.post(f"{path}/fault", data={"amount_minor": "6300.01", "reason": "Nothing was done."}).status_code == 422
+    assert client.post(f"{path}/fault", data={"amount_minor": amount, "reason": "Nothing was done."}).status_code == 303
+    assert books.owed_by(f"manager:{chargeback.manager_id}").minor == owed
+    assert said in soup(client, path).text
 
 
 def test_finance_sees_charge_backs_with_their_day(app, client):

@@ -4,6 +4,7 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
+from marketplace.accounts.policies import TWO_PEOPLE_FROM_MINOR
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
 from marketplace.core.money import Money
@@ -12,7 +13,7 @@ from marketplace.payments import commands
 from marketplace.payments.commands import proposals
 from marketplace.payments.models import Mismatch, MismatchKind, MoneyProposalStatus, StripeEvent
 from tests import people
-from tests.factories.payments import compared, make_mismatch, make_paid, make_payment, make_proposal
+from tests.factories.payments import compared, make_mismatch, make_paid, make_payment, make_proposal, make_row
 from tests.people import sign_in
 from tests.worker import letters, run_jobs, run_sweeps
 
@@ -85,6 +86,35 @@ def test_two_people_confirm_on_the_page(app, client):
     db.session.expire_all()
     assert (proposal.status, proposal.answer) == (MoneyProposalStatus.declined, "It is real.")
     assert "Repair of a difference" in soup(browser.get("/staff/money-proposals?status=decided")).get_text()
+
+
+def test_the_second_person_confirms_on_the_page(app, client):
+    mismatch = make_mismatch(commands.reconcile(), kind="balance", stripe_id="balance")
+    db.session.commit()
+    proposal = make_proposal(mismatch, people.sam())
+    browser = sign_in(client, rita())
+    assert browser.post(f"/staff/money-proposals/{proposal.id}/confirmation").status_code == 303
+    db.session.expire_all()
+    assert (proposal.status, proposal.decided_by.name, mismatch.status) == (MoneyProposalStatus.done, "Rita Sen", "explained")
+
+
+@pytest.mark.parametrize(("differs", "said"), [(TWO_PEOPLE_FROM_MINOR, "second person"), (1, "kept with its reason")])
+def test_a_repair_says_whether_it_is_done_or_waits(app, client, differs, said):
+    mismatch = make_mismatch(commands.reconcile(), kind="balance", stripe_id="balance", ours_minor=0, theirs_minor=differs)
+    browser = sign_in(client, people.sam())
+    answer = browser.post(f"/staff/mismatches/{mismatch.id}/repairs", data={"how": "explain", "account": "losses", "reason": "Known."})
+    assert said in soup(browser.get(answer.location)).get_text()
+
+
+def test_much_that_came_for_nothing_waits_for_a_second_person(app, client):
+    payment = make_row(people.ada(), Money(TWO_PEOPLE_FROM_MINOR))
+    payment.unclaimed = True
+    browser = sign_in(client, people.sam())
+    data = {"amount": f"{TWO_PEOPLE_FROM_MINOR // 100}", "reason": "It came for nothing.", "key": "k"}
+    answer = browser.post(f"/staff/payments/{payment.id}/refunds", data=data)
+    assert "second person" in soup(browser.get(answer.location)).get_text()
+    assert proposals.find("payment_refund:k").status == MoneyProposalStatus.waiting
+    assert books.held(payment.subject).minor == TWO_PEOPLE_FROM_MINOR
 
 
 def test_one_of_stripes_objects_is_looked_at_now(stripe_app, world, client):

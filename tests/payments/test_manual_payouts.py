@@ -265,6 +265,8 @@ def test_finance_pays_on_its_pages(app, client):
     assert "1402567890123" in soup(browser.get(address)).get_text()
     refused = soup(browser.post(f"{address}/payment", data={"reference": "BEFTN-7781", "paid_on": clock.today().date().isoformat()}), 422)
     assert refused.find("input", {"name": "reference"})["value"] == "BEFTN-7781"
+    wrong = {"reference": "7781", "paid_on": clock.today().date().isoformat(), "proof": (io.BytesIO(picture()), "slip.png")}
+    assert "6 to 40 letters and digits" in soup(browser.post(f"{address}/payment", data=wrong), 422).get_text()
     proof = (io.BytesIO(picture()), "slip.png")
     data = {"reference": "BEFTN-7781", "paid_on": clock.today().date().isoformat(), "proof": proof}
     assert browser.post(f"{address}/payment", data=data).status_code == 303

@@ -298,6 +298,8 @@ def test_a_bkash_number_is_given_on_its_page(app, client):
     text = soup(browser.get("/payments/payout-account")).get_text(" ", strip=True)
     assert "bKash •••• 5678" in text
     assert "From ৳500; beyond ৳25,000 it comes in several transfers." in text
+    assert browser.post("/payments/payout-account/bank", data=BANK).status_code == 303
+    assert "until then you are paid as before" in soup(browser.get("/payments/payout-account")).get_text()
 
 
 def test_from_stripe_to_a_bank_and_back(stripe_app, world):

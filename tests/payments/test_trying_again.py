@@ -7,10 +7,10 @@ from marketplace.core.db import db
 from marketplace.managers.commands import begin
 from marketplace.notifications.models import Notice
 from marketplace.payments import commands
-from marketplace.payments.models import TransferStatus
+from marketplace.payments.models import ReversalStatus, TransferStatus
 from tests import people
-from tests.factories.payments import make_paid, make_released
-from tests.worker import run_jobs
+from tests.factories.payments import make_paid, make_released, make_reversal, make_row
+from tests.worker import queued, run_jobs
 
 
 def test_pay_without_an_account_stays_held_and_is_told_once(stripe_app, world):
@@ -23,3 +23,12 @@ def test_pay_without_an_account_stays_held_and_is_told_once(stripe_app, world):
     assert transfer.status == TransferStatus.held
     titles = db.session.scalars(select(Notice.title)).all()
     assert titles == ["Your pay waits for you: tell us where to send it"]
+
+
+def test_what_the_business_has_already_is_not_taken_back_again(app):
+    payment = make_row(people.ada())
+    reversal = make_reversal(make_released(payment, begin(people.ben())), payment)
+    reversal.status = ReversalStatus.returned
+    before = len(queued())
+    commands.retry_reversal(reversal)
+    assert len(queued()) == before

@@ -7,15 +7,16 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import select
 
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.ledger import queries as books
 from marketplace.managers.commands import begin
 from marketplace.payments import commands, queries
-from marketplace.payments.models import PaymentStatus, RefundStatus
+from marketplace.payments.models import Payment, PaymentStatus, RefundStatus
 from tests import people
-from tests.factories.payments import AMOUNT, RETURN, make_account, make_paid, make_payment, make_released
+from tests.factories.payments import AMOUNT, RETURN, make_account, make_business_debt, make_paid, make_payment, make_released, make_row
 from tests.people import sign_in
 from tests.worker import run_jobs, run_sweeps
 
@@ -199,6 +200,20 @@ def test_a_posting_shows_what_stripe_has_to_it(stripe_app, world, client):
     assert payment.stripe_charge_id in text
     assert "Balance transaction" in text
     assert "৳6,958.11" in text
+
+
+def test_a_business_goes_to_stripe_with_what_it_owes(ada, world):
+    payment = make_paid(world)
+    debtor = make_business_debt(payment.business)
+    answer = ada.post("/debt-payments")
+    paying = db.session.scalars(select(Payment).where(Payment.subject == f"debt:{payment.business_id}")).one()
+    assert (answer.status_code, answer.location) == (303, paying.checkout_url)
+    assert paying.amount == books.owed_by(debtor)
+
+
+def test_those_who_spend_find_the_saved_cards_from_their_business(ada):
+    make_row(people.ada())
+    assert soup(ada.get("/business")).find("a", href="/business/cards")
 
 
 def test_a_closed_page_of_checkout_is_said(ada, world):

@@ -28,8 +28,6 @@ def _pairs(name: str, value: Any) -> list[tuple[str, str]]:
     if name in LEFT_OUT or value in (None, "", [], {}):
         return []
     if isinstance(value, dict):
-        if "id" in value:
-            return [(name, str(value["id"]))]
         plain = {key: inner for key, inner in value.items() if isinstance(inner, str | int) and key not in LEFT_OUT}
         return [(f"{name}.{key}", str(inner)) for key, inner in plain.items()]
     if isinstance(value, list):
