@@ -122,6 +122,17 @@ def test_without_access_nothing_is_launched(boost, facebook):
     assert made(facebook, "campaigns") == []
 
 
+def test_who_has_no_access_any_more_is_told_at_the_click(boost, facebook):
+    launched(boost)
+    commands.pause_boost(boost, people.ben())
+    access.revoke(boost.grant, people.ada())
+    with pytest.raises(access.Withheld):
+        commands.resume_boost(boost, people.ben())
+    boost.status = BoostStatus.funded
+    with pytest.raises(access.Withheld):
+        commands.launch_boost(boost, people.ben())
+
+
 def test_what_facebook_refuses_is_told(boost, facebook):
     boost.post_id = "200000000000001_1"
     boost.approved_hash = boost.hash

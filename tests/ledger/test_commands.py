@@ -63,6 +63,9 @@ def test_a_fee_of_nothing_has_no_leg(app):
 @pytest.mark.parametrize("verb", [
     lambda: post_release(gross=Money(700001)),
     lambda: commands.begin_refund("x", milestone=M, amount=Money(700001), **PARTIES),
+    lambda: commands.begin_refund("x", milestone=M, amount=Money(1), source="payment:other", **PARTIES),
+    lambda: commands.begin_refund("x", milestone=M, amount=NOTHING, ad_spend=Money(1), source="payment:other", **PARTIES),
+    lambda: commands.draw("x", milestone=M, contract="contract:1", manager="manager:1", amount=Money(1)),
     lambda: commands.begin_transfer("x", manager="manager:1", milestone=M, amount=Money(1)),
     lambda: post_release("milestone:other", gross=Money(1)),
 ])
