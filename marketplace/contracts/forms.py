@@ -152,7 +152,7 @@ class ChangeOrderForm(Form):
     step = HiddenField()
     title = Line(_l("What is done"), most=120)
     amount_minor = MoneyField(_l("Amount"))
-    days = NumberField(_l("Days"), least=1, most=60)
+    days = NumberField(_l("Days for it"), least=1, most=60)
     reason = Paragraph(_l("Why"), [DataRequired(_l("Write the reason; the other side reads it."))], most=2000)
 
     @property

@@ -33,7 +33,7 @@ class StaffRefundForm(Form):
 class DeclineForm(Form):
     """Why a proposal is not carried out."""
 
-    reason = Paragraph(_l("Why not"), [DataRequired(_l("Write why not; whoever proposed it reads it."))], most=2000)
+    reason = Paragraph(_l("Why"), [DataRequired(_l("Write why not; whoever proposed it reads it."))], most=2000)
 
 
 class PayoutAccountForm(Form):

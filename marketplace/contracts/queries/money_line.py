@@ -41,7 +41,7 @@ def _paid(milestone: Milestone) -> Station:
 def _held(milestone: Milestone) -> Station:
     begun = milestone.status not in (S.planned, S.funding)
     state = "later" if not begun else "now" if milestone.held else "done"
-    amount = milestone.held.minor if begun else milestone.amount_minor
+    amount = milestone.held.minor or None if begun else milestone.amount_minor
     return Station(_("Held"), amount, milestone.currency, None, state, _held_note(milestone))
 
 
@@ -68,7 +68,9 @@ def _to_the_manager(milestone: Milestone) -> list[Station]:
     """What the manager gets of what was released, or of what may still be."""
     gross = milestone.released_minor or milestone.amount_minor - milestone.returned_minor - milestone.rolled_minor
     net = gross - Money(gross, milestone.currency).share(milestone.contract.fee_bp).minor
-    rows = [(_("Released to the manager"), milestone.approved_at, ""), (_("Sent"), milestone.released_at or milestone.send_after, ""),
+    less = _("less the fee of %(amount)s", amount=i18n.money(gross - net, milestone.currency)) if net < gross else ""
+    rows = [(_("Released to the manager"), milestone.approved_at, less),
+            (_("Sent") if milestone.released_at else _("To be sent"), milestone.released_at or milestone.send_after, ""),
             (_("In the manager's bank"), milestone.arrived_at, "" if milestone.arrived_at else _("1–2 working days after sending"))]
     reached = _reached(milestone)
     return [Station(label, net, milestone.currency, at, _state(milestone, index, reached), note)
