@@ -1,0 +1,127 @@
+"""Mutate the money, as far as that has not been done: `bin/mutate [options] [files or folders]`.
+
+Done with are functions whose code is as it was and whose survivors have a reason; survivors without one are tried again.
+"""
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+
+from ops.mutation import record
+from ops.mutation.mutants import Mutant, mutants_of
+from ops.mutation.reach import Reach
+from ops.mutation.record import Found
+from ops.mutation.source import ROOT, Function, functions_of
+from ops.mutation.workshop import Workshop, run
+
+MORE = ["marketplace/contracts/commands/change_orders.py", "marketplace/contracts/commands/steps.py"]
+TESTS = ["tests/ledger", "tests/payments", "tests/contracts", "tests/boosts", "tests/disputes", "tests/reporting", "tests/authorisation"]
+
+
+def main() -> None:
+    asked = _arguments()
+    files = [path for path in money() if not asked.files or path.startswith(tuple(asked.files))]
+    if asked.summary:
+        sys.exit(_summary(files))
+    todo = [path for path in files if asked.again or any(_wanted(one) for one in functions_of(path))]
+    if todo:
+        sys.exit(run(money(), asked.tests, lambda workshop: _work(workshop, todo, asked)))
+
+
+def money() -> list[str]:
+    """The files that bin/coverage looks at, and what change orders do to steps."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["coverage"]["report"]["include"] + MORE
+    found = [path for pattern in listed for path in ROOT.glob(pattern.replace("/*", "/**/*.py"))]
+    return sorted({str(path.relative_to(ROOT)) for path in found})
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/mutate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="*", help="files or folders of the money; all when none is named")
+    parser.add_argument("--again", action="store_true", help="also what is done with")
+    parser.add_argument("--summary", action="store_true", help="only say what is known; fails below 95 %%, or with a survivor unexplained")
+    parser.add_argument("--seconds", type=float, default=20, help="of tests for one mutant, those most likely to notice first (20)")
+    parser.add_argument("--tests", nargs="+", default=TESTS, help="folders of tests to use")
+    return parser.parse_args()
+
+
+def _wanted(function: Function) -> bool:
+    """Whether there is something to find out about a function."""
+    known = _known(function)
+    return known is None or not all(known.survivors.values())
+
+
+def _known(function: Function) -> Found | None:
+    """What was found of this very code."""
+    found = record.read(record.place_of(function.path)).get(function.path, {}).get(function.name)
+    return found if found and found.digest == function.digest else None
+
+
+def _work(workshop: Workshop, todo: list[str], asked: argparse.Namespace) -> None:
+    reach = Reach(workshop.test_files)
+    for test_file in [file for file in workshop.test_files if file not in reach.files]:
+        began = time.monotonic()
+        reach.learn(test_file, workshop.reached(test_file), workshop.watched)
+        print(f"{test_file}: {len(reach.files[test_file])} tests, {time.monotonic() - began:.0f} s", flush=True)
+    for path in todo:
+        for function, mutants in mutants_of(path, lambda one: asked.again or _wanted(one)).items():
+            known = None if asked.again else _known(function)
+            _find_out(workshop, reach, function, mutants, known, asked.seconds)
+
+
+def _find_out(workshop: Workshop, reach: Reach, function: Function, mutants: list[Mutant], known: Found | None, seconds: float) -> None:
+    """Try a function's mutants, of one tried before those that survived without a reason, and write it down."""
+    began, killers = time.monotonic(), Counter[str]()
+    found = Found(function.digest, len(mutants), dict(known.survivors) if known else {})
+    for mutant in [one for one in mutants if not known or known.survivors.get(one.told) == ""]:
+        if killer := _killer(workshop, reach, mutant, killers, seconds):
+            killers[killer] += 1
+            found.survivors.pop(mutant.told, None)
+        else:
+            found.survivors[mutant.told] = ""
+    record.keep(function, found)
+    print(f"{function.path} {function.name}: {found.killed}/{found.made}, {time.monotonic() - began:.0f} s", flush=True)
+
+
+def _killer(workshop: Workshop, reach: Reach, mutant: Mutant, killers: Counter[str], seconds: float) -> str:
+    tests = reach.tests_of(mutant)
+    chosen = list(_first(_sorted(mutant, tests, killers), tests, seconds))
+    return workshop.killer(mutant, chosen, sum(tests[test] for test in chosen)) if chosen else ""
+
+
+def _sorted(mutant: Mutant, tests: dict[str, float], killers: Counter[str]) -> list[str]:
+    """Those that noticed other mutants of this function, then those of its domain, the quick ones first."""
+    domain = f"tests/{mutant.function.path.split('/')[1]}/"
+    return sorted(tests, key=lambda test: (-killers[test], not test.startswith(domain), tests[test]))
+
+
+def _first(order: list[str], tests: dict[str, float], seconds: float) -> Iterator[str]:
+    """As many as fit; one in any case."""
+    for place, test in enumerate(order):
+        seconds -= tests[test]
+        if place and seconds < 0:
+            return
+        yield test
+
+
+def _summary(files: list[str]) -> int:
+    """The table of domains; 0 when enough is killed and every survivor explained."""
+    complete = True
+    for place in sorted({record.place_of(path) for path in files}):
+        book = record.read(place)
+        functions = [one for path in files if record.place_of(path) == place for one in functions_of(path)]
+        found = [known for one in functions if (known := book.get(one.path, {}).get(one.name)) and known.digest == one.digest]
+        made, killed = sum(one.made for one in found), sum(one.killed for one in found)
+        explained = sum(bool(reason) for one in found for reason in one.survivors.values())
+        print(f"{place.stem}: {len(found)} of {len(functions)} functions, {made} mutants, {killed} killed "
+              f"({killed / max(made, 1):.1%}), {made - killed} survive, {explained} of them explained")
+        complete &= len(found) == len(functions) and killed >= 0.95 * made and explained == made - killed
+    return 0 if complete else 1
+
+
+if __name__ == "__main__":
+    main()
