@@ -5,20 +5,23 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select, text
 
-from marketplace.contracts.commands import bonuses, change_orders, contracts, refunds, settlements
-from marketplace.contracts.models import Milestone, MilestoneStatus
+from marketplace.contracts import queries
+from marketplace.contracts.commands import bonuses, change_orders, contracts, prorating, refunds, retainers, settlements
+from marketplace.contracts.models import Milestone, MilestoneStatus, MonthProposal
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries.change_orders import open_order
+from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import DomainError
 from marketplace.core.money import Money
 from marketplace.ledger import queries as books
 from marketplace.payments import commands as payments
-from marketplace.payments.commands import transfers
+from marketplace.payments.commands import cards, transfers
 from marketplace.payments.commands.refunds import send_refund
 from marketplace.payments.models import Payment, Refund, Transfer
 from tests import people
@@ -27,6 +30,7 @@ from tests.contracts.life.scene import ACTS
 from tests.factories.changes import make_change
 from tests.factories.contracts import make_approved, make_contract, make_milestone
 from tests.factories.payments import make_account, make_paid
+from tests.factories.retainers import make_next_month, make_retainer, make_saved_card
 from tests.payments.conftest import committed_stripe, sandbox_program, world
 from tests.payments.test_events import together
 from tests.people import sign_in
@@ -34,8 +38,9 @@ from tests.people import sign_in
 __all__ = ["committed_stripe", "sandbox_program", "world"]
 S = MilestoneStatus
 RANKS = {name: rank for rank, names in enumerate((
-    ("stripe_events",), ("disputes",), ("payments",), ("refunds", "transfers", "payouts", "chargebacks"), ("milestones",),
-    ("refund_requests",), ("contracts",), ("change_orders", "bonuses", "handover_items", "managers"), ("ledger_post",))) for name in names}
+    ("stripe_events",), ("disputes",), ("payments",), ("refunds", "transfers", "payouts", "chargebacks", "cards"),
+    ("milestones",), ("refund_requests", "month_proposals"), ("contracts",),
+    ("change_orders", "bonuses", "handover_items", "managers", "retainers", "retainer_months"), ("ledger_post",))) for name in names}
 """The one order of locks, docs/money.md: money comes from below, the books are last."""
 LOCKING = re.compile(r"FROM (\w+)[^;]*FOR (?:NO KEY )?UPDATE|^UPDATE (\w+) SET|(ledger_post)\(", re.DOTALL)
 
@@ -133,6 +138,43 @@ def test_a_bonus_is_paid_and_released_in_the_one_order(committed_stripe, world):
     assert [order[-1] for order in orders] == ["contracts", "ledger_post", "ledger_post"]
     for order in orders:
         assert order == sorted(order, key=RANKS.__getitem__)
+
+
+def test_a_monthly_contract_goes_its_way_in_the_one_order(committed_stripe, world):
+    contract, ada, ben = make_retainer(), people.ada(), people.ben()
+    card = make_saved_card(contract.business)
+    month = make_next_month(contract)
+    first, retainer = queries.months_of(contract)[0].milestone, queries.retainer_of(contract)
+    db.session.commit()
+
+    def proposal() -> MonthProposal:
+        return prorating.propose(first, ben, Side.manager, [30, 1])
+
+    acts: list[tuple[str, Callable[[], object]]] = [
+        ("retainers", lambda: retainers.consent(retainer, card, ada)),
+        ("contracts", lambda: contracts.pause_contract(contract, ada, Side.business, "Eid.")),
+        ("retainer_months", lambda: contracts.resume_contract(contract, ada)),
+        ("retainer_months", lambda: moved(month.charge_at) or retainers.tell_month(str(month.id))),
+        ("retainer_months", lambda: moved(month.charge_at) or retainers.charge_month(str(month.id))),
+        ("cards", lambda: cards.remove_card(card, ada)),
+        ("contracts", lambda: contracts.end_contract(contract, ada, Side.business, "Over.")),
+        ("milestones", proposal),
+        ("month_proposals", lambda: prorating.remind_of_proposal(str(queries.open_proposal(first).id))),
+        ("month_proposals", lambda: prorating.decline(queries.open_proposal(first), ada, Side.business)),
+        ("milestones", proposal),
+        ("month_proposals", lambda: prorating.lapse_proposal(str(queries.open_proposal(first).id))),
+        ("ledger_post", lambda: prorating.agree(proposal(), ada, Side.business))]
+    for reached, act in acts:
+        with locks() as transactions:
+            act()
+            db.session.commit()
+        for order in [list(dict.fromkeys(taken)) for taken in transactions]:
+            assert order == sorted(order, key=RANKS.__getitem__)
+        assert reached in {name for taken in transactions for name in taken}
+
+
+def moved(moment: datetime) -> None:
+    clock.move(moment - clock.now() + timedelta(minutes=1))
 
 
 @contextmanager
