@@ -44,7 +44,8 @@ class Paper(Identified, Stateful, Model):
 
     `subject`: the posting, refund or period it is about. `starts` and `ends` (not included): the days in Dhaka it covers.
     `total_minor`: what it comes to; for a statement known when it is drawn. `person_id`: whom it is addressed to. `year`: when
-    it was ordered, in Dhaka. `about`: what it is for in words, in its language, once it is drawn.
+    it was ordered, in Dhaka. `about`: what it is for in words, in its language, as it was called when it was ordered; a
+    period's once it is drawn.
     """
 
     __tablename__ = "papers"

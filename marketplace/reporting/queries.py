@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, bindparam, func, literal, null, select, union_all
+from sqlalchemy import Select, bindparam, func, literal, select, union_all
 from sqlalchemy import String as Text
 from sqlalchemy.orm import joinedload
 
@@ -131,6 +131,16 @@ def titles(subjects: Iterable[str | None]) -> dict[str, str]:
             if kinds[kind] for key, title in db.session.execute(query)}
 
 
+def title_of(subject: str) -> str:
+    """What one milestone or bonus is called now; empty for others. The row is usually at hand."""
+    kind, _colon, key = subject.partition(":")
+    if kind == Milestone.KIND and (step := db.session.get(Milestone, uuid.UUID(key))):
+        return f"{step.contract.title}: {step.title}"
+    if kind == Bonus.KIND and (bonus := db.session.get(Bonus, uuid.UUID(key))):
+        return f"{bonus.contract.title}: {_('Bonus')}"
+    return ""
+
+
 @lru_cache(maxsize=8)
 def _listed(by_kind: bool, by_year: bool, everybody: bool) -> tuple[Select, tuple[Any, ...]]:
     """Papers and receipts as one list of columns, built once for each way of asking."""
@@ -138,8 +148,7 @@ def _listed(by_kind: bool, by_year: bool, everybody: bool) -> tuple[Select, tupl
                     Paper.total_minor, Paper.currency, Paper.pdf_id, Paper.csv_id)
     receipts = select(Receipt.id, literal(RECEIPT), Receipt.year, Receipt.number, Receipt.created_at,
                       (literal("business:") + Payment.business_id.cast(Text)).label("party"), Payment.title,
-                      Payment.amount_minor + Payment.card_cost_minor, Payment.currency, Receipt.file_id, null(),
-                      ).join(Payment, Receipt.payment_id == Payment.id)
+                      Payment.amount_minor + Payment.ad_spend_minor + Payment.card_cost_minor, Payment.currency, Receipt.file_id, Receipt.csv_id).join(Payment, Receipt.payment_id == Payment.id)
     if not everybody:
         papers = papers.where(Paper.party.in_(bindparam("parties", expanding=True)))
         receipts = receipts.where(Payment.business_id.in_(bindparam("businesses", expanding=True)))

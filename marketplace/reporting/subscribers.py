@@ -11,9 +11,9 @@ from marketplace.reporting import commands
 
 
 @signals.money_released.connect
-def on_money_released(posting_id: uuid.UUID, manager: Any, contract: str, gross: Money, fee: Money) -> None:
+def on_money_released(posting_id: uuid.UUID, manager: Any, subject: str, contract: str, gross: Money, fee: Money) -> None:
     """Held money became a manager's: two invoices."""
-    commands.order_invoices(posting_id, manager, contract, gross, fee)
+    commands.order_invoices(posting_id, manager, subject, contract, gross, fee)
 
 
 @signals.refund_settled.connect

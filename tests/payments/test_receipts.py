@@ -1,9 +1,12 @@
 """Receipts: drawn by the worker in the payer's language, numbered without gaps, seen by those who see the payment."""
 from __future__ import annotations
 
+import csv
+import io
 import subprocess
 import sys
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from bs4 import BeautifulSoup
@@ -46,6 +49,30 @@ def test_a_receipt_is_prepared_and_then_there_in_the_payers_language(stripe_app,
     assert f"R-{clock.today().year}-000001.pdf" in answer.headers["Content-Disposition"]
 
 
+@pytest.mark.parametrize(("language", "heading", "card_cost"), [("en", "What", "Card cost"), ("bn", "কী", "কার্ডের খরচ")])
+def test_its_lines_are_there_as_data_too_and_sum_to_the_whole(stripe_app, world, client, language, heading, card_cost):
+    people.ada().language = language
+    payment, ada = make_paid(world), sign_in(client, people.ada())
+    run_jobs()
+    page = BeautifulSoup(ada.get(f"/payments/{payment.id}").text, "html.parser")
+    answer = ada.get(next(a["href"] for a in page.find_all("a") if "CSV" in a.get_text()))
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    first, *lines, total = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
+    assert (first[3], lines[-1][3], total[0]) == (heading, card_cost, queries.receipt_of(payment).name)
+    assert {tuple(line[:3]) for line in [*lines, total]} == {(total[0], f"{clock.today():%Y-%m-%d}", payment.title)}
+    assert sum(Decimal(line[4]) for line in lines) * 100 == Decimal(total[4]) * 100 == payment.total.minor
+
+
+def test_one_from_before_gets_its_data_under_the_number_it_has(stripe_app, world):
+    receipt = queries.receipt_of(make_paid(world))
+    run_jobs()
+    number, sheet, receipt.csv_id = receipt.number, receipt.file_id, None
+    clock.move(timedelta(minutes=3))
+    run_sweeps()
+    assert (receipt.number, receipt.file_id) == (number, sheet)
+    assert receipt.csv_id
+
+
 def test_the_web_never_loads_what_draws(stripe_app, world, client, monkeypatch):
     """Neither when it starts nor when it shows a payment or hands a receipt over."""
     payment, ada = make_paid(world), sign_in(client, people.ada())
@@ -73,7 +100,7 @@ def test_a_receipt_is_drawn_once_and_weighs_on_nobodys_uploads(stripe_app, world
     receipt = queries.receipt_of(make_paid(world))
     for _twice in range(2):
         receipts.draw_receipt(str(receipt.id))
-    assert files.files_of(receipt.payment) == [receipt.file]
+    assert {file.id for file in files.files_of(receipt.payment)} == {receipt.file_id, receipt.csv_id}
     assert files.size_since(people.ada(), clock.now() - timedelta(days=1)) == 0
 
 

@@ -58,13 +58,30 @@ def test_a_release_is_invoiced_to_both_sides_with_the_books_figures(app):
     assert rows(fee)[1] == [fee.name, "Platform fee", "250.05"]
 
 
+def test_an_invoice_drawn_late_says_what_was_true_at_the_release(app):
+    people.ada().language = people.ben().language = "en"
+    milestone = make_delivered()
+    milestones.approve(milestone, people.ada(), Money(100_000))
+    give_back(milestone, Money(50_000))
+    milestones.approve(milestone, people.ada(), Money(30_000))
+    milestone.contract.title, milestone.title = "Another name", "Another step"
+    run_jobs()
+    first = db.session.scalars(select(Paper).where(Paper.kind == PaperKind.invoice, Paper.total_minor == 100_000)).one()
+    said = words(first)
+    assert "Nokshi Ghor, December: First half" in said
+    assert "Another" not in said
+    assert "Paid in ৳4,000 Released −৳1,000 Still held ৳3,000" in said
+    assert "Nokshi Ghor, December: First half" in words(newest(PaperKind.credit_note))
+    assert "Another" not in words(newest(PaperKind.fee_invoice))
+
+
 def test_each_release_of_a_step_has_its_own_invoice_and_the_same_one_no_second(app):
     milestone = make_delivered()
     milestones.approve(milestone, people.ada(), Money(100_000))
     milestones.approve(milestone, people.ada())
     posting = db.session.scalars(select(Paper.subject).where(Paper.total_minor == 100_000)).one().partition(":")[2]
     contract = milestone.contract
-    order_invoices(uuid.UUID(posting), contract.manager, f"contract:{contract.id}", Money(100_000), Money(10_000))
+    order_invoices(uuid.UUID(posting), contract.manager, f"milestone:{milestone.id}", f"contract:{contract.id}", Money(100_000), Money(10_000))
     totals = db.session.scalars(select(Paper.total_minor).where(Paper.kind == PaperKind.invoice))
     assert sorted(totals) == [100_000, 300_000]
 

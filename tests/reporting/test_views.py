@@ -71,14 +71,16 @@ def test_one_that_is_not_drawn_yet_says_so(invoice, client):
 def test_receipts_stand_among_them_and_kind_and_year_choose(app, client):
     people.ada().language = "en"
     milestone = make_delivered()
-    receipt = order_receipt(pay_in(milestone, Money(300_000), Money(8_700)))
+    receipt = order_receipt(payment := pay_in(milestone, Money(300_000), Money(8_700)))
+    payment.ad_spend_minor = 50_000
     give_back(milestone)
     run_jobs()
     ada = sign_in(client, people.ada())
     assert len(read(ada.get("/papers")).select("tbody tr")) == 2
     only, = read(ada.get("/papers?kind=receipt")).select("tbody tr")
     assert receipt.name in only.get_text()
-    assert "৳3,087" in only.get_text()
+    assert "৳3,587" in only.get_text()
+    assert [link["href"] for link in only.select("a")] == [f"/files/{file_id}/original" for file_id in (receipt.file_id, receipt.csv_id)]
     only, = read(ada.get("/papers?kind=credit_note")).select("tbody tr")
     assert newest(PaperKind.credit_note).name in only.get_text()
     assert read(ada.get("/papers?year=1999")).select("tbody tr") == []

@@ -54,6 +54,8 @@ class Release:
     manager: str
     gross: Money
     fee: Money
+    entry_id: int
+    """The last entry of it: whatever came after, to the same accounts, has a higher one."""
 
     @property
     def net(self) -> Money:
@@ -95,11 +97,16 @@ def parties_moved(since: datetime, until: datetime) -> list[tuple[str, str]]:
     return sorted((party, currency) for party, currency in db.session.execute(query) if party)
 
 
-def course_of(subject: str, currency: str = "BDT") -> dict[str, Money]:
-    """What came to and went from the money held for a subject, by verb; its sum is what is still held."""
+def course_of(subject: str, currency: str = "BDT", until: int | None = None) -> dict[str, Money]:
+    """What came to and went from the money held for a subject, by verb; its sum is what is still held.
+
+    `until`: as it was after this entry, for those of one account have rising ids.
+    """
     query = (select(Transaction.verb, func.sum(_signed())).select_from(Entry).join(Account, Entry.account_id == Account.id)
              .join(Transaction, Entry.transaction_id == Transaction.id)
              .where(Account.kind == AccountKind.held, Account.owner == subject, Account.currency == currency).group_by(Transaction.verb))
+    if until is not None:
+        query = query.where(Entry.id <= until)
     return {verb: Money(int(minor), currency) for verb, minor in db.session.execute(query)}
 
 
@@ -110,7 +117,8 @@ def release_of(posting_id: uuid.UUID) -> Release:
              for kind in (AccountKind.held, AccountKind.fees)}
     currency = posting.entries[0].currency
     return Release(posting.created_at, str(posting.subject), str(posting.contract), str(posting.manager),
-                   Money(minor[AccountKind.held], currency), Money(minor[AccountKind.fees], currency))
+                   Money(minor[AccountKind.held], currency), Money(minor[AccountKind.fees], currency),
+                   max(entry.id for entry in posting.entries))
 
 
 def refunded_under(key: str) -> Money | None:

@@ -8,8 +8,9 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from marketplace.core import clock, i18n, numbering, pdf
+from marketplace.core import clock, csvfile, i18n, numbering, pdf
 from marketplace.core.db import db, lock
+from marketplace.core.money import Money
 from marketplace.core.tasks import bound, sweep, task
 from marketplace.files import commands as files
 from marketplace.files.models import File, Purpose
@@ -31,33 +32,54 @@ def order_receipt(payment: Payment) -> Receipt:
 @sweep
 def take_up_receipts() -> None:
     """Receipts whose job was lost or gave up are drawn after all."""
-    waiting = select(Receipt.id).where(Receipt.file_id.is_(None), Receipt.created_at < clock.now() - STALE)
+    waiting = select(Receipt.id).where(Receipt.csv_id.is_(None), Receipt.created_at < clock.now() - STALE)
     for receipt_id in db.session.scalars(waiting.order_by(Receipt.created_at).limit(100)):
         draw_receipt.later(receipt_id, once=f"receipt:{receipt_id}")
 
 
 @task
 def draw_receipt(receipt_id: str) -> None:
-    """Number it and keep its sheet, in the payer's language; both are committed together, so no number is lost."""
+    """Number it and keep its sheet and its lines as data, in the payer's language; all is committed together, so no number is lost.
+
+    One of before there were lines as data gets them under the number it has.
+    """
     receipt = db.session.get_one(Receipt, uuid.UUID(receipt_id))
     lock(receipt)
-    if receipt.file_id is None:
-        receipt.number = numbering.take(SERIES, receipt.year)
-        receipt.file_id = _drawn(receipt).id
+    with i18n.speaking(receipt.payment.person.language):
+        if receipt.number is None:
+            receipt.number = numbering.take(SERIES, receipt.year)
+            receipt.file_id = _drawn(receipt).id
+        if receipt.csv_id is None:
+            receipt.csv_id = _as_data(receipt).id
 
 
 def _drawn(receipt: Receipt) -> File:
-    payer, name = receipt.payment.person, receipt.name
-    with i18n.speaking(payer.language):
-        sheet = pdf.render("payments/receipt.typ", _told(receipt.payment, name), payer.language)
-    return files.file_away(sheet, "application/pdf", f"{name}.pdf", Purpose.receipt, payer, subject=receipt.payment)
+    sheet = pdf.render("payments/receipt.typ", _told(receipt.payment, receipt.name), receipt.payment.person.language)
+    return _kept(receipt, sheet, "application/pdf", "pdf")
+
+
+def _as_data(receipt: Receipt) -> File:
+    payment = receipt.payment
+    heading = [_("Number"), _("Day"), _("For"), _("What"), f"{_('Amount')} ({payment.currency})"]
+    known = [receipt.name, _day(payment), payment.title]
+    lines = [[*known, label, csvfile.amount(amount.minor)] for label, amount in [*_lines(payment), (_("Paid"), payment.total)]]
+    return _kept(receipt, csvfile.csv_bytes([heading, *lines]), "text/csv", "csv")
+
+
+def _day(payment: Payment) -> str:
+    assert payment.succeeded_at
+    return f"{payment.succeeded_at.astimezone(clock.DHAKA):%Y-%m-%d}"
+
+
+def _kept(receipt: Receipt, content: bytes, type_: str, ending: str) -> File:
+    payment = receipt.payment
+    return files.file_away(content, type_, f"{receipt.name}.{ending}", Purpose.receipt, payment.person, subject=payment)
 
 
 def _told(payment: Payment, number: str) -> dict[str, str]:
     """What the sheet says; only text."""
     site = bound().extensions["settings"].site_name
-    ads = [[_("Ad money, with VAT"), i18n.money(payment.ad_spend)]] if payment.ad_spend else []
-    lines = [*_parts(payment), *ads, [_("Card cost"), i18n.money(payment.card_cost)]]
+    lines = [[label, i18n.money(amount)] for label, amount in _lines(payment)]
     facts = [[_("For"), payment.title], [_("Paid by"), payment.business.name], [_("Payment"), payment.stripe_charge_id]]
     return {
         "site": site, "title": _("Receipt"), "number": number, "paid": i18n.moment(payment.succeeded_at),
@@ -67,14 +89,19 @@ def _told(payment: Payment, number: str) -> dict[str, str]:
     }
 
 
-def _parts(payment: Payment) -> list[list[str]]:
-    """Who gets what of the money that is held; the parts sum to it."""
+def _lines(payment: Payment) -> list[tuple[str, Money]]:
+    """What was paid for; the lines sum to the whole."""
+    ads = [(_("Ad money, with VAT"), payment.ad_spend)] if payment.ad_spend else []
+    return [*_parts(payment), *ads, (_("Card cost"), payment.card_cost)]
+
+
+def _parts(payment: Payment) -> list[tuple[str, Money]]:
+    """Who gets what of the money that is held."""
     if _is_bonus(payment):
-        return [[_("Bonus"), i18n.money(payment.amount)]]
+        return [(_("Bonus"), payment.amount)]
     if payment.fee is None:
-        return [[_("Held money"), i18n.money(payment.amount)]]
-    return [[_("The manager gets, when you approve"), i18n.money(payment.amount - payment.fee)],
-            [_("The platform keeps of it"), i18n.money(payment.fee)]]
+        return [(_("Held money"), payment.amount)]
+    return [(_("The manager gets, when you approve"), payment.amount - payment.fee), (_("The platform keeps of it"), payment.fee)]
 
 
 def _is_bonus(payment: Payment) -> bool:

@@ -37,7 +37,7 @@ def release(*, manager: Manager, subject: str, contract: str, gross: Money, fee:
     debt = debts.lock_debtor(manager)
     posting = ledger.release(f"release:{operation}", milestone=subject, contract=contract, manager=f"manager:{manager.id}", gross=gross,
                              fee=fee)
-    signals.money_released.send(posting, manager=manager, contract=contract, gross=gross, fee=fee)
+    signals.money_released.send(posting, manager=manager, subject=subject, contract=contract, gross=gross, fee=fee)
     if known := _by_operation(operation):
         return known
     transfers = _owed(operation, _net_parts(f"release:{operation}", gross, gross - fee), manager_id=manager.id, subject=subject,

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from flask_babel import gettext as _
 
-from marketplace.contracts.models import Contract
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import Money
@@ -25,10 +24,8 @@ COURSE = {"paid": ("fund",), "moved": ("roll_over",), "released": ("release",), 
 
 
 def invoice_sheet(paper: Paper) -> Sheet:
-    """A manager's work, to the business: what was paid of what was held, and where the rest of the step's money is."""
-    release = release_of(_about(paper))
-    contract = _contract(release)
-    title = queries.titles([release.subject]).get(release.subject, contract.title)
+    """A manager's work, to the business: what was paid of what was held, and where the rest of the step's money was then."""
+    release, title = release_of(_about(paper)), paper.about
     through = _("through %(site)s", site=platform_lines()[0])
     return Sheet(title=_("Invoice"), about=title, total=release.gross, issuer=[*party_lines(release.manager), through],
                  receiver=party_lines(paper.party), facts=[(_("For"), title), (_("Released on"), _day(release.at))],
@@ -38,8 +35,7 @@ def invoice_sheet(paper: Paper) -> Sheet:
 
 def fee_invoice_sheet(paper: Paper) -> Sheet:
     """The platform's fee, to the manager, with what it was taken from."""
-    release = release_of(_about(paper))
-    title = queries.titles([release.subject]).get(release.subject, _contract(release).title)
+    release, title = release_of(_about(paper)), paper.about
     reckoned = Table([(_("How it was reckoned"), False), (_("Amount"), True)],
                      [[_("Released"), release.gross], [_("Platform fee"), -release.fee]], [[_("You get"), release.net]])
     return Sheet(title=_("Invoice for the platform fee"), about=title, total=release.fee, issuer=platform_lines(),
@@ -53,7 +49,7 @@ def credit_note_sheet(paper: Paper) -> Sheet:
     refund = db.session.get_one(Refund, _about(paper))
     payment, receipt = refund.payment, payments.receipt_of(refund.payment)
     amount = refunded_under(refund.key) or refund.amount  # one made on Stripe's own pages was not begun here
-    title = queries.titles([refund.subject]).get(refund.subject, payment.title)
+    title = paper.about
     return Sheet(title=_("Credit note"), about=title, total=amount, issuer=platform_lines(), receiver=party_lines(paper.party),
                  facts=[(_("For"), title), (_("Receipt"), receipt.name if receipt else ""), (_("Paid in on"), _day(payment.succeeded_at)),
                         (_("Paid in"), payment.total), (_("Payment"), payment.stripe_charge_id)],
@@ -67,7 +63,7 @@ def cancellation_sheet(paper: Paper) -> Sheet:
     note = queries.credit_note_of(refund, paper.subject)
     if note is None or not note.name:
         raise NotYet(paper.subject)
-    title = queries.titles([refund.subject]).get(refund.subject, refund.payment.title)
+    title = paper.about
     return Sheet(title=_("Cancellation of a credit note"), about=title, total=-note.total, issuer=platform_lines(),
                  receiver=party_lines(paper.party),
                  facts=[(_("For"), title), (_("Credit note"), note.name), (_("Dated"), _day(note.created_at)),
@@ -85,17 +81,13 @@ def _about(paper: Paper) -> uuid.UUID:
     return uuid.UUID(paper.subject.split(":")[1])
 
 
-def _contract(release: Release) -> Contract:
-    return db.session.get_one(Contract, uuid.UUID(release.contract.partition(":")[2]))
-
-
 def _lines(rows: list[list[Cell]], label: str, total: Money) -> Table:
     return Table([(_("What"), False), (_("Amount"), True)], rows, [[label, total]])
 
 
 def _course(release: Release) -> Table:
-    """Where the step's money went, as the books are when this is drawn."""
-    by_verb, nothing = course_of(release.subject, release.gross.currency), Money(0, release.gross.currency)
+    """Where the step's money was with this release, whatever has happened to it since."""
+    by_verb, nothing = course_of(release.subject, release.gross.currency, until=release.entry_id), Money(0, release.gross.currency)
     sums = {heading: sum((by_verb.get(verb, nothing) for verb in verbs), nothing) for heading, verbs in COURSE.items()}
     held = sum(by_verb.values(), nothing)
     sums["other"] = held - sum(sums.values(), nothing)

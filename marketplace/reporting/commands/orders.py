@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.accounts.models import Person
 from marketplace.contracts.models import Contract
-from marketplace.core import clock
+from marketplace.core import clock, i18n
 from marketplace.core.config import rule
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid
@@ -28,27 +28,28 @@ INCOME_YEAR_BEGINS = 7
 """Bangladesh's income year begins in July."""
 
 
-def order_invoices(posting_id: uuid.UUID, manager: Any, contract: str, gross: Money, fee: Money) -> None:
+def order_invoices(posting_id: uuid.UUID, manager: Any, subject: str, contract: str, gross: Money, fee: Money) -> None:
     """A release: the manager's invoice to the business, and the platform's to the manager unless it took nothing."""
     row = db.session.get(Contract, uuid.UUID(contract.partition(":")[2]))
     if row is None or not gross:
         return
     of_business, of_manager = f"business:{row.business_id}", f"manager:{manager.id}"
     papers = [(PaperKind.invoice, of_business, gross)] + ([(PaperKind.fee_invoice, of_manager, fee)] if fee else [])
-    _order([{"kind": kind, "party": party, "subject": f"posting:{posting_id}", "total": total} for kind, party, total in papers])
+    _order([{"kind": kind, "party": party, "subject": f"posting:{posting_id}", "total": total} for kind, party, total in papers],
+           subject, row.title)
 
 
 def order_credit_note(refund: Refund) -> None:
     """A refund that went through; one that failed afterwards and went again has another."""
     _order([{"kind": PaperKind.credit_note, "party": f"business:{refund.payment.business_id}",
-             "subject": queries.subject_of(refund), "total": refund.amount}])
+             "subject": queries.subject_of(refund), "total": refund.amount}], refund.subject, refund.payment.title)
 
 
 def order_cancellation(refund: Refund) -> None:
     """The bank sent a refund back. Where a credit note says that it went, a paper of the same series takes it back."""
     if queries.credit_note_of(refund):
         _order([{"kind": PaperKind.cancellation, "party": f"business:{refund.payment.business_id}", "subject": queries.subject_of(refund),
-                 "total": -refund.amount}])
+                 "total": -refund.amount}], refund.subject, refund.payment.title)
 
 
 @sweep
@@ -103,8 +104,14 @@ def _due(month: date) -> datetime:
     return queries.midnight(queries.next_month(month)) + timedelta(hours=STATEMENT_HOUR)
 
 
-def _order(papers: list[dict[str, Any]]) -> None:
-    """To whom each is addressed, and in which language, is looked up for all at once."""
+def _order(papers: list[dict[str, Any]], about: str = "", otherwise: str = "") -> None:
+    """To whom each is addressed, and in which language, is looked up for all at once; what it is for is called as it is called now."""
     people = queries.addressees(paper["party"] for paper in papers)
     order([paper | {"person": people[paper["party"]], "language": people[paper["party"]].language}
+           | _called(people[paper["party"]].language, about, otherwise)
            for paper in papers if paper["party"] in people])
+
+
+def _called(language: str, about: str, otherwise: str) -> dict[str, str]:
+    with i18n.speaking(language):
+        return {"about": (queries.title_of(about) or otherwise)[:420]} if about else {}

@@ -32,7 +32,7 @@ SHEETS = {
 def order(papers: Sequence[dict[str, Any]]) -> None:
     """Have these papers drawn; one that was ordered before (kind, party, subject) is left as it is.
 
-    Each needs kind, party, person, language, subject; total, starts and ends where they are known.
+    Each needs kind, party, person, language, subject; total, starts, ends and about where they are known.
     """
     rows = [_row(**paper) for paper in papers]
     if rows:
@@ -60,11 +60,11 @@ def draw_paper(paper_id: str) -> None:
 
 
 def _row(kind: PaperKind, party: str, person: Any, language: str, subject: str, total: Money | None = None, currency: str = "BDT",
-         starts: Any = None, ends: Any = None) -> dict[str, Any]:
+         starts: Any = None, ends: Any = None, about: str = "") -> dict[str, Any]:
     total = total or Money(0, currency)
     return {"id": uuid7(), "kind": kind, "party": party, "person_id": person.id, "language": language, "subject": subject,
             "starts": starts, "ends": ends, "year": clock.today().year, "total_minor": total.minor, "currency": total.currency,
-            "about": "", "status": PaperStatus.ordered, "created_at": clock.now()}
+            "about": about, "status": PaperStatus.ordered, "created_at": clock.now()}
 
 
 def _draw(paper: Paper, sheet: Sheet) -> None:
