@@ -148,7 +148,8 @@ def _listed(by_kind: bool, by_year: bool, everybody: bool) -> tuple[Select, tupl
                     Paper.total_minor, Paper.currency, Paper.pdf_id, Paper.csv_id)
     receipts = select(Receipt.id, literal(RECEIPT), Receipt.year, Receipt.number, Receipt.created_at,
                       (literal("business:") + Payment.business_id.cast(Text)).label("party"), Payment.title,
-                      Payment.amount_minor + Payment.ad_spend_minor + Payment.card_cost_minor, Payment.currency, Receipt.file_id, Receipt.csv_id).join(Payment, Receipt.payment_id == Payment.id)
+                      Payment.amount_minor + Payment.ad_spend_minor + Payment.card_cost_minor, Payment.currency, Receipt.file_id,
+                      Receipt.csv_id).join(Payment, Receipt.payment_id == Payment.id)
     if not everybody:
         papers = papers.where(Paper.party.in_(bindparam("parties", expanding=True)))
         receipts = receipts.where(Payment.business_id.in_(bindparam("businesses", expanding=True)))

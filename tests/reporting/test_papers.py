@@ -81,7 +81,8 @@ def test_each_release_of_a_step_has_its_own_invoice_and_the_same_one_no_second(a
     milestones.approve(milestone, people.ada())
     posting = db.session.scalars(select(Paper.subject).where(Paper.total_minor == 100_000)).one().partition(":")[2]
     contract = milestone.contract
-    order_invoices(uuid.UUID(posting), contract.manager, f"milestone:{milestone.id}", f"contract:{contract.id}", Money(100_000), Money(10_000))
+    order_invoices(uuid.UUID(posting), contract.manager, f"milestone:{milestone.id}", f"contract:{contract.id}", Money(100_000),
+                   Money(10_000))
     totals = db.session.scalars(select(Paper.total_minor).where(Paper.kind == PaperKind.invoice))
     assert sorted(totals) == [100_000, 300_000]
 
