@@ -3,7 +3,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "receipt_data"
-down_revision = "changes"
+down_revision = "counted"
 branch_labels = None
 depends_on = None
 
