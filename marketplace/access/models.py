@@ -37,7 +37,7 @@ class GrantStatus(StrEnum):
     proposed = "proposed"  # written down, the business has not agreed
     consented = "consented"  # the business agreed; it begins when money is held
     active = "active"  # may be used
-    suspended = "suspended"  # nothing has been funded for two days; begins again by itself
+    suspended = "suspended"  # nothing has been funded for two days, or the manager may be somebody else; begins again by itself
     expired = "expired"  # its day came
     revoked = "revoked"  # the business took it back, or the contract ended
 
@@ -72,6 +72,8 @@ class Grant(Identified, Stateful, Model):
     """Binds a contract, its seat and manager to a channel, with rights, from `starts_at` until `ends_at` (UTC).
 
     `evidence` is the checklist of its end: lines of step, moment and what the platform said. `settled_at`: the list is done.
+    `doubted_at`: since when the manager may be somebody else; nothing is done under it until they have confirmed from the
+    address we know, or finance has looked.
     """
 
     __tablename__ = "grants"
@@ -104,6 +106,7 @@ class Grant(Identified, Stateful, Model):
     end_reason: Mapped[str] = mapped_column(String(40), default="")
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     settled_at: Mapped[datetime | None]
+    doubted_at: Mapped[datetime | None]
     contract: Mapped[Contract] = relationship()
     manager: Mapped[Manager] = relationship()
     channel: Mapped[channels.Channel] = relationship()

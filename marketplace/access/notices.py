@@ -1,9 +1,14 @@
 """What both sides are told about access."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from marketplace.access.models import Grant
+from marketplace.access.queries import CONFIRM_LINK
 from marketplace.businesses import queries as businesses
 from marketplace.businesses.models import Role
+from marketplace.core import crypto
+from marketplace.core.mail import letter
 from marketplace.notifications.commands import notify_all
 
 
@@ -25,6 +30,23 @@ def access_suspended(grant: Grant) -> None:
 def access_resumed(grant: Grant) -> None:
     """Money is held, access goes on."""
     _tell_both(grant, "access_resumed")
+
+
+def access_doubted(grants: Sequence[Grant]) -> None:
+    """Owners learn why access rests. The link that confirms goes to the manager's address alone: whoever sits in their account
+    must not find it there.
+    """
+    manager = grants[0].manager
+    token = crypto.sign(CONFIRM_LINK, str(manager.id))
+    letter("access/confirm_identity", manager.person.email, manager.person.language, name=manager.person.name,
+           confirm=f"/access/confirmation/{token}")
+    for grant in grants:
+        notify_all(businesses.members(grant.contract.business, Role.owner), "access/access_doubted", subject=grant)
+
+
+def access_confirmed(grant: Grant) -> None:
+    """It was the manager: access is as before."""
+    _tell_both(grant, "access_confirmed")
 
 
 def access_revoked(grant: Grant) -> None:

@@ -11,13 +11,16 @@ from sqlalchemy.orm import joinedload
 from marketplace.access.models import LIVE, Grant, GrantStatus, Outcome, Right, UseEntry
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract, Milestone, MilestoneStatus
-from marketplace.core import clock
+from marketplace.core import clock, crypto
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
 from marketplace.managers import queries as managers
+from marketplace.managers.models import Manager
 
 HELD = (MilestoneStatus.funded, MilestoneStatus.delivered, MilestoneStatus.changes_asked)
 USES_ON_A_PAGE = 20
+CONFIRM_LINK = "access-confirm"
+CONFIRM_LINK_SECONDS = 30 * 24 * 60 * 60
 
 
 def grant_seen_by(reader: Any, grant_id: uuid.UUID) -> Grant | None:
@@ -43,6 +46,24 @@ def live_on(channel_id: uuid.UUID) -> list[Grant]:
     query = select(Grant).where(Grant.channel_id == channel_id, Grant.status.in_(LIVE)).options(
         joinedload(Grant.contract), joinedload(Grant.manager))
     return list(db.session.scalars(query.order_by(Grant.id)))
+
+
+def live_of(manager_id: uuid.UUID) -> list[Grant]:
+    """A manager's grants that may be used now or later."""
+    query = select(Grant).where(Grant.manager_id == manager_id, Grant.status.in_(LIVE)).options(joinedload(Grant.contract))
+    return list(db.session.scalars(query.order_by(Grant.id)))
+
+
+def doubted_since(manager_id: uuid.UUID) -> datetime | None:
+    """Since when it is doubted that a manager is who they say; None when nobody doubts it."""
+    query = select(func.min(Grant.doubted_at)).where(Grant.manager_id == manager_id, Grant.status.in_(LIVE))
+    return db.session.scalar(query)
+
+
+def doubted_by_link(_reader: Any, token: str) -> Manager | None:
+    """The manager whose letter held this token; whoever reads it may confirm, signed in or not."""
+    named = crypto.unsign(CONFIRM_LINK, token, CONFIRM_LINK_SECONDS)
+    return db.session.get(Manager, uuid.UUID(str(named))) if named else None
 
 
 def usable_by(person: Any, right: Right) -> list[Grant]:

@@ -7,6 +7,8 @@ from marketplace.access import commands, queries
 from marketplace.channels import signals as channels
 from marketplace.contracts import signals as contracts
 from marketplace.contracts.models import Contract, Milestone
+from marketplace.managers.models import Manager
+from marketplace.payments import signals as payments
 
 
 @contracts.contract_ended.connect
@@ -20,6 +22,18 @@ def on_contract_ended(contract: Contract) -> None:
 def on_milestone_funded(milestone: Milestone) -> None:
     """Money is held: access begins or goes on."""
     commands.resume_all(milestone.contract)
+
+
+@payments.payee_doubted.connect
+def on_payee_doubted(manager: Manager) -> None:
+    """A new payout account from a new browser: a job, because rows are locked here and calls may be under way."""
+    commands.doubt.later(manager.id, once=f"doubt:{manager.id}")
+
+
+@payments.payee_cleared.connect
+def on_payee_cleared(manager: Manager) -> None:
+    """Finance has looked and found nothing wrong."""
+    commands.clear.later(manager.id, once=f"clear:{manager.id}")
 
 
 @channels.channel_disconnected.connect

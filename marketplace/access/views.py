@@ -19,11 +19,11 @@ from marketplace.channels import queries as channels
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract
 from marketplace.core import clock, subjects
-from marketplace.core.authorisation import allow
+from marketplace.core.authorisation import allow, visible
 from marketplace.core.errors import Invalid
-from marketplace.core.forms import answer
+from marketplace.core.forms import Form, answer
 from marketplace.core.slots import panel
-from marketplace.managers.models import Kind
+from marketplace.managers.models import Kind, Manager
 
 pages = Blueprint("access", __name__)
 USUAL_DAYS = 30
@@ -105,6 +105,17 @@ def update(grant: Grant) -> Any:
             flash(_("Access was changed."), "success")
             return redirect(address(grant), 303)
     return _change_page(grant, form)
+
+
+@pages.route("/access/confirmation/<token>", methods=["GET", "POST"])
+@visible(queries.doubted_by_link)
+def confirmation(manager: Manager) -> str:
+    """The letter's link: first it says what it does, so that a mail scanner that follows it confirms nothing."""
+    form = Form()
+    done = form.validate_on_submit()
+    if done:
+        commands.confirm(manager)
+    return render_template("access/confirmation.html", done=done)
 
 
 @panel("contracts.aside")

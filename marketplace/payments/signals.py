@@ -23,6 +23,10 @@ refund_settled = Signal()
 """refund: the business's bank has it, as far as Stripe knows."""
 refund_failed = Signal()
 """refund: the money is held again, and finance has been told."""
+payee_doubted = Signal()
+"""manager: where they are paid was changed by somebody who may not be them; nothing is sent until it is cleared."""
+payee_cleared = Signal()
+"""manager: finance has looked and found nothing wrong; nothing else is doubted."""
 card_removed = Signal()
 """card: its business took it off; nothing may be charged to it any more."""
 held_moves = Signal()

@@ -43,6 +43,7 @@ class Failure(StrEnum):
 
     access_ended = "access_ended"  # the grant was revoked or has expired
     access_suspended = "access_suspended"  # nothing is funded
+    access_doubted = "access_doubted"  # the manager may be somebody else
     right_missing = "right_missing"  # publishing is not among the rights
     channel_broken = "channel_broken"  # the page must be connected again
     not_allowed = "not_allowed"  # the platform says the page's owner may not do this

@@ -3,8 +3,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from marketplace.access.queries import CONFIRM_LINK
 from marketplace.contracts.commands import offers
-from marketplace.core import clock
+from marketplace.core import clock, crypto
 from tests.authorisation.routes import Route
 from tests.factories.access import make_grant, make_working_contract
 from tests.factories.businesses import make_business
@@ -17,6 +18,8 @@ from tests.people import person_named
 OWNER = {"visitor": 303, "ada": 200, "ben": 403, "eve": 404, "sam": 403}
 OWNER_ACTS = {**OWNER, "ada": 303}
 BOTH = {"visitor": 303, "ada": 200, "ben": 200, "eve": 404, "sam": 200}
+
+ANYBODY = dict.fromkeys(("visitor", "ada", "ben", "eve", "sam"), 200)
 
 
 def _contract(world):
@@ -48,6 +51,10 @@ def _foreign_grant(world):
     return make_grant(contract, make_channel(contract.business, external_id="200000000000003"))
 
 
+def _confirmation(world):
+    return {"token": crypto.sign(CONFIRM_LINK, str(world.grant.manager_id))}
+
+
 THINGS = {
     "working_contract": lambda world: make_working_contract(),
     "grant": lambda world: make_grant(world.working_contract, world.channel),
@@ -60,5 +67,8 @@ ROUTES = [
     Route("access.show", "GET", BOTH, ids=_grant, other=_other, statements=15),
     Route("access.create_revocation", "POST", OWNER_ACTS, ids=_grant, other=_other),
     Route("access.edit", "GET", OWNER, ids=_grant, other=_other, statements=10),
+    # Whoever reads the manager's mail may say that it was them, signed in or not.
+    Route("access.confirmation", "GET", ANYBODY, ids=_confirmation, statements=6),
+    Route("access.confirmation", "POST", ANYBODY, ids=_confirmation),
     Route("access.update", "POST", OWNER_ACTS, ids=_grant, other=_other, data=_typed),
 ]

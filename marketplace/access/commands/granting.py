@@ -38,7 +38,8 @@ def grant(contract: Contract, channel_id: uuid.UUID, rights: Sequence[Right], un
     if any(one.channel_id == channel_id for one in queries.live_grants(contract)):
         raise WrongState(_l("There is access to this page already. Change it instead."))
     given = Grant(contract_id=contract.id, seat_id=contract.seat_id, channel_id=channel_id, manager_id=contract.manager_id,
-                  rights=_checked(rights), starts_at=clock.now(), ends_at=_end(until))
+                  rights=_checked(rights), starts_at=clock.now(), ends_at=_end(until),
+                  doubted_at=queries.doubted_since(contract.manager_id))
     db.session.add(given)
     db.session.flush()
     given.move("consent", by=by)
@@ -60,6 +61,8 @@ def change(grant: Grant, rights: Sequence[Right], until: date, by: Person) -> No
 def resume_all(contract: Contract) -> None:
     """Money is held: what waited or was suspended begins."""
     for one in queries.live_grants(contract):
+        if one.doubted_at:
+            continue
         if one.status == GrantStatus.suspended:
             one.move("resume", why="money is held")
             notices.access_resumed(one)
@@ -113,6 +116,6 @@ def _end(until: date) -> datetime:
 
 def _begin(one: Grant) -> None:
     """Access without held money would be work without pay, and a page in somebody's hands for nothing."""
-    if queries.holds_money(one.contract):
+    if queries.holds_money(one.contract) and not one.doubted_at:
         one.move("activate", why="money is held")
         clocks.note_owner(one.contract_id, f"grant:{one.id}", queries.waited_for_access_since(one.contract))

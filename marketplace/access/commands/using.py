@@ -24,11 +24,12 @@ from marketplace.core.subjects import subject_of
 
 
 class Withheld(NotAllowed):
-    """The grant does not allow it now. `reason`: ended, suspended or right."""
+    """The grant does not allow it now. `reason`: ended, suspended, doubted or right."""
 
     MESSAGES = {
         "ended": _l("Access to this page has ended."),
         "suspended": _l("Access waits until money is held for this contract."),
+        "doubted": _l("Access rests until the manager has confirmed that it is them. We have written to their address."),
         "right": _l("This is not among the rights that were given."),
     }
 
@@ -71,6 +72,8 @@ def use(grant: Grant, right: Right, act: str, subject: Any, by: Person | None = 
 
 def withheld(grant: Grant, right: Right) -> str | None:
     """Why the grant does not allow a right now; None when it does."""
+    if grant.doubted_at and grant.live:
+        return "doubted"
     if grant.status == GrantStatus.suspended or grant.status in {GrantStatus.proposed, GrantStatus.consented}:
         return "suspended"
     if grant.status != GrantStatus.active or not grant.starts_at <= clock.now() < grant.ends_at:

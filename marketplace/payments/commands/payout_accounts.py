@@ -18,7 +18,7 @@ from marketplace.core.db import db, lock
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.tasks import sweep, task
 from marketplace.managers.models import Manager
-from marketplace.payments import notices, policies, queries
+from marketplace.payments import notices, policies, queries, signals
 from marketplace.payments.commands import rails
 from marketplace.payments.commands.manual_payouts import leave_queue
 from marketplace.payments.commands.rails.manual import reseal, seal
@@ -31,6 +31,7 @@ from marketplace.payments.models import (
     PayoutCheck,
     Rail,
 )
+from marketplace.payments.models.accounts import STOPPING
 
 WAIT_DAYS = rule("PAYOUT_CHANGE_WAIT_DAYS", 3, "days until a changed payout account takes over from the one before")
 NEW_DEVICE = timedelta(days=rule("PAYOUT_NEW_DEVICE_DAYS", 7, "days for which a browser counts as new when a payout account is given"))
@@ -85,6 +86,8 @@ def doubt(account: PayoutAccount, *doubts: Doubt) -> None:
             leave_queue(own)
     if doubts:
         notices.account_doubted(account, doubts)
+    if set(doubts) & set(STOPPING):
+        signals.payee_doubted.send(account.manager)
 
 
 def pass_check(check: PayoutCheck, by: Person, why: str) -> None:
@@ -99,6 +102,8 @@ def pass_check(check: PayoutCheck, by: Person, why: str) -> None:
             account.takes_over_at = clock.now()
             account.move("take_over", by=by)
     notices.account_decided(check)
+    if check.doubt in STOPPING and not queries.payouts_stopped(account.manager_id):
+        signals.payee_cleared.send(account.manager)
 
 
 def refuse_check(check: PayoutCheck, by: Person, why: str) -> None:

@@ -92,6 +92,13 @@ def open_check(account: PayoutAccount, doubt: Doubt) -> PayoutCheck | None:
     return next((check for check in open_checks_of(account) if check.doubt == doubt), None)
 
 
+def has_open_check(manager_id: uuid.UUID, doubt: Doubt) -> bool:
+    """Whether finance still has to look at something of one kind about a manager."""
+    query = select(PayoutCheck.id).where(PayoutCheck.manager_id == manager_id, PayoutCheck.doubt == doubt,
+                                         PayoutCheck.status == CheckStatus.open)
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def open_checks_of(account: PayoutAccount) -> Sequence[PayoutCheck]:
     """What finance still has to look at about an account."""
     query = select(PayoutCheck).where(PayoutCheck.account_id == account.id, PayoutCheck.status == CheckStatus.open)

@@ -31,6 +31,7 @@ def publish_due() -> None:
     lost = (Post.status == PostStatus.unconfirmed) & (Post.look_at <= now)
     for post_id in db.session.scalars(select(Post.id).where(due | lost).order_by(Post.publish_at).limit(200)):
         publish.later(post_id, once=f"publish:{post_id}")
+WITHHELD = {"suspended": Failure.access_suspended, "doubted": Failure.access_doubted, "right": Failure.right_missing}
 
 
 @task
@@ -50,7 +51,7 @@ def publish(post_id: str) -> None:
     try:
         _send(post)
     except access.Withheld as refusal:
-        _fail(post, {"suspended": Failure.access_suspended, "right": Failure.right_missing}.get(refusal.reason, Failure.access_ended))
+        _fail(post, WITHHELD.get(refusal.reason, Failure.access_ended))
     except channels.TokenGone:
         _fail(post, Failure.channel_broken)
     except channels.NotAllowed as refusal:
