@@ -3,7 +3,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "receipt_data"
-down_revision = "counted"
+down_revision = "review_months"
 branch_labels = None
 depends_on = None
 
