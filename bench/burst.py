@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import text
 
 from bench.burst_resources import RESOURCES, Resource, Shot
+from bench.burst_team import TEAM
 from bench.servers import load_average
 from bench.walk.browser import Line
 from bench.walk.ground import Ground
@@ -65,8 +66,9 @@ def fire(shots: list[Shot]) -> list[int]:
     def pull(shot: Shot) -> int:
         together.wait()
         try:
-            return shot.tab.session.post(shot.form.address, data={**shot.form.fields, **shot.fields}, allow_redirects=False, timeout=60,
-                                         headers={"Referer": shot.tab.line.site + "/"}).status_code  # fmt: skip
+            return shot.tab.session.post(
+                shot.form.address, data={**shot.form.fields, **shot.fields}, files=shot.form.papers, allow_redirects=False, timeout=60,
+                headers={"Referer": shot.tab.line.site + "/"}).status_code  # fmt: skip
         except OSError:
             return 0
 
@@ -97,7 +99,7 @@ def main() -> None:
     asked = parser.parse_args()
     began = time.monotonic()
     with Ground() as ground:
-        found = measure(ground, asked.rounds, [one for one in RESOURCES if asked.only in one.name], asked.seed)
+        found = measure(ground, asked.rounds, [one for one in (*RESOURCES, *TEAM) if asked.only in one.name], asked.seed)
     print(json.dumps(found | {"seconds": round(time.monotonic() - began, 1)}, ensure_ascii=False, indent=1))
     sys.exit(1 if found["wrong"] else 0)
 

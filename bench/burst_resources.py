@@ -14,18 +14,35 @@ from typing import Any
 
 from bench.walk.browser import Form, Line, Tab
 from bench.walk.ground import Ground
-from bench.walk.market import PASSWORD, Party, new_bid, new_business, new_contract, new_job, new_manager
+from bench.walk.market import (
+    PASSWORD,
+    Deal,
+    Party,
+    dollar_rate,
+    new_bid,
+    new_boosting,
+    new_business,
+    new_contract,
+    new_job,
+    new_manager,
+)
 from bench.walk.operations import CARDS, offered, reach
 from marketplace.accounts.commands import passwords
+from marketplace.boosts.queries import newest_rate
 from marketplace.contracts.commands import offers
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.managers import commands as managers
+from marketplace.payments.models import Rail
 
 SHOTS = 20
 PATIENCE = 40
 """How often a page is looked at again until it offers the next step: webhooks and jobs take their moment."""
-_numbers = count(1)
+LONG_HERE = 12
+"""Clean contracts of a manager whose pay does not wait after a release."""
+ALL_OF_IT = ("approve", "ask for the money back", "give the money back")
+BY_THE_MANAGER = ("deliver", "give the money back", "refuse to give back", "hand in a receipt")
+numbers = count(1)
 Counted = tuple[str, dict[str, object]]
 STEADY = random.Random(1)
 
@@ -51,6 +68,7 @@ class Shot:
     fields: dict[str, str]
 
 
+Begin = Callable[[random.Random, int, Any, Any], Deal]
 Prepare = Callable[[Ground, Line, random.Random], tuple[list[Shot], Counted]]
 
 
@@ -62,50 +80,65 @@ class Resource:
     prepare: Prepare
 
 
-def step(name: str, *, side: str, counted: str, after: str = "") -> Resource:
-    """A step of a contract's money, after others (names with commas between them)."""
+def step(name: str, *, side: str, counted: str, after: str = "", begin: Begin = new_contract) -> Resource:
+    """A step of a contract's money, after others (names with commas between them), of a contract that begins so."""
 
     def prepare(ground: Ground, line: Line, chance: random.Random) -> tuple[list[Shot], Counted]:
-        with ground.app.app_context():
-            number = next(_numbers)
-            secret = passwords.hashed(PASSWORD)
-            deal = new_contract(chance, number, new_business(f"burst-{number}", secret), new_manager(ground, f"burst-{number}", secret))
-            db.session.commit()
+        deal = fresh(ground, chance, begin)
         for earlier in filter(None, after.split(", ")):
             press(line, deal, earlier)
         tab, form, fields = ready(line, deal, name, side)
-        return _twenty(line, tab, form, fields), (counted, {"contract": f"contract:{deal.contract}", "id": deal.contract})
+        return twenty(line, tab, form, fields), (counted, {"contract": f"contract:{deal.contract}", "id": deal.contract})
 
     return Resource(name, prepare)
 
 
-def press(line: Line, deal: object, name: str) -> None:
+def fresh(ground: Ground, chance: random.Random, begin: Begin = new_contract, rail: Rail = Rail.stripe_connect) -> Deal:
+    """A contract of two who have no other; its manager waits for nothing after a release."""
+    with ground.app.app_context():
+        number = next(numbers)
+        secret = passwords.hashed(PASSWORD)
+        hirer = new_business(f"burst-{number}", secret)
+        if not newest_rate():
+            db.session.add(dollar_rate(hirer[1]))
+        deal = begin(chance, number, hirer, new_manager(ground, f"burst-{number}", secret, rail=rail, clean=LONG_HERE))
+        db.session.commit()
+    return deal
+
+
+def press(line: Line, deal: Deal, name: str) -> None:
     """One step before, by whoever may."""
-    side = {"deliver": "manager", "give the money back": "manager", "refuse to give back": "manager"}.get(name, "business")
-    tab, form, fields = ready(line, deal, name, side)
+    tab, form, fields = ready(line, deal, name, "manager" if name in BY_THE_MANAGER else "business")
     tab.send(form, fields)
 
 
-def ready(line: Line, deal: object, name: str, side: str) -> tuple[Tab, Form, dict[str, str]]:
+def ready(line: Line, deal: Deal, name: str, side: str) -> tuple[Tab, Form, dict[str, str]]:
     """The form of an operation in front of somebody, as soon as their page offers it."""
-    tab = line.tab(deal.party(side))  # type: ignore[attr-defined]
+    tab = line.tab(deal.party(side))
+    return tab, *found(tab, deal.path, name)
+
+
+def found(tab: Tab, path: str, name: str) -> tuple[Form, dict[str, str]]:
+    """The form of an operation on a page, or on one that it leads to, as soon as it is offered; and what is typed."""
     for _ in range(PATIENCE):
-        there = [one for one in offered(tab.open(deal.path)) if one.operation.name == name]  # type: ignore[attr-defined]
-        form = reach(FIRST, tab, there[0]) if there else None
-        if form:
-            return tab, form, _typed(there[0].operation.fill(STEADY, form), name)
+        there = offered(tab.open(path))
+        there += [one for way in there if way.operation.look for one in offered(tab.open(way.link))]
+        wish = next((one for one in there if one.operation.name == name), None)
+        form = reach(FIRST, tab, wish) if wish else None
+        if wish and form:
+            return form, _typed(wish.operation.fill(STEADY, form), name)
         tab.wait()
-    raise RuntimeError(f"{deal}: nobody offers {name}")
+    raise RuntimeError(f"{path}: nobody offers {name}")
 
 
 def _typed(fields: dict[str, str], name: str) -> dict[str, str]:
     """Always a card that pays."""
     if name == "pay":
         return fields | {"card_number": next(iter(CARDS))}
-    return {key: value for key, value in fields.items() if "amount" not in key}
+    return {key: value for key, value in fields.items() if name not in ALL_OF_IT or "amount" not in key}
 
 
-def _twenty(line: Line, tab: Tab, form: Form, fields: dict[str, str]) -> list[Shot]:
+def twenty(line: Line, tab: Tab, form: Form, fields: dict[str, str]) -> list[Shot]:
     return [Shot(line.tab(tab.party), form, fields) for _ in range(SHOTS)]
 
 
@@ -113,7 +146,7 @@ def on_a_bid(name: str, path: str, side: str, counted: str, offer: bool = False)
     """Something done to one bid or the offer made on it. `path` with `{bid}` or `{offer}`."""
 
     def prepare(ground: Ground, line: Line, chance: random.Random) -> tuple[list[Shot], Counted]:
-        number = next(_numbers)
+        number = next(numbers)
         with ground.app.app_context():
             secret = passwords.hashed(PASSWORD)
             business, owner = new_business(f"burst-{number}", secret)
@@ -125,14 +158,14 @@ def on_a_bid(name: str, path: str, side: str, counted: str, offer: bool = False)
             db.session.commit()
         tab = line.tab(people[side])
         form = tab.empty_form(path.format(**ids))
-        return _twenty(line, tab, form, {"version": "1"}), (counted, ids)
+        return twenty(line, tab, form, {"version": "1"}), (counted, ids)
 
     return Resource(name, prepare)
 
 
 def last_place(ground: Ground, line: Line, _chance: random.Random) -> tuple[list[Shot], Counted]:
     """Twenty managers write their bid; the job has one place left."""
-    number = next(_numbers)
+    number = next(numbers)
     with ground.app.app_context():
         secret = passwords.hashed(PASSWORD)
         business, owner = new_business(f"burst-{number}", secret)
@@ -162,6 +195,10 @@ AUDITED = "select count(*) from audit_entries where action = '{0}' and subject =
 POSTED = "select count(*) from ledger_transactions where contract = :contract and verb = '{0}'"
 OF_STEPS = "select count(*) from {0} t join milestones m on m.id = t.milestone_id where m.contract_id = :id"
 PAYMENTS = "select count(*) from payments where contract = :contract"
+CHANGES = "select count(*) from change_orders where contract_id = :id"
+SPLITS = ("select count(*) from split_proposals p join disputes d on d.id = p.dispute_id join milestones m on m.id = d.milestone_id "
+          "where m.contract_id = :id")  # fmt: skip
+DRAWS = "select count(*) from ad_draws t join ad_pots p on p.id = t.pot_id where p.contract_id = :id"
 CONTRACTS = "select count(*) from contracts where offer_id = :offer"
 RESOURCES = (
     step("fund", side="business", counted=PAYMENTS),
@@ -177,6 +214,16 @@ RESOURCES = (
     step("pause", side="business", counted=AUDITED.format("contract.pause", ":contract")),
     step("go on", side="business", after="pause", counted=AUDITED.format("contract.resume", ":contract")),
     step("end", side="business", counted=AUDITED.format("contract.end", ":contract")),
+    step("give a bonus", side="business", after="fund, pay, deliver, approve",
+         counted="select count(*) from bonuses where contract_id = :id"),
+    step("accept the change", side="manager", after="propose a change", counted=CHANGES + " and status = 'accepted'"),
+    step("withdraw the change", side="business", after="propose a change", counted=CHANGES + " and status = 'withdrawn'"),
+    step("claim", side="business", after="fund, pay", counted=OF_STEPS.format("disputes")),
+    step("accept the claim", side="manager", after="fund, pay, claim", counted=POSTED.format("refund")),
+    step("accept the proposal", side="manager", after="fund, pay, claim, propose to divide",
+         counted=SPLITS + " and p.status = 'accepted'"),
+    step("hand in a receipt", side="manager", after="fund, pay", begin=new_boosting, counted=DRAWS),
+    step("repay the receipt", side="business", after="fund, pay, hand in a receipt", begin=new_boosting, counted=POSTED.format("draw")),
     on_a_bid("shortlist a bid", "/bids/{bid}/shortlisting", "business", AUDITED.format("bid.shortlist", "'bid:' || :bid")),
     on_a_bid("take a bid back", "/bids/{bid}/withdrawal", "manager", AUDITED.format("bid.withdraw", "'bid:' || :bid")),
     on_a_bid("accept an offer", "/offers/{offer}/acceptance", "manager", CONTRACTS, offer=True),

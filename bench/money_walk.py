@@ -26,7 +26,7 @@ def walk(ground: Ground, ops: int, faults: int, seed: int, minutes: float = 60, 
     """Walk and come to rest. What was done, as numbers."""
     say(f"{ops} operations, {faults} faults, seed {seed}: making the market …")
     deals = market.settle_in(ground, ops, random.Random(f"{seed} market"))
-    walkers = Walkers(ground, deals, seed, Budget(ops, faults, minutes * 60))
+    walkers = Walkers(ground, deals, seed, Budget(ops, faults, minutes * 60), market.desks(ground, deals))
     say(f"{len(deals)} contracts; walking …")
     began, before = time.monotonic(), ground.cpu()
     walkers.walk(clients)

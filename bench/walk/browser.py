@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 from urllib3.util.retry import Retry
 
-from bench.walk.market import PASSWORD, Party
+from bench.walk.market import FACTOR, PASSWORD, Party
 
 TIMEOUT = 60
 ASK_AGAIN = Retry(1, connect=0, read=1, status=0, allowed_methods=["GET"])
@@ -23,23 +23,38 @@ TAG = re.compile(
     r"<textarea\b(?P<written>[^>]*)>(?:\r?\n)?(?P<text>[^<]*)</textarea>|<(?P<name>a|/?form|input|/?select|option)\b(?P<attributes>[^>]*)>"
 )
 ATTRIBUTE = re.compile(r"""([\w-]+)(?:="([^"]*)")?""")
-SILENT = {"submit", "button", "file", "image", "reset"}
+PAPER = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj
+trailer<</Root 1 0 R>>
+%%EOF
+"""
+"""What is sent wherever a file may be."""
+SILENT = {"submit", "button", "image", "reset"}
 
 
 @dataclass
 class Form:
-    """A form as it stands on its page: where it goes, what it would send untouched, and between what it lets one choose."""
+    """A form as it stands on its page: where it goes, what it would send untouched, and between what it lets one choose; the
+    names of its files, and the page itself."""
 
     address: str
     fields: dict[str, str] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+    page: str = field(default="", compare=False, repr=False)
+
+    @property
+    def papers(self) -> dict[str, tuple[str, bytes, str]]:
+        """What is sent as its files."""
+        return {name: ("paid.pdf", PAPER, "application/pdf") for name in self.files}
 
 
 class Outline:
     """The forms and links of a page's main part. The pages are our own: their attributes are quoted and hold no `<` or `>`."""
 
     def __init__(self, url: str, html: str) -> None:
-        self.url = url
+        self.url, self._html = url, html
         self.forms: list[Form] = []
         self.links: list[str] = []
         self._form: Form | None = None
@@ -55,7 +70,7 @@ class Outline:
         elif tag == "a" and "href" in own:
             self.links.append(urljoin(self.url, own["href"]))
         elif tag == "form":
-            self._form = Form(urljoin(self.url, own.get("action") or self.url))
+            self._form = Form(urljoin(self.url, own.get("action") or self.url), page=self._html)
             self.forms.append(self._form)
         elif self._form is not None:
             self._control(self._form, tag, own, text)
@@ -70,6 +85,8 @@ class Outline:
             form.choices.setdefault(self._select, []).append(own.get("value", ""))
             if self._select not in form.fields or "selected" in own:
                 form.fields[self._select] = own.get("value", "")
+        elif tag == "input" and own.get("type") == "file":
+            form.files.append(name)
         elif tag == "input" and name and own.get("type", "text") not in SILENT:
             self._input(form, name, own)
 
@@ -145,7 +162,8 @@ class Tab:
         """Send a form with some of its fields filled; the page it leads to, or an empty one for who does not look. Status 0 when
         nobody waited for the answer."""
         typed, referer = {**form.fields, **fields}, {"Referer": self.line.site + "/"}
-        page = self.ask("POST", form.address, patience, data=typed, headers=referer, allow_redirects=looks)
+        files = dict.fromkeys(form.files, ("paid.pdf", PAPER, "application/pdf"))
+        page = self.ask("POST", form.address, patience, data=typed, files=files, headers=referer, allow_redirects=looks)
         return page if looks else Page(page.url, page.status, "")
 
     def ask(self, method: str, address: str, patience: float = TIMEOUT, **how: object) -> Page:
@@ -177,6 +195,8 @@ class Tab:
             page = self.ask("GET", f"{self.line.site}/sign-in")
             if "/sign-in" in page.url and page.outline.forms:
                 page = self.send(page.outline.forms[0], {"email": self.party.email, "password": PASSWORD})
+            if page.url.endswith("/sign-in/code") and page.outline.forms:
+                page = self.send(page.outline.forms[0], {"code": FACTOR.now()})
             if page.status == 200 and "/sign-in" not in page.url:
                 return
             time.sleep(0.5)

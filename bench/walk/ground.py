@@ -33,8 +33,12 @@ SETTINGS = {
     "SIGN_IN_TRIES_PER_DEVICE": "1000000",
     "SESSION_DAYS": "3650",
     "SESSION_IDLE_DAYS": "3650",
+    "CONFIRMED_MINUTES": "5000000",
+    "DISPUTE_ANSWER_DAYS": "1",
+    "RATE_DAYS": "3650",
+    "TWO_PEOPLE_FROM_MINOR": "20000",
 }
-"""Quick sweeps; and all users come from one address, over months of the moved clock."""
+"""Quick sweeps; all users come from one address, over months of the moved clock; and sums are small, to two people of staff too."""
 
 
 @contextmanager

@@ -24,6 +24,7 @@ CARDS = {
 
 WORDS = ("note", "reason", "why", "message", "text")
 """Names of fields that want words."""
+NUMBERS = re.compile(r"^(done-\d+|days)$")
 AMOUNTS = ("amount", "amount_minor", "claimed", "claimed_minor", "to_manager", "to_manager_minor")
 
 
@@ -57,6 +58,58 @@ def part(chance: random.Random, form: Form) -> dict[str, str]:
     return typed
 
 
+def paying(chance: random.Random, form: Form) -> dict[str, str]:
+    """With any card the page offers, kept or not for the next time."""
+    return {name: chance.choice(values) for name, values in form.choices.items() if name != "keep_card" or chance.random() < 0.5}
+
+
+def gift(chance: random.Random, form: Form) -> dict[str, str]:
+    """A sum and how it is paid."""
+    return paying(chance, form) | {"amount": str(chance.choice((100, 120.01, 250.5)))}
+
+
+def sum_(chance: random.Random, form: Form) -> dict[str, str]:
+    """An amount that is never left open, and words."""
+    typed = words(chance, form) | {name: chance.choice(values) for name, values in form.choices.items() if name != "manager_at_fault"}
+    written = [name for name in AMOUNTS if name in form.fields]
+    return typed | {name: f"{chance.choice((33, 125, 240, 499))}.{chance.choice(('00', '01', '50'))}" for name in written}
+
+
+def changed(chance: random.Random, form: Form) -> dict[str, str]:
+    """A step as it is to be, under a name of its own."""
+    title, amount = f"Step {chance.randint(10**6, 10**9)}", chance.choice(("500", "750.50", "1333.33"))
+    return words(chance, form) | {"title": title, "amount_minor": amount, "days": str(chance.randint(3, 20))}
+
+
+def counted(chance: random.Random, form: Form) -> dict[str, str]:
+    """How much was done of each line."""
+    return {name: str(chance.randint(0, 60)) for name in form.fields if NUMBERS.match(name)}
+
+
+def receipt(chance: random.Random, _form: Form) -> dict[str, str]:
+    """Meta's, of some dollars; now and then one that was handed in before."""
+    number = chance.randint(1, 10 ** chance.choice((1, 9)))
+    dollars, vat = chance.choice((("2.50", "0"), ("5", "0.75"), ("9.99", "0.30")))
+    return {"receipt_number": f"FBADS-{number}", "dollars_minor": dollars, "vat_minor": vat}
+
+
+def paid(chance: random.Random, _form: Form) -> dict[str, str]:
+    """The bank's number."""
+    return {"reference": f"TRX{chance.randint(10**8, 10**12)}"}
+
+
+def division(chance: random.Random, form: Form) -> dict[str, str]:
+    """All that is claimed, divided somehow."""
+    claimed = CLAIMED.search(form.page)
+    whole = round(float(claimed[1].replace(",", "")) * 100) if claimed else 0
+    manager = chance.choice((0, whole, whole // 3))
+    grounds = {"grounds": chance.choice(form.choices["grounds"])} if "grounds" in form.choices else {}
+    return words(chance, form) | grounds | {"to_manager": f"{manager / 100:.2f}", "to_business": f"{(whole - manager) / 100:.2f}"}
+
+
+CLAIMED = re.compile(r"claims \D*([\d,]+(?:\.\d+)?)")
+
+
 @dataclass(frozen=True)
 class Operation:
     """`at` is searched in the address of links and forms. Of a link, the form behind it is sent: `then`, or `at` as well; or it is
@@ -74,7 +127,7 @@ class Operation:
 LEAVES = 10
 """How often somebody does nothing, beside the weights of what is offered."""
 OPERATIONS = (
-    Operation("fund", 60, r"/milestones/[^/]+/funding$", leads=True),
+    Operation("fund", 40, r"/milestones/[^/]+/funding$", fill=paying, leads=True),
     Operation("pay", 150, r"/stripe/checkout/", fill=card, leads=True),
     Operation("answer the bank", 150, r"/stripe/challenges/", fill=bank),
     Operation("call the payment off", 10, r"/funding/cancellation$"),
@@ -89,16 +142,44 @@ OPERATIONS = (
     Operation("pause", 1, r"/contracts/[^/]+/pause$", fill=words),
     Operation("go on", 40, r"/contracts/[^/]+/resumption$"),
     Operation("end", 0.1, r"/contracts/[^/]+/ending$", fill=words),
-    Operation("claim", 2, r"/milestones/[^/]+/disputes(/new)?$", r"/milestones/[^/]+/disputes$", part),
+    Operation("claim", 1, r"/milestones/[^/]+/dispute$", r"/milestones/[^/]+/disputes$", sum_),
     Operation("look at the claim", 30, r"/disputes/[0-9a-f-]{36}$", look=True),
     Operation("accept the claim", 6, r"/disputes/[^/]+/acceptance$"),
-    Operation("claim less", 3, r"/disputes/[^/]+/reduction$", fill=part),
-    Operation("answer the claim", 20, r"/disputes/[^/]+/statements$", fill=part),
-    Operation("propose to divide", 20, r"/disputes/[^/]+/proposals$", fill=part),
+    Operation("claim less", 3, r"/disputes/[^/]+/reduction$", fill=sum_),
+    Operation("answer the claim", 6, r"/disputes/[^/]+/statements$", fill=part),
+    Operation("propose to divide", 10, r"/disputes/[^/]+/proposal$", r"/disputes/[^/]+/proposals$", sum_),
     Operation("accept the proposal", 20, r"/dispute-proposals/[^/]+/acceptance$"),
     Operation("refuse the proposal", 5, r"/dispute-proposals/[^/]+/refusal$"),
     Operation("withdraw the claim", 4, r"/disputes/[^/]+/withdrawal$"),
     Operation("pay a debt", 40, r"/debt-payments$", fill=part, leads=True),
+    Operation("give a bonus", 2, r"/contracts/[^/]+/bonus$", r"/bonuses$", gift, leads=True),
+    Operation("take the bonus back", 3, r"/bonuses/[^/]+/cancellation$"),
+    Operation("propose a change", 0.4, r"/contracts/[^/]+/change-order(\?|$)", r"/change-orders$", changed),
+    Operation("look at the change", 8, r"/change-orders/[0-9a-f-]{36}$", look=True),
+    Operation("accept the change", 20, r"/change-orders/[^/]+/acceptance$"),
+    Operation("refuse the change", 6, r"/change-orders/[^/]+/refusal$"),
+    Operation("withdraw the change", 3, r"/change-orders/[^/]+/withdrawal$"),
+    Operation("let the card be charged", 10, r"/contracts/[^/]+/card-consent$", fill=paying),
+    Operation("charge by hand again", 2, r"/card-consent/withdrawal$"),
+    Operation("count what was done", 30, r"/milestones/[^/]+/proposal$", fill=counted),
+    Operation("agree to the count", 30, r"/month-proposals/[^/]+/agreement$"),
+    Operation("refuse the count", 10, r"/month-proposals/[^/]+/refusal$"),
+    Operation("hand in a receipt", 20, r"/ad-money/[^/]+/draws/new$", r"/ad-money/[^/]+/draws$", receipt),
+    Operation("look at the receipt", 20, r"/draws/[0-9a-f-]{36}$", look=True),
+    Operation("repay the receipt", 30, r"/draws/[^/]+/approval$"),
+    Operation("refuse the receipt", 8, r"/draws/[^/]+/refusal$", fill=words),
+    Operation("look at the payout", 30, r"/staff/payouts/[0-9a-f-]{36}$", look=True),
+    Operation("take the payout", 40, r"/staff/payouts/[^/]+/claim$"),
+    Operation("record the payout", 40, r"/staff/payouts/[^/]+/payment$", fill=paid),
+    Operation("confirm the payout", 40, r"/staff/payouts/[^/]+/confirmation$"),
+    Operation("refuse the payout", 4, r"/staff/payouts/[^/]+/refusal$", fill=words),
+    Operation("book a returned payout", 1, r"/staff/payouts/[^/]+/return$", fill=words),
+    Operation("take the dispute", 40, r"/disputes/[^/]+/assignment$"),
+    Operation("decide the dispute", 60, r"/disputes/[^/]+/decision$", fill=division),
+    Operation("refund by the team", 10, r"/staff/milestones/[^/]+/refunds$", fill=sum_),
+    Operation("look at the proposal", 30, r"/staff/money-proposals/[0-9a-f-]{36}$", look=True),
+    Operation("confirm the proposal", 30, r"/staff/money-proposals/[^/]+/confirmation$"),
+    Operation("refuse what was proposed", 6, r"/staff/money-proposals/[^/]+/refusal$", fill=words),
     Operation("tick the list", 20, r"/handover-items/[^/]+/tick$"),
 )
 KNOWN = re.compile("|".join(operation.at for operation in OPERATIONS))

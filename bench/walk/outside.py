@@ -81,7 +81,7 @@ EVENTS = (
     Event("charge-back decided", 4, decide_charge_back),
     Event("refund fails later", 1, fail_refund),
     Event("money settles at Stripe", 3, settle),
-    Event("the clock moves", 4, move_clock),
+    Event("the clock moves", 8, move_clock),
 )
 
 

@@ -1,20 +1,23 @@
-"""What users read: how much of each step is held, on its contract's page, against what is held for it in the books."""
+"""What users read: how much of each step is held, on its contract's page, and the sums of their wallets; against the books."""
 
 import html
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from bench.walk.browser import Line
-from bench.walk.market import Deal
-from marketplace.contracts.models import Milestone
+from bench.walk.market import Deal, Party
+from marketplace.contracts.models import Contract, Milestone
 from marketplace.core.db import db
-from marketplace.ledger import queries as books
+from marketplace.ledger import queries as ledger
+from marketplace.ledger.models import Account, Direction, Entry
+from marketplace.ledger.models import AccountKind as K
 
 ROW = re.compile(r"<tr><th scope=\"row\">\d+\. (?P<title>.*?)(?: <a.*?)?</th><td[^>]*>(?P<state>.*?)</td>", re.S)
 HELD = re.compile(r"(\S+) is held")
+SUM = re.compile(r'<dt>(?P<label>[^<]*)</dt><dd><span class="dy-fig">(?P<amount>[^<]*)</span>')
 TAGS = re.compile(r"<[^>]+>")
 Shown = dict[str, int]
 """By step (its title), what is held for it in minor units."""
@@ -23,7 +26,7 @@ Shown = dict[str, int]
 def wanted(deals: list[Deal]) -> dict[str, Shown]:
     """By contract, what the ledger holds for each step. Needs an application context."""
     rows = list(db.session.scalars(select(Milestone).where(Milestone.contract_id.in_([deal.contract for deal in deals]))))
-    held = books.held_for([f"milestone:{row.id}" for row in rows])
+    held = ledger.held_for([f"milestone:{row.id}" for row in rows])
     kept: dict[str, Shown] = defaultdict(dict)
     for row in rows:
         there = held.get(f"milestone:{row.id}")
@@ -31,11 +34,38 @@ def wanted(deals: list[Deal]) -> dict[str, Shown]:
     return kept
 
 
+def owed(deals: list[Deal]) -> dict[Party, Shown]:
+    """By manager, what the ledger owes them: what is not sent yet, and what is on its way. Needs an application context."""
+    signed = case((Entry.direction == Direction.credit, Entry.amount_minor), else_=-Entry.amount_minor)
+    query = select(Account.owner, Account.kind, func.sum(signed)).join(Entry.account).group_by(Account.owner, Account.kind)
+    books = {(owner, kind): int(left) for owner, kind, left in db.session.execute(query)}
+    managers = dict(db.session.execute(select(Contract.id, Contract.manager_id)).all())
+    found = {}
+    for deal in deals:
+        owner = f"manager:{managers[deal.contract]}"
+        found[deal.manager] = {
+            "Yours, being sent": books.get((owner, K.payable), 0) + books.get((owner, K.sending), 0),
+            "On its way to your bank": books.get((owner, K.arriving), 0),
+        }
+    return found
+
+
+def wallets(deals: list[Deal], kept: dict[str, Shown], owing: dict[Party, Shown]) -> dict[Party, Shown]:
+    """By person, what their wallet must say."""
+    found: dict[Party, Shown] = {manager: {"Held for your work": 0, **sums} for manager, sums in owing.items()}
+    for deal in deals:
+        held = sum(kept[str(deal.contract)].values())
+        found.setdefault(deal.business, {"Held for you": 0})["Held for you"] += held
+        found[deal.manager]["Held for your work"] += held
+    return found
+
+
 @dataclass
 class Read:
-    """How many steps were read, and where a page says anything else than the books."""
+    """How many steps and wallets were read, and where a page says anything else than the books."""
 
     steps: int = 0
+    wallets: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
@@ -48,6 +78,16 @@ def compare(line: Line, deals: list[Deal], kept: dict[str, Shown]) -> Read:
             where, key = f"{deal.path}, {side} ({page.status})", str(deal.contract)
             _compare(found, where, read(page.html), kept[key])
     return found
+
+
+def compare_wallets(found: Read, line: Line, wanted: dict[Party, Shown]) -> None:
+    """Every wallet, as its owner."""
+    for party, sums in wanted.items():
+        page = line.tab(party).open("/wallet")
+        shown = {html.unescape(sum_["label"]): minor(html.unescape(sum_["amount"])) for sum_ in SUM.finditer(page.html)}
+        found.wallets += page.status == 200
+        found.wrong += [f"wallet of {party.email} ({page.status}): {label}: the page says {shown.get(label, 0)}, the books {amount}"
+                        for label, amount in sums.items() if shown.get(label, 0) != amount]  # fmt: skip
 
 
 def _compare(found: Read, where: str, shown: Shown, held: Shown) -> None:

@@ -21,8 +21,8 @@ K = AccountKind
 HELD = (K.held, K.ad_spend, K.payable, K.sending, K.refunding)
 """Other people's money that is with us, by its account."""
 KEPT = (K.fees, K.card_costs)
-LOST = (K.receivable, K.losses)
-"""What we paid for others: owed to us, or lost."""
+LOST = (K.receivable, K.losses, K.bank)
+"""What we paid for others: owed to us, lost, or (by hand) from our own bank."""
 FAILED = text("""
 select f.task_name, f.args::text, f.attempts from procrastinate_jobs f where f.status = 'failed' and not exists (
   select 1 from procrastinate_jobs t where t.task_name = f.task_name and t.args = f.args and t.status = 'succeeded' and t.id > f.id)
@@ -41,10 +41,11 @@ def differences(ground: Ground, deals: list[Deal], line: Line) -> tuple[list[str
         ours, ours_moved = _accounts(), _moved()
         found = [*_by_contract(theirs, ours), *_movements(theirs, ours_moved), *_whole(theirs), *_unfinished()]
         found += _reconciliation()
-        wanted = pages.wanted(deals)
+        wanted, owed = pages.wanted(deals), pages.owed(deals)
     seen = pages.compare(line, deals, wanted)
+    pages.compare_wallets(seen, line, pages.wallets(deals, wanted, owed))
     found += seen.wrong + [f"answer: {one.what}" for one in line.troubles if not ground.was_down(one.since, one.until)]
-    return found, _numbers(theirs, ours) | {"contracts": len(deals), "milestones_on_pages": seen.steps}
+    return found, _numbers(theirs, ours) | {"contracts": len(deals), "milestones_on_pages": seen.steps, "wallets": seen.wallets}
 
 
 def _accounts() -> dict[Place, Counter[AccountKind]]:

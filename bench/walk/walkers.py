@@ -13,16 +13,18 @@ import requests
 from bench.walk import faults, outside
 from bench.walk.browser import TIMEOUT, Form, Line, Page, Tab
 from bench.walk.ground import Ground
-from bench.walk.market import Deal, Party
+from bench.walk.market import Deal, Desk, Party
 from bench.walk.operations import Offered, choose, offered, reach
 
 STAY = 8
 """Most operations of one visit."""
+TEAM = 0.15
+"""How many visits are those of the team's people."""
 LINGERS = 0.5
 """How often somebody does not look where a form led, but goes on with what the page from before still offers."""
 TWICE, LATE, HASTY = 0.04, 0.04, 0.01
 """How often a form is sent in two tabs at once; sent again from a tab left open; and nobody waits for the answer."""
-REMEMBERED, IDLE_SECONDS, TOLD_AFTER = 400, 20.0, 100
+REMEMBERED, IDLE_SECONDS, TOLD_AFTER = 400, 60.0, 100
 
 
 @dataclass
@@ -89,8 +91,9 @@ class Budget:
 class Walkers:
     """So many at once, in one market."""
 
-    def __init__(self, ground: Ground, deals: list[Deal], seed: int, budget: Budget) -> None:
+    def __init__(self, ground: Ground, deals: list[Deal], seed: int, budget: Budget, desks: list[list[Desk]] | None = None) -> None:
         self.ground, self.deals, self.seed, self.budget = ground, deals, seed, budget
+        self.desks = desks or []
         self.line, self.journal = Line(ground.stage.site_url), Journal()
         self.fault_chance, self._fault_turn = random.Random(f"{seed} faults"), threading.Lock()
 
@@ -108,13 +111,14 @@ class Walkers:
         left_open: deque[tuple[Tab, Form, dict[str, str], str]] = deque(maxlen=20)
         while not self.budget.over:
             self._maybe_a_fault()
-            deal = chance.choice(self.deals)
+            at_work = self.desks and chance.random() < TEAM
+            deal: Deal | Desk = chance.choice(chance.choice(self.desks)) if at_work else chance.choice(self.deals)
             party = deal.party(chance.choices(("business", "manager"), (3, 2))[0])
             if party not in tabs:
                 tabs[party] = self.line.tab(party)
             self._visit(chance, tabs[party], deal, left_open)
 
-    def _visit(self, chance: random.Random, tab: Tab, deal: Deal, left_open: deque) -> None:
+    def _visit(self, chance: random.Random, tab: Tab, deal: Deal | Desk, left_open: deque) -> None:
         """Open the contract, do what is offered, mostly look at what came of it, go on."""
         there = offered(tab.open(deal.path))
         for _ in range(chance.randint(1, STAY)):

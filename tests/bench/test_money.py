@@ -15,7 +15,7 @@ from bench.walk.ground import Ground
 from marketplace.core import clock
 from marketplace.core.db import db
 
-OPS, FAULTS, SEED = 120, 6, 11
+OPS, FAULTS, SEED = 80, 5, 11
 TAMPERED = text("""
 select ledger_post('forged', 'fund', false, null,
   jsonb_build_object('contract', 'contract:' || cast(:contract as text), 'stripe_id', 'ch_forged'),
@@ -33,7 +33,7 @@ def ground() -> Iterator[Ground]:
 
 
 def test_a_walk_loses_nothing_and_one_wrong_poisha_is_found(ground):
-    walkers, counts = money_walk.walk(ground, OPS, FAULTS, SEED, minutes=2, clients=6)
+    walkers, counts = money_walk.walk(ground, OPS, FAULTS, SEED, minutes=15, clients=6)
     assert (counts["ops"], counts["faults"]) == (OPS, FAULTS)
     assert counts["done"]["fund"] and counts["done"]["pay"] and counts["done"]["deliver"]
     found = money_walk.prove(ground, walkers)
