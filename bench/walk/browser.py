@@ -47,7 +47,7 @@ class Form:
     @property
     def papers(self) -> dict[str, tuple[str, bytes, str]]:
         """What is sent as its files."""
-        return {name: ("paid.pdf", PAPER, "application/pdf") for name in self.files}
+        return dict.fromkeys(self.files, ("paid.pdf", PAPER, "application/pdf"))
 
 
 class Outline:
