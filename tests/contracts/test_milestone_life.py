@@ -10,7 +10,10 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import select
 
+from marketplace.core.db import db
+from marketplace.payments.models import Refund, RefundStatus
 from tests.contracts.life.machine import MilestonesLife
 from tests.contracts.life.scene import theatre
 from tests.sandbox_program import REFUND_FAILS, VISA, sandbox_program, world
@@ -61,10 +64,14 @@ def paid_while_called_off(life):
 
 
 def refused_by_the_bank(life):
-    """The money given back bounces: it is held again."""
-    for card in (REFUND_FAILS, VISA):
+    """The money given back bounces: it is held again, and the page says so."""
+    for card in (VISA, REFUND_FAILS):
         life.go_on(0, card, silently=False)
     life.act(0, "give_back")
+    for _sent_then_bounced in range(2):
+        life.come_to_rest()
+    with life.scene.app.app_context():
+        assert db.session.scalars(select(Refund.status)).all() == [RefundStatus.failed]
 
 
 def silence_twice(life):

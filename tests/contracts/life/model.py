@@ -11,7 +11,7 @@ RELEASED = ("approved", "released")
 HOLD_DAYS, SILENT_HOLD_DAYS = 3, 6
 STATIONS = {"planned": "later later later later later", "funding": "now later later later later", "approved": "done done now later later",
             "released": "done done done now later", "arrived": "done done done done done", "refunded": "done now",
-            **dict.fromkeys(HOLDING, "done now later later later")}
+            "bounced": "done now done", **dict.fromkeys(HOLDING, "done now later later later")}
 """The money line people see, by where the milestone is."""
 
 

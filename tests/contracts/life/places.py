@@ -51,7 +51,7 @@ def check_books(scene: Scene, lives: list[Life]) -> None:
         for life, key in zip(lives, scene.milestones, strict=True):
             subject = f"milestone:{key}"
             _compare(life.spot, by_subject[subject], returned[subject], bounced[subject])
-            _check_line(db.session.get_one(Milestone, key), life)
+            _check_line(db.session.get_one(Milestone, key), "bounced" if bounced[subject] else life.status)
             _check_hold(db.session.get_one(Milestone, key))
         for payment in db.session.scalars(select(Payment).where(Payment.unclaimed)):
             _compare({"back": payment.total.minor}, by_subject[payment.holder], returned[payment.holder], bounced[payment.holder])
@@ -84,9 +84,9 @@ def _refunded(status: RefundStatus) -> Counter[str]:
     return found
 
 
-def _check_line(milestone: Milestone, life: Life) -> None:
+def _check_line(milestone: Milestone, where: str) -> None:
     stations = [station.state for station in money_line(milestone)]
-    assert " ".join(stations) == STATIONS["arrived" if milestone.arrived_at else life.status]
+    assert " ".join(stations) == STATIONS["arrived" if milestone.arrived_at else where]
 
 
 def _check_hold(milestone: Milestone) -> None:
