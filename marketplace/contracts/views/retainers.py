@@ -13,6 +13,7 @@ from marketplace.contracts.commands import prorating
 from marketplace.contracts.commands import retainers as commands
 from marketplace.contracts.models import Contract, Month, MonthProposal, Retainer
 from marketplace.contracts.models.milestone import HELD
+from marketplace.contracts.models.retainer import monthly
 from marketplace.contracts.views import pages
 from marketplace.contracts.views.contracts import address
 from marketplace.core import i18n
@@ -32,7 +33,7 @@ def iso_day(value: str) -> str:
 @panel("contracts.page")
 def months(contract: Contract) -> str:
     """A monthly contract's months, what is asked for next, and by whom it is paid."""
-    retainer = queries.retainer_of(contract)
+    retainer = queries.retainer_of(contract) if monthly(contract.terms) else None
     if retainer is None:
         return ""
     found = queries.months_of(contract)
