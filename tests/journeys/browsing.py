@@ -1,7 +1,7 @@
 """A person of the story with Chromium on a phone, who looks critically at every page of ours on the way."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
@@ -15,7 +15,8 @@ from tests.story.walker import ID, Mismatch, Walker, has_button
 
 PHONE = {"width": 390, "height": 844}
 PATIENCE_MS = 30_000
-AXE = Axe()
+AXE = Axe().axe_script
+RUN = "options => axe.run(document, options)"
 EVERY_RULE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 """All that axe checks by itself, its advice included, and the size of what a thumb has to hit."""
 COLOURS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
@@ -31,6 +32,7 @@ class Findings:
 
     lines: list[str] = field(default_factory=list)
     looked_at: set[tuple[str, ...]] = field(default_factory=set)
+    parts: set[tuple[str, ...]] = field(default_factory=set)
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
@@ -39,6 +41,21 @@ class Findings:
         line = f"{ID.sub('…', url)}: {rule} {where}".strip()
         if line not in self.lines:
             self.lines.append(line)
+
+
+    def is_new(self, page: BeautifulSoup, kind: str) -> bool:
+        """Whether it has anything no page had before: an address of another kind, or an element with such classes in such a place."""
+        parts = {(kind,), *(part_of(element) for element in page.find_all(True))}
+        new = not parts <= self.parts
+        self.parts |= parts
+        return new
+
+
+def part_of(element: Tag) -> tuple[str, ...]:
+    """An element without its words: what rules for pages look at."""
+    around = element.parent or element
+    own = (element.name, *element.get("class", ()), *sorted(element.attrs), element.get("type", ""))
+    return around.name, *around.get("class", ()), ">", *own
 
 
 class Reader(Walker):
@@ -88,7 +105,7 @@ class Reader(Walker):
             raise Mismatch(f"{self.name}: {self.status} instead of {expect} at {self.url}: {self.complaints() or self.text[:1500]}")
         if self.scripts and self.url.startswith(self.site) and self.state not in self.findings.looked_at:
             self.findings.looked_at.add(self.state)
-            examine(self.tab, self.findings)
+            examine(self.tab, self.findings, THEMES if self.findings.is_new(self.page, self.place) else ())
         return self
 
 
@@ -119,14 +136,17 @@ def listen(tab: Page, site: str, findings: Findings) -> None:
     tab.on("pageerror", lambda error: findings.add(tab.url, "script error", str(error)))
 
 
-def examine(tab: Page, findings: Findings, themes: Iterable[str] = THEMES) -> None:
+def examine(tab: Page, findings: Findings, themes: Collection[str] = THEMES) -> None:
     """Axe in these themes, and no sideways scroll; in a window as high as the page, so that the thumb bar covers nothing."""
     window = tab.viewport_size
     find_sideways(tab, findings)
+    if not themes:
+        return
+    tab.evaluate(AXE)
     tab.set_viewport_size(window | {"height": max(window["height"], tab.evaluate(HEIGHT))})
     for theme in themes:
         tab.emulate_media(color_scheme=theme)
-        for violation in AXE.run(tab, options=THEMES[theme]).response["violations"]:
+        for violation in tab.evaluate(RUN, THEMES[theme])["violations"]:
             for node in violation["nodes"]:
                 findings.add(tab.url, f"axe {violation['id']} ({theme})", f"{node['target']} {node['html'][:120]}")
     tab.set_viewport_size(window)

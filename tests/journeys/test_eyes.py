@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import Page, Route
 
 from tests.journeys.browsing import PHONE, Findings, examine, listen
@@ -62,3 +63,10 @@ def test_a_page_as_it_is_has_no_fault(seen):
 def test_a_fault_is_found(seen, finding):
     found = seen(SPOILED[finding]).lines
     assert [line for line in found if finding in line], found
+
+
+def test_a_page_is_new_with_its_kind_or_with_an_element_in_another_place():
+    findings = Findings()
+    seen = [(kind, BeautifulSoup(html, "html.parser")) for kind, html in (
+        ("/a", "<p>One</p>"), ("/a", "<p>Two</p>"), ("/b", "<p>Two</p>"), ("/b", "<p class='x'>Two</p>"), ("/b", "<div><p>Two</p></div>"))]
+    assert [findings.is_new(page, kind) for kind, page in seen] == [True, False, True, True, True]

@@ -28,9 +28,10 @@ def test_every_page_in_english(browser, stage):
         follow_every_link(person)
     tale.person("visitor").open("/nowhere", expect=404)
     findings, dark = Findings(), set()
-    for tab in drawn(browser, tale, findings):
+    for tab, sight in drawn(browser, tale, findings):
         kind = kind_of(tab.url)
-        examine(tab, findings, ("light",) if kind in dark else THEMES)  # colours are the page's, not its moment's
+        light = ("light",) if findings.is_new(BeautifulSoup(sight.html, "html.parser"), kind) else ()
+        examine(tab, findings, light if kind in dark else THEMES)  # colours are the page's, not its moment's
         dark.add(kind)
         tab.set_viewport_size(PHONE)
         find_sideways(tab, findings)
@@ -61,7 +62,7 @@ def kind_of(address: str) -> str:
     return ID.sub("", urlsplit(address).path)
 
 
-def drawn(browser: Browser, tale: Album, findings: Findings) -> Iterator[Page]:
+def drawn(browser: Browser, tale: Album, findings: Findings) -> Iterator[tuple[Page, Sight]]:
     """Each page as somebody saw it, on a desk, in a browser of theirs."""
     tabs: dict[str, Page] = {}
     for sight in tale.sights():
@@ -70,6 +71,6 @@ def drawn(browser: Browser, tale: Album, findings: Findings) -> Iterator[Page]:
             listen(tabs[sight.who], tale.stage.site_url, findings)
         tabs[sight.who].set_viewport_size(DESK)
         show(tabs[sight.who], sight)
-        yield tabs[sight.who]
+        yield tabs[sight.who], sight
     for tab in tabs.values():
         tab.context.close()
