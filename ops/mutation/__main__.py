@@ -9,7 +9,8 @@ import sys
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from ops.mutation import record
 from ops.mutation.mutants import Mutant, mutants_of
@@ -68,18 +69,18 @@ def _work(workshop: Workshop, todo: list[str], asked: argparse.Namespace) -> Non
         reach.learn(test_file, workshop.reached(test_file), workshop.watched)
         print(f"{test_file}: {len(reach.files[test_file])} tests, {time.monotonic() - began:.0f} s", flush=True)
     for path in todo:
+        killers = Counter[str]()
         for function, mutants in mutants_of(path, lambda one: asked.again or _wanted(one)).items():
             known = None if asked.again else _known(function)
-            _find_out(workshop, reach, function, mutants, known, asked.seconds)
+            _find_out(function, mutants, known, partial(_killer, workshop, reach, killers, asked.seconds))
 
 
-def _find_out(workshop: Workshop, reach: Reach, function: Function, mutants: list[Mutant], known: Found | None, seconds: float) -> None:
+def _find_out(function: Function, mutants: list[Mutant], known: Found | None, killer: Callable[[Mutant], str]) -> None:
     """Try a function's mutants, of one tried before those that survived without a reason, and write it down."""
-    began, killers = time.monotonic(), Counter[str]()
+    began = time.monotonic()
     found = Found(function.digest, len(mutants), dict(known.survivors) if known else {})
     for mutant in [one for one in mutants if not known or known.survivors.get(one.told) == ""]:
-        if killer := _killer(workshop, reach, mutant, killers, seconds):
-            killers[killer] += 1
+        if killer(mutant):
             found.survivors.pop(mutant.told, None)
         else:
             found.survivors[mutant.told] = ""
@@ -87,14 +88,16 @@ def _find_out(workshop: Workshop, reach: Reach, function: Function, mutants: lis
     print(f"{function.path} {function.name}: {found.killed}/{found.made}, {time.monotonic() - began:.0f} s", flush=True)
 
 
-def _killer(workshop: Workshop, reach: Reach, mutant: Mutant, killers: Counter[str], seconds: float) -> str:
+def _killer(workshop: Workshop, reach: Reach, killers: Counter[str], seconds: float, mutant: Mutant) -> str:
     tests = reach.tests_of(mutant)
     chosen = list(_first(_sorted(mutant, tests, killers), tests, seconds))
-    return workshop.killer(mutant, chosen, sum(tests[test] for test in chosen)) if chosen else ""
+    killer = workshop.killer(mutant, chosen, sum(tests[test] for test in chosen)) if chosen else ""
+    killers[killer] += 1
+    return killer
 
 
 def _sorted(mutant: Mutant, tests: dict[str, float], killers: Counter[str]) -> list[str]:
-    """Those that noticed other mutants of this function, then those of its domain, the quick ones first."""
+    """Those that noticed other mutants of this file, then those of its domain, the quick ones first."""
     domain = f"tests/{mutant.function.path.split('/')[1]}/"
     return sorted(tests, key=lambda test: (-killers[test], not test.startswith(domain), tests[test]))
 
