@@ -77,6 +77,14 @@ def test_giving_back(app):
         "debit refunding milestone:1 70 USD"]
 
 
+def test_money_goes_back_to_the_card_it_came_from(app):
+    paid()
+    paid("f2", source="payment:2")
+    commands.begin_refund("r", milestone=STEP, amount=usd(5), ad_spend=usd(20), source="payment:2", **BOTH)
+    assert told("r")[1:] == ["debit held milestone:1 5 USD payment:2", "credit refunding milestone:1 25 USD",
+        "debit ad_spend milestone:1 20 USD payment:2"]
+
+
 def test_rolling_over_takes_the_oldest_first_and_once(app):
     paid(ads=0)
     paid("f2", source="payment:2", amount=500, ads=0)
@@ -138,16 +146,17 @@ def test_coming_back_and_arriving(app):
 
 def test_a_bank_takes_ad_money_first_then_work_then_the_business_owes_and_once(app):
     paid()
-    facts = {"source": PAYMENT, "subject": STEP, "amount": usd(1300), "stripe_id": "dp_1", "settled": eur(1170), **BOTH}
+    paid("f2", source="payment:2")
+    facts = {"source": "payment:2", "subject": STEP, "amount": usd(1300), "stripe_id": "dp_1", "settled": eur(1170), **BOTH}
     first = commands.charge_back("c", **facts)
     assert commands.charge_back("c", **facts) == first
     commands.win_back("w", charged_back="c", stripe_id="dp_2")
     commands.pay_dispute_fee("df", subject=STEP, fee=usd(15), stripe_id="dp_1", **BOTH)
-    assert told("c") == ["charge_back milestone:1 contract:1 business:1 - dp_1 -", "debit ad_spend milestone:1 200 USD payment:1",
-        "debit held milestone:1 1000 USD payment:1", "debit receivable business:1 100 USD", "credit exchange platform 1300 USD",
+    assert told("c") == ["charge_back milestone:1 contract:1 business:1 - dp_1 -", "debit ad_spend milestone:1 200 USD payment:2",
+        "debit held milestone:1 1000 USD payment:2", "debit receivable business:1 100 USD", "credit exchange platform 1300 USD",
         "debit exchange platform 1170 EUR", "credit stripe platform 1170 EUR"]
-    assert told("w") == ["reverse milestone:1 contract:1 business:1 - dp_2 c", "credit ad_spend milestone:1 200 USD payment:1",
-        "credit held milestone:1 1000 USD payment:1", "credit receivable business:1 100 USD", "debit exchange platform 1300 USD",
+    assert told("w") == ["reverse milestone:1 contract:1 business:1 - dp_2 c", "credit ad_spend milestone:1 200 USD payment:2",
+        "credit held milestone:1 1000 USD payment:2", "credit receivable business:1 100 USD", "debit exchange platform 1300 USD",
         "credit exchange platform 1170 EUR", "debit stripe platform 1170 EUR"]
     assert told("df") == ["pay_dispute_fee milestone:1 contract:1 business:1 - dp_1 -", "debit losses platform 15 USD",
         "credit stripe platform 15 USD"]
@@ -167,8 +176,10 @@ def test_debts(app):
     released()
     commands.take_back("k", holder="reversal:1", source=PAYMENT, subject=STEP, paid=usd(100), owed=usd(20), fee=usd(5), business=BUSINESS,
                        **WORK)
+    commands.take_back("k2", holder="reversal:1", source="payment:2", subject=STEP, paid=usd(30), owed=usd(0), fee=usd(0),
+                       business=BUSINESS, **WORK)
     commands.withhold("w", subject=STEP, amount=usd(10), **WORK)
-    commands.pay_debt("p", holder="reversal:1", source=PAYMENT, business=BUSINESS, amount=usd(25))
+    commands.pay_debt("p", holder="reversal:1", source="payment:2", business=BUSINESS, amount=usd(25))
     commands.return_payment("rp", holder="reversal:1", source=PAYMENT, business=BUSINESS, amount=usd(15))
     commands.find_fault("ff", subject=STEP, business=BUSINESS, amount=usd(7), **WORK)
     commands.write_off("wo", debtor=MANAGER, amount=usd(6))
@@ -177,7 +188,7 @@ def test_debts(app):
         "debit receivable manager:1 20 USD", "debit fees platform 5 USD", "credit held reversal:1 125 USD payment:1"]
     assert told("w") == ["withhold milestone:1 contract:1 - manager:1 - -", "debit payable manager:1 10 USD",
         "credit receivable manager:1 10 USD"]
-    assert told("p") == ["pay_debt reversal:1 - business:1 - - -", "debit held reversal:1 25 USD payment:1",
+    assert told("p") == ["pay_debt reversal:1 - business:1 - - -", "debit held reversal:1 25 USD payment:2",
         "credit receivable business:1 25 USD"]
     assert told("rp") == ["return_payment reversal:1 - business:1 - - -", "debit receivable business:1 15 USD",
         "credit held reversal:1 15 USD payment:1"]
