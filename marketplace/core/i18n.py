@@ -131,6 +131,11 @@ def day(value: datetime | date | None) -> str:
     return digits(f"{WEEKDAYS[language()][local.weekday()]}, {local.day} {MONTHS[language()][local.month - 1]}{year}")
 
 
+def dated(value: date) -> str:
+    """A date for paper, always with its year: "২০ জানুয়ারি ২০২৭"."""
+    return digits(f"{value.day} {MONTHS[language()][value.month - 1]} {value.year}")
+
+
 def month(value: datetime) -> str:
     """A month with its year."""
     local = value.astimezone(clock.DHAKA)

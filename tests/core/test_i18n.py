@@ -57,3 +57,8 @@ def test_a_visitor_is_read_in_their_language(app, header, cookie, language):
     headers = {"Accept-Language": header, **({"Cookie": f"language={cookie}"} if cookie else {})}
     with app.test_request_context(headers=headers):
         assert i18n.preferred() == language
+
+
+def test_paper_names_the_year_also_when_it_is_this_one(app):
+    with i18n.speaking("bn"):
+        assert i18n.dated(FRIDAY.date()) == i18n.digits(f"27 নভেম্বর {FRIDAY.year}")

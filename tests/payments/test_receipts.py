@@ -8,6 +8,7 @@ import sys
 from datetime import timedelta
 from decimal import Decimal
 
+import pypdf
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select, text
@@ -47,6 +48,8 @@ def test_a_receipt_is_prepared_and_then_there_in_the_payers_language(stripe_app,
     assert answer.data.startswith(b"%PDF-1.7")
     assert f"/Lang ({language})".encode() in answer.data or f"<dc:language><rdf:Bag><rdf:li>{language}<".encode() in answer.data
     assert f"R-{clock.today().year}-000001.pdf" in answer.headers["Content-Disposition"]
+    if language == "en":
+        assert f"{clock.today():%B %Y}, " in pypdf.PdfReader(io.BytesIO(answer.data)).pages[0].extract_text()
 
 
 @pytest.mark.parametrize(("language", "heading", "card_cost"), [("en", "What", "Card cost"), ("bn", "কী", "কার্ডের খরচ")])

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -82,11 +82,16 @@ def _told(payment: Payment, number: str) -> dict[str, str]:
     lines = [[label, i18n.money(amount)] for label, amount in _lines(payment)]
     facts = [[_("For"), payment.title], [_("Paid by"), payment.business.name], [_("Payment"), payment.stripe_charge_id]]
     return {
-        "site": site, "title": _("Receipt"), "number": number, "paid": i18n.moment(payment.succeeded_at),
+        "site": site, "title": _("Receipt"), "number": number, "paid": _paid(payment.succeeded_at),
         "facts": json.dumps(facts), "lines": json.dumps(lines), "total_label": _("Paid"), "total": i18n.money(payment.total),
         "note": _("A bonus is the manager’s at once, less the fee. It does not come back.") if _is_bonus(payment) else
                 _("%(site)s keeps this money until you approve the work. What is not used goes back to your card.", site=site),
     }
+
+
+def _paid(moment: datetime) -> str:
+    """A receipt is read years later: the day has its year."""
+    return f"{i18n.dated(moment.astimezone(clock.DHAKA))}, {i18n.clock_time(moment)}"
 
 
 def _lines(payment: Payment) -> list[tuple[str, Money]]:

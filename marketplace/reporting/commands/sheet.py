@@ -66,7 +66,7 @@ def shown(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return i18n.digits(f"{cell.astimezone(clock.DHAKA):%d/%m/%Y}")
     if isinstance(cell, date):
-        return i18n.digits(f"{cell.day} {i18n.MONTHS[i18n.language()][cell.month - 1]} {cell.year}")
+        return i18n.dated(cell)
     return cell or ""
 
 
