@@ -55,6 +55,7 @@ def test_the_page_says_what_is_held_until_when(divided, client, language, said):
     page = BeautifulSoup(sign_in(client, ben).get("/wallet").text, "html.parser")
     assert said in page.select_one(".dy-sums").text
     assert len(page.select(".dy-money__line")) == 2
+    assert page.find("a", href="/payments/payout-account")
 
 
 def test_the_contract_shows_how_it_was_divided(divided, client):
