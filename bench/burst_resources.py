@@ -38,6 +38,7 @@ from marketplace.payments.models import Rail
 SHOTS = 20
 PATIENCE = 40
 """How often a page is looked at again until it offers the next step: webhooks and jobs take their moment."""
+WRONG = 400
 LONG_HERE = 12
 """Clean contracts of a manager whose pay does not wait after a release."""
 ALL_OF_IT = ("approve", "ask for the money back", "give the money back")
@@ -109,7 +110,8 @@ def fresh(ground: Ground, chance: random.Random, begin: Begin = new_contract, ra
 def press(line: Line, deal: Deal, name: str) -> None:
     """One step before, by whoever may."""
     tab, form, fields = ready(line, deal, name, "manager" if name in BY_THE_MANAGER else "business")
-    tab.send(form, fields)
+    if (page := tab.send(form, fields)).status >= WRONG:
+        raise RuntimeError(f"{name}: answered {page.status} to {fields} of {form}")
 
 
 def ready(line: Line, deal: Deal, name: str, side: str) -> tuple[Tab, Form, dict[str, str]]:
@@ -132,10 +134,10 @@ def found(tab: Tab, path: str, name: str) -> tuple[Form, dict[str, str]]:
 
 
 def _typed(fields: dict[str, str], name: str) -> dict[str, str]:
-    """Always a card that pays."""
+    """Always a card that pays, and all of the money, back to the card."""
     if name == "pay":
         return fields | {"card_number": next(iter(CARDS))}
-    return {key: value for key, value in fields.items() if name not in ALL_OF_IT or "amount" not in key}
+    return {key: value for key, value in fields.items() if name not in ALL_OF_IT or key not in ("amount", "for_next")}
 
 
 def twenty(line: Line, tab: Tab, form: Form, fields: dict[str, str]) -> list[Shot]:

@@ -134,7 +134,7 @@ def sandbox(environment: Mapping[str, str], ports: Ports, folder: Path) -> Progr
 def web(environment: Mapping[str, str], ports: Ports) -> Program:
     address = f"{HOST}:{ports.web}"
     command = [
-        "gunicorn", "--bind", address, "--worker-class", "gthread", "--workers", "1", "--threads", "4", "--keep-alive", "75",
+        "gunicorn", "--bind", address, "--worker-class", "gthread", "--threads", "4", "--keep-alive", "75",
         "--no-control-socket", "--log-level", "warning", "wsgi:app",
     ]  # fmt: skip
     return Program("web", command, environment, f"http://{address}/healthz")

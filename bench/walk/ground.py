@@ -25,6 +25,7 @@ WATCHED = ("web", "worker", "worker-2")
 GRACE_SECONDS = 3.0
 """How long after a restart connections of before may still be found dead."""
 SETTINGS = {
+    "WEB_CONCURRENCY": "2",
     "SWEEP_SECONDS": "2",
     "WORKER_DEAD_AFTER_SECONDS": "4",
     "LOG_LEVEL": "error",
@@ -38,7 +39,8 @@ SETTINGS = {
     "RATE_DAYS": "3650",
     "TWO_PEOPLE_FROM_MINOR": "20000",
 }
-"""Quick sweeps; all users come from one address, over months of the moved clock; and sums are small, to two people of staff too."""
+"""Two processes of the web, as gunicorn reads it; quick sweeps; all users come from one address, over months of the moved clock;
+and sums are small, so what takes two people of the team does, too."""
 
 
 @contextmanager

@@ -18,9 +18,9 @@ from bench.walk.operations import Offered, choose, offered, reach
 
 STAY = 8
 """Most operations of one visit."""
-TEAM = 0.15
+TEAM = 0.08
 """How many visits are those of the team's people."""
-LINGERS = 0.5
+LINGERS = 0.6
 """How often somebody does not look where a form led, but goes on with what the page from before still offers."""
 TWICE, LATE, HASTY = 0.04, 0.04, 0.01
 """How often a form is sent in two tabs at once; sent again from a tab left open; and nobody waits for the answer."""
