@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Enum, MetaData, Uuid, event, inspect, select, text
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
 from marketplace.core import clock
@@ -135,17 +136,30 @@ def apart(write: Callable[[Session], Any]) -> Any:
         return write(session)
 
 
+class Gone(Exception):
+    """The row was removed by somebody else while it was being read: a lost race."""
+
+
 def lock(row: Any, *more: Any) -> None:
     """Take the lock of this row alone and read it again; of several, each of another table, in this order and in one statement.
 
-    Flush first: a refresh discards what was not flushed. Rows that refer to a locked one can still be written by others
-    (FOR NO KEY UPDATE): keys never change here.
+    Raises Gone when it is not there any more. Flush first: a refresh discards what was not flushed. Rows that refer to a locked
+    one can still be written by others (FOR NO KEY UPDATE): keys never change here.
     """
     db.session.flush()
     if more:
         _lock_all([row, *more])
     else:
+        _lock_one(row)
+
+
+def _lock_one(row: Any) -> None:
+    try:
         db.session.refresh(row, with_for_update={"of": type(row), "key_share": True})
+    except InvalidRequestError as error:
+        if not inspect(row).persistent:
+            raise
+        raise Gone(type(row).__name__) from error
 
 
 def _lock_all(rows: list[Any]) -> None:

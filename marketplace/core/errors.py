@@ -10,7 +10,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFail
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from marketplace.core.db import discard
+from marketplace.core.db import Gone, discard
 
 LOST_RACES = (DeadlockDetected, SerializationFailure, LockNotAvailable)
 """What PostgreSQL says to the one of two it sends back; nothing is wrong, and trying again helps."""
@@ -62,6 +62,7 @@ def show_errors(app: Flask) -> None:
     app.register_error_handler(DomainError, lambda error: _page(error.code, error.message))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(Gone, _overtaken)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -92,7 +93,11 @@ def _database(error: DBAPIError) -> Any:
     """The database sent one of two back that waited for each other: the page says to try again."""
     if not isinstance(error.orig, LOST_RACES):
         return _unexpected(error)
-    logger.warning("overtaken", path=request.path, reason=type(error.orig).__name__)
+    return _overtaken(error.orig)
+
+
+def _overtaken(error: BaseException | None) -> Any:
+    logger.warning("overtaken", path=request.path, reason=type(error).__name__)
     discard()
     return _page(409, OVERTAKEN)
 

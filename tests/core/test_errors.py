@@ -1,7 +1,11 @@
 """A failure is told with its number, without its cause, and never fails again on the way."""
 import pytest
+from sqlalchemy import delete
 
+from marketplace.contracts.models import Milestone
 from marketplace.core import navigation
+from marketplace.core.db import Gone, db, lock
+from tests.factories.contracts import make_milestone
 from tests.people import ada, sign_in
 
 
@@ -51,3 +55,12 @@ def test_no_search_is_too_strange(client, page, text):
     answer = client.get(f"{page}?q={text}&after={text}&district={text}&platform={text}&budget={text}")
     assert answer.status_code in (200, 400)
     assert "<script>" not in answer.text
+
+
+def test_what_somebody_removed_a_moment_ago_is_a_lost_race_and_no_failure(app):
+    milestone = make_milestone()
+    db.session.execute(delete(Milestone).where(Milestone.id == milestone.id).execution_options(synchronize_session=False))
+    with pytest.raises(Gone) as gone:
+        lock(milestone)
+    with app.test_request_context("/"):
+        assert app.handle_user_exception(gone.value)[1] == 409
