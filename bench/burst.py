@@ -28,8 +28,8 @@ from bench.walk.ground import Ground
 from marketplace.core.db import db
 
 SHOTS = 20
-THREADS = "20"
-"""Of the web server, so that all are let in at once."""
+THREADS = "14"
+"""Of each of the web's two processes, so that all are let in at once; a process has 15 connections to the database."""
 WON, FAILED = 303, 500
 
 
@@ -43,7 +43,7 @@ def measure(ground: Ground, rounds: int, resources: Iterable[Resource], seed: in
 
 
 def let_all_in(ground: Ground) -> None:
-    """The web server with a thread for each."""
+    """The web server with threads enough."""
     command = ground.stage.programs["web"].command
     command[command.index("--threads") + 1] = THREADS
     ground.stage.restart("web")
