@@ -76,6 +76,14 @@ class TestSent:
         settlements.unfreeze(milestone, people.ada(), "It was.")
         assert milestone.status == S.released
 
+    def test_what_a_decision_gave_the_manager_stays_decided_when_it_is_sent(self, app):
+        milestone = make_delivered()
+        settlements.freeze(milestone, WHOLE, people.ada(), "Not as agreed.")
+        settlements.decide(milestone, to_manager=WHOLE, to_business=Money(0), by=people.sam(), why="It was.")
+        sent(milestone)
+        assert (milestone.status, milestone.released_minor) == (S.resolved, WHOLE.minor)
+        assert milestone.released_at
+
     def test_a_decision_that_takes_nothing_back_leaves_the_pay(self, app):
         milestone = make_approved()
         settlements.freeze(milestone, PART, people.ada(), "Not as agreed.")
