@@ -16,6 +16,7 @@ PLATFORM_EVENTS = frozenset({
     "payment_intent.processing", "charge.refunded", "refund.created", "refund.updated", "refund.failed",
     "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed", "charge.dispute.funds_withdrawn",
     "charge.dispute.funds_reinstated", "transfer.created", "transfer.updated", "transfer.reversed",
+    "payout.created", "payout.paid", "payout.failed", "payout.canceled", "payout.updated",
 })  # fmt: skip
 CONNECT_EVENTS = frozenset({
     "account.updated", "capability.updated", "payout.paid", "payout.failed", "payout.canceled", "payout.updated",

@@ -175,6 +175,7 @@ ROUTES = [
     Route("payments.check_transfer", "POST", HIDDEN_ACTS, ids=_doubted, other=_doubted, data={"why": "The work is there"}),
     Route("payments.payout_account_return", "GET", {**MANAGER, "ben": 303, "eve": 303}, statements=8),
     Route("payments.statement", "GET", {"visitor": 303, "ada": 200, "ben": 200, "eve": 404, "sam": 404}, ids=_parties, statements=8),
+    Route("payments.bank_account", "GET", FINANCE, statements=12),
     Route("payments.reconciliation", "GET", FINANCE, statements=12),
     Route("payments.show_reconciliation", "GET", {**FINANCE, "ada": 404, "ben": 404, "eve": 404},
           ids=lambda world: {"reconciliation_id": world.comparison.id}, other=lambda world: {"reconciliation_id": world.comparison.id},

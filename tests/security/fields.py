@@ -38,6 +38,7 @@ READERS = {
                      "role_changes.reason", "vetting_applications.recommendation", "vetting_applications.decision",
                      "money_proposals.why", "money_proposals.answer", "mismatches.reason", "mismatches.note",
                      "reversals.failure", "transfers.check_reason", "payout_checks.why",
+                     "bank_payouts.failure",
                      "reconciliations.findings", "reconciliations.balances", "audit_entries.details"), frozenset({"sam"})),
 }
 # Pages that must show these: a crawl in which no mark is ever shown would prove nothing.

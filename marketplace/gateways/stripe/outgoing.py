@@ -48,9 +48,10 @@ def create_account_link(params: dict[str, Any], key: str) -> dict[str, Any]:
     return write(lambda client: client.v1.account_links.create(params, {"idempotency_key": key}))
 
 
-def payout(payout_id: str, account_id: str) -> dict[str, Any]:
-    """A payout of a connected account."""
-    return read(lambda client: client.v1.payouts.retrieve(payout_id, {}, {"stripe_account": account_id}))
+def payout(payout_id: str, account_id: str | None = None) -> dict[str, Any]:
+    """A payout of a connected account, or our own."""
+    options = {"stripe_account": account_id} if account_id else {}
+    return read(lambda client: client.v1.payouts.retrieve(payout_id, {}, options))
 
 
 def paid_out(payout_id: str, account_id: str) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,7 @@ The same key twice writes nothing and returns the first posting; other content u
 program (KeyReused). Subjects are `kind:id` text. A pending posting is settled or voided, once, by its own key.
 `settled` is what Stripe booked in its own currency when that is another one than ours: the difference is ours to bear.
 """
-from marketplace.ledger.commands.adjustments import ADJUSTABLE, book_adjustment, book_exchange
+from marketplace.ledger.commands.adjustments import ADJUSTABLE, book_adjustment, book_exchange, fund_bank
 from marketplace.ledger.commands.books import checkpoint, roll_over
 from marketplace.ledger.commands.businesses import (
     absorb_refund,
@@ -23,8 +23,9 @@ from marketplace.ledger.commands.managers import begin_transfer, draw, pay_out, 
 from marketplace.ledger.commands.posting import AlreadyFinished, KeyReused, NotEnough, reverse
 
 __all__ = [
-    "ADJUSTABLE", "AlreadyFinished", "KeyReused", "NotEnough", "absorb_refund", "begin_refund", "begin_transfer", "book_adjustment",
-    "book_exchange", "charge_back", "checkpoint", "draw", "find_fault", "fund", "make_good", "pay_debt", "pay_dispute_fee", "pay_fee",
-    "pay_out", "release", "return_payment", "return_refund", "return_transfer", "reverse", "roll_over", "settle_refund",
-    "settle_transfer", "take_back", "void_refund", "void_transfer", "win_back", "withhold", "write_off",
+    "ADJUSTABLE", "AlreadyFinished", "KeyReused", "NotEnough", "absorb_refund", "begin_refund", "begin_transfer",
+    "book_adjustment", "book_exchange", "charge_back", "checkpoint", "draw", "find_fault", "fund", "fund_bank", "make_good",
+    "pay_debt", "pay_dispute_fee", "pay_fee", "pay_out", "release", "return_payment", "return_refund", "return_transfer",
+    "reverse", "roll_over", "settle_refund", "settle_transfer", "take_back", "void_refund", "void_transfer", "win_back",
+    "withhold", "write_off",
 ]

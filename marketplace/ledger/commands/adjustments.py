@@ -21,6 +21,12 @@ def book_adjustment(key: str, *, account: str, amount: Money, subject: str, stri
     return post(key, "adjust", [debit(came, PLATFORM, size), credit(went, PLATFORM, size)], subject=subject, stripe_id=stripe_id)
 
 
+def fund_bank(key: str, *, amount: Money, stripe_id: str) -> uuid.UUID:
+    """Stripe pays us: money leaves our balance there for our own bank, from which staff pays by hand. `reverse` when it comes back."""
+    legs = [debit(AccountKind.bank, PLATFORM, amount), credit(AccountKind.stripe, PLATFORM, amount)]
+    return post(key, "fund_bank", legs, subject=f"stripe:{stripe_id}"[:80], stripe_id=stripe_id)
+
+
 def book_exchange(key: str, *, ours: Money, theirs: Money, subject: str, stripe_id: str) -> uuid.UUID:
     """Stripe keeps in another currency what was booked in ours: both move through the exchange account. Both of one sign."""
     legs = [*_moved(Money(-ours.minor, ours.currency)), *_moved(theirs)]

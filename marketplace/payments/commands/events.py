@@ -18,7 +18,7 @@ from marketplace.core.errors import DomainError
 from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.gateways import stripe
 from marketplace.payments import notices
-from marketplace.payments.commands import accounts, chargebacks, incoming, payouts, refunds, transfers
+from marketplace.payments.commands import accounts, bank, chargebacks, incoming, payouts, refunds, transfers
 from marketplace.payments.commands.reversed import sync_reversals
 from marketplace.payments.models import EventCursor, Payment, PayoutAccount, Source, StripeEvent, Transfer, TransferStatus
 
@@ -174,7 +174,10 @@ def _account_changed(_thing: dict[str, Any], account: str | None) -> None:
 
 
 def _payout(payout: dict[str, Any], account: str | None) -> None:
-    payouts.sync_payout(_one(PayoutAccount, PayoutAccount.stripe_account_id, account), payout["id"])
+    if account is None:
+        bank.sync_bank_payout(payout["id"])
+    else:
+        payouts.sync_payout(_one(PayoutAccount, PayoutAccount.stripe_account_id, account), payout["id"])
 
 
 HANDLERS: dict[str, Callable[[dict[str, Any], str | None], None]] = {
@@ -185,7 +188,7 @@ HANDLERS: dict[str, Callable[[dict[str, Any], str | None], None]] = {
     **{f"charge.dispute.{what}": _dispute for what in ("created", "updated", "closed", "funds_withdrawn", "funds_reinstated")},
     "transfer.reversed": _transfer,
     "account.updated": _account_changed, "capability.updated": _account_changed,
-    **{f"payout.{what}": _payout for what in ("paid", "failed", "canceled", "updated")},
+    **{f"payout.{what}": _payout for what in ("created", "paid", "failed", "canceled", "updated")},
 }
 """What each kind of event makes us look at."""
 
@@ -215,8 +218,13 @@ def _sent(transfer: dict[str, Any], account: str | None) -> None:
     _transfer(transfer, account)
 
 
+def _paid_to_us(payout: dict[str, Any], _account: str | None) -> None:
+    bank.sync_bank_payout(payout["id"], asked=True)
+
+
 LOOKS: dict[str, Callable[[dict[str, Any], str | None], None]] = {
-    "charge": _charged, "refund": _refund, "dispute": _dispute, "transfer_reversal": _reversal, "transfer": _sent}
+    "charge": _charged, "refund": _refund, "dispute": _dispute, "transfer_reversal": _reversal, "transfer": _sent,
+    "payout": _paid_to_us}
 """What each kind of Stripe's objects makes us look at."""
 
 

@@ -44,7 +44,7 @@ REPAIRS: dict[MismatchKind, tuple[Repair, ...]] = {
     K.reversal_unknown: (Repair.fetch, Repair.adjust, Repair.explain),
     K.dispute_unknown: (Repair.fetch, Repair.adjust, Repair.explain),
     K.transfer_unknown: (Repair.fetch, Repair.adjust, Repair.explain),
-    K.payout_unknown: (Repair.adjust, Repair.explain),
+    K.payout_unknown: (Repair.fetch, Repair.adjust, Repair.explain),
     K.adjustment_unknown: (Repair.adjust, Repair.explain),
     K.fee: (Repair.adjust, Repair.explain),
     K.amount: (Repair.fetch, Repair.adjust, Repair.explain),

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, text
@@ -123,3 +123,32 @@ class Payout(Identified, Stateful, Model):
     failure: Mapped[str] = mapped_column(String(300), default="")
 
     account: Mapped[PayoutAccount] = relationship()
+
+
+class BankPayout(Identified, Stateful, Model):
+    """Money Stripe sent from our own balance to our bank. It left Stripe when it was begun; the bank has it once it is paid.
+
+    `arrives_on` is the day Stripe expects.
+    """
+
+    __tablename__ = "bank_payouts"
+    __table_args__ = (Index(None, "status", "id"),)
+    KIND = "bank_payout"
+    TRANSITIONS = Payout.TRANSITIONS
+
+    stripe_payout_id: Mapped[str] = mapped_column(String(80), unique=True)
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    status: Mapped[PayoutStatus] = mapped_column(enumerated(PayoutStatus), default=PayoutStatus.pending)
+    automatic: Mapped[bool] = mapped_column(default=False)
+    arrives_on: Mapped[date]
+    failure: Mapped[str] = mapped_column(String(300), default="")
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def key(self) -> str:
+        """Under which the books have it."""
+        return f"bank_payout:{self.stripe_payout_id}"

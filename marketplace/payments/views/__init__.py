@@ -9,6 +9,7 @@ from marketplace.payments import queries
 from marketplace.payments.queries.cards import card_seen_by
 from marketplace.payments.queries.debts import chargeback_seen_by
 from marketplace.payments.views import (
+                  bank,
                   cards,
                   chargebacks,
                   debts,
@@ -25,11 +26,12 @@ from marketplace.payments.views import (
 from marketplace.payments.views.blueprint import machines, pages
 
 __all__ = [
-    "cards", "chargebacks", "debts", "machines", "manual_payouts", "pages", "payments", "payout_accounts", "payout_checks",
+    "bank", "cards", "chargebacks", "debts", "machines", "manual_payouts", "pages", "payments", "payout_accounts", "payout_checks",
     "proposals", "reconciliation", "statements", "stripe_objects", "webhooks",
 ]
 
 navigation.add("staff", 70, _l("Payouts"), "payments.manual_payouts_index", "cash")
+navigation.add("staff", 70, _l("Our bank"), "payments.bank_account", "building-bank")
 navigation.add("staff", 71, _l("Reconciliation"), "payments.reconciliation", "checklist")
 navigation.add("staff", 72, _l("Second person"), "payments.proposals", "users")
 navigation.add("staff", 73, _l("Debts"), "payments.debts_index", "receipt")
