@@ -15,10 +15,13 @@ from marketplace.accounts.commands.passwords import matches
 from marketplace.accounts.models import Person
 from marketplace.accounts.queries import by_email
 from marketplace.bids.models import Bid
-from marketplace.contracts.models import Contract, Milestone, Offer
+from marketplace.boosts.models import AdPot
+from marketplace.boosts.queries import left_in, newest_rate
+from marketplace.contracts.models import Bonus, ChangeOrder, Contract, Milestone, Offer
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.mail import Letter
+from marketplace.disputes.models import Dispute
 from marketplace.firewall.models import Finding
 from marketplace.jobs.models import Job, JobStatus
 from marketplace.jobs.queries import duplicates
@@ -85,8 +88,11 @@ def sandbox_time(world) -> datetime:
 def _contracts_with_money() -> None:
     """Every state a milestone shows to people, real money behind each, and nothing in the future."""
     counts = dict(db.session.execute(select(Milestone.status, func.count()).group_by(Milestone.status)).all())
-    assert {"planned", "funded", "delivered", "changes_asked", "approved", "released", "refunded"} <= set(counts)
+    assert {"planned", "funded", "delivered", "changes_asked", "approved", "released", "refunded", "disputed"} <= set(counts)
     assert trial_balance().balanced
+    [pot] = db.session.scalars(select(AdPot))
+    assert (pot.status, left_in(pot), newest_rate().day) == ("closing", pot.paid_in, clock.today().date())
+    assert [row.status for table in (Dispute, ChangeOrder, Bonus) for row in db.session.scalars(select(table))] == ["open", "open", "paid"]
     assert discrepancies() == []
     assert db.session.scalar(select(func.max(Milestone.funded_at))) < clock.now()
     reviews = dict(db.session.execute(select(Review.status, func.count()).group_by(Review.status)).all())

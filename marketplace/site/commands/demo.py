@@ -13,7 +13,7 @@ from marketplace.site.commands.demo_sandbox import Sandbox, SandboxError
 
 SHOWN = {
     "sharmin": "business: a job with three bids",
-    "shirin": "business: paid, delivered, finished and given back, with reviews",
+    "shirin": "business: paid, delivered, disputed, finished and given back; ad money, a bonus, a proposed change",
     "kamrul": "business: a contract that waits for its first payment",
     "poly": "business: a job that was sent back",
     "rina": "manager: vetted, shortlisted, with contracts and a wallet",
@@ -54,7 +54,8 @@ def load_contracts(stripe_api_url: str, patience: float) -> bool:
     managers = {row["manager"]: accounts.by_email(address(row["manager"])) for row in demo_people.read("contracts")["contract"]}
     for person in managers.values():
         demo_people.quiet(person)
-    owners = demo_contracts.live(sandbox, managers, accounts.by_email(address("tareq")))
+    owners = demo_contracts.live(sandbox, managers, accounts.by_email(address("tareq")),
+                                accounts.by_email(address("lubna")))
     _letters_again([*owners, *managers.values()])
     return True
 

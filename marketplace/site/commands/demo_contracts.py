@@ -11,13 +11,16 @@ from functools import partial
 from typing import Any
 
 from marketplace.accounts.models import Person
+from marketplace.boosts import commands as boosts
 from marketplace.businesses.models import Business
-from marketplace.contracts.commands import contracts, funding, milestones, refunds
-from marketplace.contracts.models import Contract, Milestone
+from marketplace.contracts.commands import bonuses, change_orders, contracts, funding, milestones, refunds
+from marketplace.contracts.models import ChangeKind, Contract, Milestone
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import handover_of, milestones_of
 from marketplace.core import clock, i18n
 from marketplace.core.db import db
+from marketplace.core.money import Money
+from marketplace.disputes import commands as disputes
 from marketplace.jobs import commands as jobs
 from marketplace.managers.queries import manager_of
 from marketplace.payments import commands as payments
@@ -35,12 +38,13 @@ AFTERWARDS = "/contracts"
 """Where Stripe would send them back to; nobody follows."""
 
 
-def live(sandbox: Sandbox, managers: dict[str, Person], moderator: Person) -> list[Person]:
+def live(sandbox: Sandbox, managers: dict[str, Person], moderator: Person, finance: Person) -> list[Person]:
     """Everything of `demo/contracts.toml`, in the order in which it happened; who opened a shop for it."""
     told = read("contracts")
     shops = {row["key"]: open_shop(row, JOINED_DAYS_AGO) for row in told["business"]}
     lives = [Life(row, *shops[row["business"]], managers[row["manager"]], moderator, sandbox) for row in told["contract"]]
-    acts = sorted((act for life in lives for act in life.acts()), key=lambda act: -act[0])
+    rates = [(row["days_ago"], partial(_enter_rate, finance, row)) for row in told["rate"]]
+    acts = sorted([*rates, *(act for life in lives for act in life.acts())], key=lambda act: -act[0])
     with _history(sandbox) as go_to:
         go_to(JOINED_DAYS_AGO)
         for name in {row["manager"] for row in told["contract"]}:
@@ -61,6 +65,10 @@ def _history(sandbox: Sandbox) -> Iterator[Callable[[float], None]]:
     finally:
         sandbox.go_to(0)
         clock.move(apart)
+
+
+def _enter_rate(finance: Person, row: dict[str, Any]) -> None:
+    boosts.enter_rate(finance, row["poisha"], clock.today().date(), row["source"], row["link"])
 
 
 def _be_payable(person: Person, sandbox: Sandbox) -> None:
@@ -87,11 +95,15 @@ class Life:
         """What happened so many days ago."""
         yield self.row["started"], self._start
         for number, step in enumerate(self.row["steps"]):
-            for verb in ("pay", "deliver", "ask_changes", "approve", "send", "give_back"):
+            for verb in ("pay", "deliver", "ask_changes", "approve", "send", "give_back", "dispute"):
                 if verb in step:
                     yield step[verb], partial(getattr(self, f"_{verb}"), number)
         if "ended" in self.row:
             yield self.row["ended"], self._end
+        for change in self.row.get("changes", []):
+            yield change["days_ago"], partial(self._change, change)
+        for bonus in self.row.get("bonuses", []):
+            yield bonus["days_ago"], partial(self._bonus, bonus)
         for review in self.row.get("reviews", []):
             yield review["days_ago"], partial(self._review, review)
 
@@ -128,6 +140,22 @@ class Life:
 
     def _give_back(self, number: int) -> None:
         refunds.give_back(self._step(number), self.manager, self.row["steps"][number]["why"])
+
+    def _dispute(self, number: int) -> None:
+        claim = self.row["steps"][number]["claim"]
+        disputes.open_dispute(self._step(number), self.owner, Side.business, amount=Money(claim["taka"] * 100), reason=claim["reason"],
+                              text=claim["text"])
+
+    def _change(self, row: dict[str, Any]) -> None:
+        """The manager asks for further work; the client has still to answer."""
+        wish = {"title": row["title"], "amount_minor": row["taka"] * 100, "days": row["days"]}
+        change_orders.propose(self.contract, self.manager, Side.manager, ChangeKind.add, wish, row["why"])
+
+    def _bonus(self, row: dict[str, Any]) -> None:
+        with i18n.speaking(self.owner.language):
+            payment = bonuses.give_bonus(self.contract, self.owner, Money(row["taka"] * 100), row["note"], AFTERWARDS, AFTERWARDS)
+        self.sandbox.pay(str(payment.checkout_url), self.owner.email)
+        payments.look(payment)
 
     def _end(self) -> None:
         contracts.end_contract(self.contract, self.owner, Side.business, self.row["reason"])
