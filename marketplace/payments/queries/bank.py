@@ -9,10 +9,9 @@ from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.core.paging import Page, page
 from marketplace.ledger import queries as books
-from marketplace.ledger.models import AccountKind
 from marketplace.payments.models import BankPayout, PayoutStatus
 
-CASH = (AccountKind.stripe, AccountKind.bank)
+STRIPE, BANK = "stripe", "bank"
 
 
 @dataclass(frozen=True)
@@ -27,12 +26,12 @@ class Cash:
 def cash() -> list[Cash]:
     """Where it lies, by currency."""
     on_the_way = _on_the_way()
-    found: dict[str, dict[AccountKind, Money]] = {}
+    found: dict[str, dict[str, Money]] = {}
     for line in books.trial_balance().lines:
-        if line.kind in CASH:
+        if line.kind in (STRIPE, BANK):
             found.setdefault(line.debit.currency, {})[line.kind] = line.debit - line.credit
-    return [Cash(by_kind.get(AccountKind.stripe, Money(0, code)), way := on_the_way.get(code, Money(0, code)),
-                 by_kind.get(AccountKind.bank, Money(0, code)) - way) for code, by_kind in sorted(found.items())]
+    return [Cash(by_kind.get(STRIPE, Money(0, code)), way := on_the_way.get(code, Money(0, code)),
+                 by_kind.get(BANK, Money(0, code)) - way) for code, by_kind in sorted(found.items())]
 
 
 def bank_payouts(after: str | None) -> Page:
