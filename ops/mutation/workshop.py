@@ -123,6 +123,7 @@ class Workshop:
         for app in self.apps:
             with app.app_context():
                 db.engine.dispose()
+        gc.unfreeze()  # what is frozen is not found
         places = {str(ROOT / path) for path in self.watched}
         self._functions = [one for one in gc.get_objects() if isinstance(one, types.FunctionType) and one.__code__.co_filename in places]
         domains = tuple({".".join(path.split("/")[:2]) for path in self.watched})
