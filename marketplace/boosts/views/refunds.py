@@ -18,6 +18,7 @@ from marketplace.core.errors import DomainError
 from marketplace.core.forms import answer
 from marketplace.core.money import Money
 from marketplace.core.slots import panel
+from marketplace.managers.models import Kind
 from marketplace.payments.queries import proposals_about
 
 
@@ -52,7 +53,7 @@ def create_pot_refund(pot: AdPot) -> Any:
 @panel("contracts.money")
 def way_to_pot(milestone: Milestone) -> str:
     """From the money of a step to the ad money that was paid in with it."""
-    pot = queries.pot_of_milestone(milestone.id)
+    pot = queries.pot_of_milestone(milestone.id) if milestone.contract.kind == Kind.boosting else None
     return render_template("boosts/_way_to_pot.html", pot=pot) if pot else ""
 
 
