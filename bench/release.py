@@ -34,7 +34,7 @@ from marketplace.payments.models import Payment, PaymentStatus
 from ops.embedded_postgres import APP, Cluster
 
 STEPS_A_CONTRACT = 20
-WRITE = re.compile(r"\s*(?:(INSERT) INTO|(UPDATE)|select id from (ledger_post))\W+(\w+)", re.IGNORECASE)
+WRITE = re.compile(r"\s*(?:(INSERT) INTO|(UPDATE)|select \* from (ledger_try))\W+(\w+)", re.IGNORECASE)
 WARM = 12
 """Releases before anything is measured; their rows are the floor's samples."""
 POSTED = [("INSERT", "ledger_transactions"), *[("INSERT", "ledger_entries")] * 3, *[("UPDATE", "ledger_accounts")] * 2]
@@ -106,13 +106,13 @@ def hand_in(milestone: Milestone, payer: Person) -> None:
 
 
 def written(app: Flask, ask: Ask) -> dict[str, int]:
-    """Release one here; how many rows of which table its statements wrote: `INSERT milestones`, `UPDATE …`, `ledger_post`."""
+    """Release one here; how many rows of which table its statements wrote: `INSERT milestones`, `UPDATE …`, `ledger_try`."""
     found: dict[str, int] = {}
 
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         if match := WRITE.match(statement):
-            what = "ledger_post" if match[3] else f"{(match[1] or match[2]).upper()} {match[4]}"
-            found[what] = found.get(what, 0) + (len(parameters) if many else max(1, statement.count("), (%") + 1))
+            what = match[3] or f"{(match[1] or match[2]).upper()} {match[4]}"
+            found[what] = found.get(what, 0) + rows(statement, parameters)
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
@@ -124,12 +124,19 @@ def written(app: Flask, ask: Ask) -> dict[str, int]:
     return found
 
 
+def rows(statement: str, parameters: Any) -> int:
+    """How many rows a statement writes: as many as it was given sets of values, lines of values, or names of jobs."""
+    if isinstance(parameters, list):
+        return len(parameters)
+    return len(parameters["tasks"]) if "unnest" in statement else statement.count("), (%") + 1
+
+
 def write_floor(cluster: Cluster, name: str, writes: dict[str, int], folder: Path) -> Path:
     """Copies of the tables with their indexes, one sample row of each, and pgbench's script that writes the same rows again."""
     lines, tables = ["begin;"], set()
     for what, rows in writes.items():
         verb, _, table = what.partition(" ")
-        for one, real in POSTED if verb == "ledger_post" else [(verb, table)] * rows:
+        for one, real in POSTED if verb == "ledger_try" else [(verb, table)] * rows:
             tables.add(real)
             lines.append(_again(cluster, name, one, real))
     for table in sorted(tables):

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager
 
 from marketplace.accounts.models import LinkPurpose, OneTimeLink, Person, RecoveryCode, Session, SignUp
 from marketplace.core import clock, crypto
 from marketplace.core.db import db
 
+SIGNED_IN = (select(Session).join(Session.person).options(contains_eager(Session.person))
+             .where(Session.token_hash == bindparam("token_hash")))
+"""What every page of somebody signed in asks, built once."""
+
 
 def signed_in(token: str) -> Person | None:
     """The person whose living session has this token; one statement. Their `session` is set."""
-    query = select(Session).join(Session.person).options(contains_eager(Session.person))
-    session = db.session.scalars(query.where(Session.token_hash == crypto.fingerprint(token))).first()
+    session = db.session.scalars(SIGNED_IN, {"token_hash": crypto.fingerprint(token)}).first()
     if session is None or not session.lives:
         return None
     session.person.session = session

@@ -38,8 +38,7 @@ def on_milestone_funded(milestone: Milestone) -> None:
 def on_milestone_settled(settlement: Settlement) -> None:
     """The step whose money it came with has ended: no more ads. Given back to the business, what is undrawn goes back with it."""
     milestone = settlement.milestone
-    pot = queries.pot_of_milestone(milestone.id)
-    if pot is None or milestone.held:
+    if milestone.held or not queries.agreed_dollars(milestone.contract) or not (pot := queries.pot_of_milestone(milestone.id)):
         return
     _end_boosts(milestone.contract)
     commands.close_pot(pot, clock.now() if milestone.status == MilestoneStatus.refunded else None, why="the step has ended")

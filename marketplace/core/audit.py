@@ -19,9 +19,9 @@ import structlog
 from flask import current_app
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, Text, event, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, mapped_column
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
-from marketplace.core import clock
+from marketplace.core import clock, deferred
 from marketplace.core.db import Model, db
 
 SEAL_LOCK = 7_301
@@ -59,10 +59,7 @@ def record(action: str, subject: Any, by: Any = None, **details: Any) -> None:
         "details": {key: _plain(value) for key, value in details.items() if value not in ("", None)},
         "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
     }
-    session = db.session()
-    if not session.in_transaction():
-        session.begin()  # a roll-back forgets only what belongs to a transaction
-    session.info.setdefault("acts", []).append((_savepoints(session), act))
+    deferred.append("acts", act)
 
 
 def history(subject: Any, limit: int = 50) -> list[AuditEntry]:
@@ -104,38 +101,17 @@ def head() -> dict[str, Any]:
     return {"seal": newest.id, "digest": newest.digest} if newest else {"seal": 0, "digest": ""}
 
 
-@event.listens_for(Session, "before_commit")
-def _write_at_the_end(session: Session) -> None:
-    if not session.in_nested_transaction():
-        _write(session)
-
-
 @event.listens_for(Session, "do_orm_execute")
 def _write_before_reading(state: ORMExecuteState) -> None:
-    if "acts" in state.session.info and state.is_select and any(mapper.class_ is AuditEntry for mapper in state.all_mappers):
-        _write(state.session)
+    if "deferred" in state.session.info and state.is_select and any(mapper.class_ is AuditEntry for mapper in state.all_mappers):
+        deferred.write(state.session, "acts")
 
 
-@event.listens_for(Session, "after_soft_rollback")
-def _forget(session: Session, undone: SessionTransaction) -> None:
-    """What was undone is not recorded; a savepoint takes only its own acts with it."""
-    acts = session.info.pop("acts", [])
-    if kept := [(within, act) for within, act in acts if undone.nested and undone not in within]:
-        session.info["acts"] = kept
+def _write(session: Session, acts: list[dict[str, Any]]) -> None:
+    session.connection().execute(insert(AuditEntry.__table__), acts)
 
 
-def _write(session: Session) -> None:
-    if acts := session.info.pop("acts", None):
-        session.connection().execute(insert(AuditEntry.__table__), [act for _, act in acts])
-
-
-def _savepoints(session: Session) -> list[SessionTransaction]:
-    """Those that are open now, the innermost first."""
-    found, transaction = [], session.get_nested_transaction()
-    while transaction is not None and transaction.nested:
-        found.append(transaction)
-        transaction = transaction.parent
-    return found
+deferred.KINDS["acts"] = _write
 
 
 def _unsealed() -> Any:

@@ -15,7 +15,16 @@ from flask import Flask, Response, g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Enum, MetaData, Uuid, event, inspect, select, text
 from sqlalchemy.exc import InvalidRequestError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstanceState,
+    Mapped,
+    RelationshipProperty,
+    Session,
+    SessionTransaction,
+    mapped_column,
+    registry,
+)
 
 from marketplace.core import clock
 
@@ -117,6 +126,18 @@ def _forget(session: Session, *_rest: Any) -> None:
     session.info.pop("remembered", None)
 
 
+@event.listens_for(Session, "after_soft_rollback")
+def _unlock(session: Session, _undone: SessionTransaction) -> None:
+    """PostgreSQL gives back the locks that were taken since a savepoint, when it is undone. Those from before are asked for again."""
+    session.info.pop("locked", None)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _unlock_at_the_end(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None:
+        session.info.pop("locked", None)
+
+
 def discard() -> None:
     """Forget what this request or job has written so far; after a failure the session is of no use otherwise."""
     db.session.rollback()
@@ -144,13 +165,41 @@ def lock(row: Any, *more: Any) -> None:
     """Take the lock of this row alone and read it again; of several, each of another table, in this order and in one statement.
 
     Raises Gone when it is not there any more. Flush first: a refresh discards what was not flushed. Rows that refer to a locked
-    one can still be written by others (FOR NO KEY UPDATE): keys never change here.
+    one can still be written by others (FOR NO KEY UPDATE): keys never change here. What this transaction has locked is not
+    asked for again: nobody else can have changed it. What it refers to is looked up again where it refers to another row now.
     """
-    db.session.flush()
-    if more:
-        _lock_all([row, *more])
-    else:
-        _lock_one(row)
+    known = [one for one in (row, *more) if _is_locked(one)]
+    if wanted := [one for one in (row, *more) if one not in known]:
+        db.session.flush()
+        _lock_all(wanted) if len(wanted) > 1 else _lock_one(wanted[0])
+        db.session().info.setdefault("locked", {}).update({inspect(one).key: one for one in wanted})
+    for one in known:
+        _forget_others(one)
+
+
+def _is_locked(row: Any) -> bool:
+    return inspect(row).persistent and db.session().info.get("locked", {}).get(inspect(row).key) is row
+
+
+def _forget_others(row: Any) -> None:
+    """Forget related rows that the row's keys do not name any more, and collections, as reading it again would."""
+    if _not_named(row):
+        db.session.flush()  # what was set as an object has its key now
+        if stale := _not_named(row):
+            db.session.expire(row, stale)  # of no names, it would forget all
+
+
+def _not_named(row: Any) -> list[str]:
+    state = inspect(row)
+    return [relation.key for relation in state.mapper.relationships if relation.key in state.dict and not _still_named(state, relation)]
+
+
+def _still_named(state: InstanceState[Any], relation: RelationshipProperty[Any]) -> bool:
+    if relation.uselist:
+        return False
+    named = tuple(state.dict.get(state.mapper.get_property_by_column(column).key) for column, _ in relation.local_remote_pairs)
+    other = state.dict[relation.key]
+    return (None if other is None else inspect(other).identity) == (None if None in named else named)
 
 
 def _lock_one(row: Any) -> None:

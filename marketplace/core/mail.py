@@ -1,8 +1,7 @@
 """Letters: subject, text and HTML in the receiver's language, queued with the change, and on record.
 
-A letter is `templates/<domain>/mail/<name>.subject.txt` and `.txt`; its HTML is made of the text's paragraphs by
-`mail/letter.html` unless it has a `.html` of its own. It is rendered when it is written; its body is
-forgotten once it was sent, because it may hold links that work only once.
+A letter is `templates/<domain>/mail/<name>.subject.txt` and `.txt`. It is rendered when it is written; its HTML is made of the
+text's paragraphs by `mail/letter.html` when it is sent. Its body is forgotten then, because it may hold links that work only once.
 """
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urljoin
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_mail import Mail, Message
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -43,7 +42,6 @@ class Letter(Identified, Model):
     language: Mapped[str] = mapped_column(String(2))
     subject: Mapped[str] = mapped_column(String(300))
     text: Mapped[str | None] = mapped_column(Text)
-    html: Mapped[str | None] = mapped_column(Text)
     status: Mapped[LetterStatus] = mapped_column(enumerated(LetterStatus), default=LetterStatus.queued)
     sent_at: Mapped[datetime | None]
 
@@ -86,11 +84,11 @@ def send(letter_id: str) -> None:
     if letter is None or letter.status == LetterStatus.sent:
         return
     mailer.send(_message(letter))
-    letter.status, letter.sent_at, letter.text, letter.html = LetterStatus.sent, clock.now(), None, None
+    letter.status, letter.sent_at, letter.text = LetterStatus.sent, clock.now(), None
 
 
 def _message(letter: Letter) -> Message:
-    message = Message(subject=letter.subject, recipients=[letter.address], body=letter.text, html=letter.html,
+    message = Message(subject=letter.subject, recipients=[letter.address], body=letter.text, html=_html(letter),
                       extra_headers={"X-Letter": letter.name, "Content-Language": letter.language})
     message.msgId = f"<{letter.id}@{current_app.config['MAIL_DOMAIN']}>"
     return message
@@ -98,17 +96,24 @@ def _message(letter: Letter) -> Message:
 
 def _rendered(name: str, language: str, context: dict[str, Any]) -> dict[str, str]:
     domain, _, stem = name.partition("/")
-    base = f"{domain}/mail/{stem}"
     with i18n.speaking(language):
-        subject = _subject(name, context)
-        text = render_template(f"{base}.txt", **context).strip() + "\n"
-        html = render_template([f"{base}.html", "mail/letter.html"], headline=subject, paragraphs=_paragraphs(text), **context)
-    return {"subject": subject, "text": text, "html": html}
+        return {"subject": _subject(name, context), "text": _render(f"{domain}/mail/{stem}.txt", context).strip() + "\n"}
 
 
 def _subject(name: str, context: dict[str, Any]) -> str:
     domain, _, stem = name.partition("/")
-    return " ".join(render_template(f"{domain}/mail/{stem}.subject.txt", **context).split())
+    return " ".join(_render(f"{domain}/mail/{stem}.subject.txt", context).split())
+
+
+def _html(letter: Letter) -> str:
+    with i18n.speaking(letter.language):
+        return _render("mail/letter.html", {"headline": letter.subject, "paragraphs": _paragraphs(letter.text or "")})
+
+
+def _render(template: str, context: dict[str, Any]) -> str:
+    """Letters know their rows and the site's name, and nothing of who asks for the page."""
+    site_name = current_app.extensions["settings"].site_name
+    return current_app.jinja_env.get_template(template).render(site_name=site_name, **context)
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -1,12 +1,13 @@
 """Jobs in PostgreSQL, queued in the same transaction as the change that wants them.
 
-`@task` gives a command `.later(…)`: the job row is inserted by the session itself, so the change and the job commit
-together or not at all. Jobs carry ids and call one verb. `@sweep` marks a function that acts on deadlines
+`@task` gives a command `.later(…)`: the job row is inserted by the session itself, at the end of its transaction, so the
+change and the job commit together or not at all. Jobs carry ids and call one verb. `@sweep` marks a function that acts on deadlines
 that are due by `core.clock`; sweeps run every few seconds of real time in every worker.
 """
 from __future__ import annotations
 
 import inspect
+import json
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,9 +17,10 @@ import procrastinate
 import structlog
 from flask import Flask
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import event, text
+from sqlalchemy.orm import ORMExecuteState, Session
 
+from marketplace.core import deferred
 from marketplace.core.db import db
 from marketplace.core.errors import DomainError
 
@@ -27,9 +29,11 @@ queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 QUEUE = "default"
 SWEEPS: list[Callable[[], Any]] = []
 INSERT = text("""
-insert into procrastinate_jobs (queue_name, task_name, queueing_lock, args) values (:queue, :task, :once, :args)
+insert into procrastinate_jobs (queue_name, task_name, queueing_lock, args)
+select :queue, task, once, cast(args as jsonb)
+from unnest(cast(:tasks as text[]), cast(:onces as text[]), cast(:args as text[])) as job(task, once, args)
 on conflict (queueing_lock) where status = 'todo' do nothing
-""").bindparams(bindparam("args", type_=JSONB))
+""")
 """What the library's own `defer` does, in one statement also where the job may be waiting already; it takes a savepoint there."""
 _app: Flask | None = None
 
@@ -62,10 +66,10 @@ def task(function: Callable[..., Any]) -> Callable[..., Any]:
         return {key: _plain(value) for key, value in signature.bind(*args, **kwargs).arguments.items()}
 
     def later(*args: Any, once: str | None = None, **kwargs: Any) -> None:
-        _insert(name, [(bound(*args, **kwargs), once)])
+        _queue(name, [(bound(*args, **kwargs), once)])
 
     def each_later(calls: Sequence[tuple[Any, ...]]) -> None:
-        _insert(name, [(bound(*args), None) for args in calls])
+        _queue(name, [(bound(*args), None) for args in calls])
 
     function.later = later  # type: ignore[attr-defined]
     function.each_later = each_later  # type: ignore[attr-defined]
@@ -114,10 +118,23 @@ def bound() -> Flask:
     return _app
 
 
-def _insert(name: str, calls: Sequence[tuple[dict[str, Any], str | None]]) -> None:
-    rows = [{"queue": QUEUE, "task": name, "once": once, "args": args} for args, once in calls]
-    if rows:
-        db.session.execute(INSERT, rows if len(rows) > 1 else rows[0])
+def _queue(name: str, calls: Sequence[tuple[dict[str, Any], str | None]]) -> None:
+    for args, once in calls:
+        deferred.append("jobs", (name, once, json.dumps(args)))
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _write_before_reading(state: ORMExecuteState) -> None:
+    if "deferred" in state.session.info and "procrastinate_jobs" in getattr(state.statement, "text", ""):
+        deferred.write(state.session, "jobs")
+
+
+def _write(session: Session, jobs: list[tuple[str, str | None, str]]) -> None:
+    names, onces, args = zip(*jobs, strict=True)
+    session.connection().execute(INSERT, {"queue": QUEUE, "tasks": list(names), "onces": list(onces), "args": list(args)})
+
+
+deferred.KINDS["jobs"] = _write
 
 
 def _plain(value: Any) -> Any:

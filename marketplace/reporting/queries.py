@@ -8,9 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, bindparam, func, literal, select, union_all
+from sqlalchemy import Row, Select, bindparam, func, literal, select, union_all
 from sqlalchemy import String as Text
-from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Person, StaffRole
 from marketplace.businesses.models import Business, Member, Role
@@ -107,14 +106,15 @@ def names_of(parties: Iterable[str]) -> dict[str, str]:
             for key, name in db.session.execute(select(table.id, table.name).where(table.id.in_(keys)))}
 
 
-def addressees(parties: Iterable[str]) -> dict[str, Person]:
-    """To whom papers of these parties are addressed: the business's first owner, the manager."""
+def addressees(parties: Iterable[str]) -> dict[str, Row]:
+    """To whom papers of these parties are addressed: id and language of the business's first owner, of the manager."""
     keys = [uuid.UUID(party.partition(":")[2]) for party in parties]
-    owners = (select(Member).options(joinedload(Member.person)).where(Member.business_id.in_(keys), Member.role == Role.owner)
-              .order_by(Member.id.desc()))
-    of_businesses = {f"{Business.KIND}:{member.business_id}": member.person for member in db.session.scalars(owners)}
-    pairs = select(Manager.id, Person).join(Person, Manager.person_id == Person.id).where(Manager.id.in_(keys))
-    return of_businesses | {f"{Manager.KIND}:{key}": person for key, person in db.session.execute(pairs)}
+    owners = (select(literal(Business.KIND).label("kind"), Member.business_id.label("party_id"), Member.id.label("joined"), Person.id,
+                     Person.language).join(Member.person).where(Member.business_id.in_(keys), Member.role == Role.owner))
+    own = (select(literal(Manager.KIND), Manager.id, Manager.id, Person.id, Person.language)
+           .join(Manager.person).where(Manager.id.in_(keys)))
+    rows = sorted(db.session.execute(union_all(owners, own)), key=lambda row: row.joined, reverse=True)
+    return {f"{row.kind}:{row.party_id}": row for row in rows}
 
 
 def titles(subjects: Iterable[str | None]) -> dict[str, str]:

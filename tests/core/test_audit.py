@@ -1,22 +1,10 @@
 """The audit cannot be changed by the application, and a change by anybody else is found."""
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from marketplace.core import audit
 from marketplace.core.db import db
-
-
-@pytest.fixture
-def statements(app):
-    sent: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_a_sealed_chain_verifies_and_names_what_was_changed(committed, cluster):

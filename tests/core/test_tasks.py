@@ -40,6 +40,23 @@ def test_the_same_key_waits_once_and_spoils_nothing(committed):
     assert audit.history("thing:1")[0].action == "test.before"
 
 
+def test_a_savepoint_that_is_undone_takes_its_jobs_with_it(app):
+    note.later("thing:1")
+    with db.session.begin_nested() as savepoint:
+        refuse.later("thing:1")
+        savepoint.rollback()
+    assert waiting() == [note.job_name]
+
+
+def test_all_jobs_of_a_transaction_are_queued_in_one_statement_at_its_end(app, statements):
+    for number in range(3):
+        note.later(f"thing:{number}", once=f"thing:{number % 2}")
+    assert statements == []
+    db.session.commit()
+    assert sum("procrastinate_jobs" in statement for statement in statements) == 1
+    assert len(waiting()) == 2
+
+
 def test_a_refusal_ends_a_job_quietly_and_undoes_it(app):
     tasks.perform(refuse, {"subject": "thing:1"})
     assert audit.history("thing:1") == []

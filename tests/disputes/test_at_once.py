@@ -126,7 +126,7 @@ def test_disputes_are_locked_before_all_that_is_below(app, step, act):
     for work in (lambda: make_dispute(milestone), lambda: act(db.session.query(Dispute).one())):
         with locks() as [taken]:
             work()
-            db.session.flush()
+            db.session.commit()
         order = list(dict.fromkeys(taken))
         assert {"milestones"} <= set(order)
         assert order == sorted(order, key=RANKS.__getitem__)

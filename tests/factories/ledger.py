@@ -15,10 +15,11 @@ def post_fund(milestone: str = "milestone:1", amount: Money = Money(700000), key
     commands.fund(key or f"fund:{milestone}", milestone=milestone, amount=amount, **PARTIES, **values)
 
 
-def post_release(milestone: str = "milestone:1", gross: Money = Money(700000), manager: str = "manager:1", key: str = "") -> None:  # noqa: B008
+def post_release(milestone: str = "milestone:1", gross: Money = Money(700000), manager: str = "manager:1",  # noqa: B008
+                 key: str = "") -> commands.Posted:
     """Held money becomes a manager's, less a tenth."""
-    commands.release(key or f"release:{milestone}", milestone=milestone, contract="contract:1", manager=manager, gross=gross,
-                     fee=gross.share(1000))
+    return commands.release(key or f"release:{milestone}", milestone=milestone, contract="contract:1", manager=manager, gross=gross,
+                            fee=gross.share(1000))
 
 
 def make_posting() -> Transaction:

@@ -14,6 +14,7 @@ from marketplace.contracts.commands import settlements
 from marketplace.contracts.models import Milestone, Month, MonthProposal
 from marketplace.contracts.models.milestone import HELD
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.models.retainer import monthly
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
@@ -85,7 +86,7 @@ def decline(proposal: MonthProposal, person: Person, side: Side) -> None:
 
 def withdraw(milestone: Milestone) -> None:
     """What was proposed is overtaken: by another proposal, or because the money has gone."""
-    if proposal := queries.open_proposal(milestone):
+    if monthly(milestone.contract.terms) and (proposal := queries.open_proposal(milestone)):
         proposal.move("withdraw")
 
 

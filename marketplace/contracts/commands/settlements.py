@@ -44,10 +44,12 @@ def settle(milestone: Milestone, *, to_manager: Money | None = None, to_business
         raise InvalidTransition(milestone, "settle")
     settlement = _settlement(milestone, to_manager, to_business, to_next, by, why)
     _check(milestone, settlement)
-    _write(milestone, settlement)
-    _withdraw_overtaken(milestone)
-    _carry_out(milestone, settlement, silent)
-    _end(milestone, by, why or ("silence" if silent else ""))
+    _withdraw_overtaken(milestone, settlement)
+    _write(milestone, settlement, silent)
+    ended = _close(milestone, by, why or ("silence" if silent else ""))
+    _carry_out(milestone, settlement)
+    if ended:
+        _tell_end(milestone, waits=bool(settlement.to_manager_minor))
     signals.milestone_settled.send(settlement)
     return settlement
 
@@ -165,36 +167,38 @@ def _room(milestone: Milestone, amount: Money) -> Milestone:
     return following
 
 
-def _write(milestone: Milestone, settlement: Settlement) -> None:
+def _withdraw_overtaken(milestone: Milestone, settlement: Settlement) -> None:
+    """A wish for more than will be left has no answer any more."""
+    left = milestone.free - settlement.to_manager - settlement.to_business - settlement.to_next
+    if (request := open_request(milestone)) and request.amount_minor > left.minor:
+        request.move("withdraw")
+
+
+def _write(milestone: Milestone, settlement: Settlement, silent: bool) -> None:
     db.session.add(settlement)
     milestone.released_minor += settlement.to_manager_minor
     milestone.returned_minor += settlement.to_business_minor
     milestone.rolled_minor += settlement.to_next_minor
-    db.session.flush()
+    if settlement.to_manager_minor:
+        milestone.approved_at, milestone.approved_by_silence = clock.now(), silent
+        milestone.send_after = send_after(milestone.contract, milestone.approved_at, silent=silent)
+    if settlement.to_business_minor:
+        milestone.refunded_at = clock.now()
 
 
-def _withdraw_overtaken(milestone: Milestone) -> None:
-    """A wish for more than is left has no answer any more."""
-    if (request := open_request(milestone)) and request.amount_minor > milestone.free.minor:
-        request.move("withdraw")
-
-
-def _carry_out(milestone: Milestone, settlement: Settlement, silent: bool) -> None:
+def _carry_out(milestone: Milestone, settlement: Settlement) -> None:
     """Each part by its own verb, under this settlement's key."""
     key = f"settlement:{settlement.id}"
     if settlement.to_manager_minor:
-        _release(milestone, settlement, key, silent)
+        _release(milestone, settlement, key)
     if settlement.to_business_minor:
         payments.refund(subject=f"milestone:{milestone.id}", amount=settlement.to_business, key=key)
-        milestone.refunded_at = clock.now()
     if settlement.next:
         _roll_over(milestone, settlement, settlement.next, key)
 
 
-def _release(milestone: Milestone, settlement: Settlement, key: str, silent: bool) -> None:
+def _release(milestone: Milestone, settlement: Settlement, key: str) -> None:
     contract = milestone.contract
-    milestone.approved_at, milestone.approved_by_silence = clock.now(), silent
-    milestone.send_after = send_after(contract, milestone.approved_at, silent=silent)
     payments.release(manager=contract.manager, subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}", key=key,
                      gross=settlement.to_manager, fee=settlement.to_manager - settlement.net, send_after=milestone.send_after)
 
@@ -210,17 +214,25 @@ def _roll_over(milestone: Milestone, settlement: Settlement, following: Mileston
 
 
 def _end(milestone: Milestone, by: Person | None, why: str) -> None:
-    """Nothing left: the milestone's own end. Otherwise it stays as it is, and its clocks with it; so while a bank decides."""
+    """Nothing left: the milestone's own end, and whoever waits for it hears."""
+    if _close(milestone, by, why):
+        _tell_end(milestone)
+
+
+def _close(milestone: Milestone, by: Person | None, why: str) -> bool:
+    """Whether nothing is left, and so its own end. Otherwise it stays as it is, and its clocks with it; so while a bank decides."""
     if milestone.agreed_held:
-        return
+        return False
     milestone.review_until = milestone.remind_at = milestone.warn_at = None
-    if milestone.status == MilestoneStatus.disputed:
-        milestone.move("resolve", by=by, why=why)
-    else:
-        milestone.move(_ending(milestone), by=by, why=why)
+    milestone.move("resolve" if milestone.status == MilestoneStatus.disputed else _ending(milestone), by=by, why=why)
+    return True
+
+
+def _tell_end(milestone: Milestone, waits: bool = False) -> None:
+    """With nothing to send any more, what was released is with the manager. `waits`: something was released just now."""
     if milestone.status in (MilestoneStatus.refunded, MilestoneStatus.resolved):
         signals.milestone_ended.send(milestone)
-    if milestone.released_minor and not waiting_transfers(f"milestone:{milestone.id}"):
+    if milestone.released_minor and not waits and not waiting_transfers(f"milestone:{milestone.id}"):
         mark_sent(milestone)
 
 

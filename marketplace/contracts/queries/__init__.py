@@ -38,6 +38,9 @@ from marketplace.payments.queries import paid_for_each
 __all__ = ["Station", "business_for_finance", "funding_checks", "funding_waits", "milestone_for_finance", "money_line",
            "divided", "settlements_of"]
 SEES_ALL = (StaffRole.mediator, StaffRole.finance)
+WITH_PARTIES = joinedload(Milestone.contract, innerjoin=True).options(
+    joinedload(Contract.business, innerjoin=True), joinedload(Contract.manager, innerjoin=True).joinedload(Manager.person, innerjoin=True))
+"""What is asked of a milestone's contract whatever is done with it: read with it, and again when it is locked."""
 
 
 def side_of(person: Any, row: Contract | Offer) -> Side | None:
@@ -59,13 +62,13 @@ def contract_seen_by(reader: Any, contract_id: uuid.UUID) -> Contract | None:
     """The contract, for its two parties and for staff who mediate or keep the books."""
     contract = db.session.get(Contract, contract_id, options=[joinedload(Contract.business), joinedload(Contract.manager),
                                                               joinedload(Contract.brand)])
-    return contract if contract is not None and (_sees(reader, contract) or _is_staff(reader)) else None
+    return contract if contract is not None and _shown(reader, contract) else None
 
 
 def milestone_seen_by(reader: Any, milestone_id: uuid.UUID) -> Milestone | None:
     """A milestone, for whoever sees its contract."""
-    milestone = db.session.get(Milestone, milestone_id)
-    return milestone if milestone is not None and contract_seen_by(reader, milestone.contract_id) else None
+    milestone = db.session.get(Milestone, milestone_id, options=[WITH_PARTIES])
+    return milestone if milestone is not None and _shown(reader, milestone.contract) else None
 
 
 def refund_request_seen_by(reader: Any, request_id: uuid.UUID) -> RefundRequest | None:
@@ -219,6 +222,10 @@ def own(person: Person, table: type[Contract] | type[Offer]) -> Any:
 
 def _sees(reader: Any, row: Contract | Offer) -> bool:
     return reader.is_authenticated and side_of(reader, row) is not None
+
+
+def _shown(reader: Any, contract: Contract) -> bool:
+    return _sees(reader, contract) or _is_staff(reader)
 
 
 def _is_staff(reader: Any) -> bool:

@@ -20,10 +20,10 @@ from marketplace.ledger.commands.businesses import (
 )
 from marketplace.ledger.commands.debts import find_fault, make_good, pay_debt, return_payment, take_back, withhold, write_off
 from marketplace.ledger.commands.managers import begin_transfer, draw, pay_out, release, return_transfer, settle_transfer, void_transfer
-from marketplace.ledger.commands.posting import AlreadyFinished, KeyReused, NotEnough, reverse
+from marketplace.ledger.commands.posting import AlreadyFinished, KeyReused, NotEnough, Posted, reverse
 
 __all__ = [
-    "ADJUSTABLE", "AlreadyFinished", "KeyReused", "NotEnough", "absorb_refund", "begin_refund", "begin_transfer",
+    "ADJUSTABLE", "AlreadyFinished", "KeyReused", "NotEnough", "Posted", "absorb_refund", "begin_refund", "begin_transfer",
     "book_adjustment", "book_exchange", "charge_back", "checkpoint", "draw", "find_fault", "fund", "fund_bank", "make_good",
     "pay_debt", "pay_dispute_fee", "pay_fee", "pay_out", "release", "return_payment", "return_refund", "return_transfer",
     "reverse", "roll_over", "settle_refund", "settle_transfer", "take_back", "void_refund", "void_transfer", "win_back",

@@ -5,21 +5,21 @@ import uuid
 
 from marketplace.core.money import Money
 from marketplace.ledger import queries
-from marketplace.ledger.commands.posting import came_in, credit, debit, finish, mirrored, post, went_out
+from marketplace.ledger.commands.posting import Posted, came_in, credit, debit, finish, mirrored, post, went_out, write
 from marketplace.ledger.models import PLATFORM, AccountKind
 
 
-def release(key: str, *, milestone: str, contract: str, manager: str, gross: Money, fee: Money) -> uuid.UUID:
+def release(key: str, *, milestone: str, contract: str, manager: str, gross: Money, fee: Money) -> Posted:
     """Held money becomes the manager's, less the platform's fee. Raises NotEnough."""
     legs = [debit(AccountKind.held, milestone, gross), credit(AccountKind.payable, manager, gross - fee),
             credit(AccountKind.fees, PLATFORM, fee)]
-    return post(key, "release", legs, subject=milestone, contract=contract, manager=manager)
+    return write(key, "release", legs, subject=milestone, contract=contract, manager=manager)
 
 
-def draw(key: str, *, milestone: str, contract: str, manager: str, amount: Money) -> uuid.UUID:
+def draw(key: str, *, milestone: str, contract: str, manager: str, amount: Money) -> Posted:
     """Ad money becomes the manager's, who has paid for ads; no fee. Raises NotEnough: more than the pot is never drawn."""
     legs = [debit(AccountKind.ad_spend, milestone, amount), credit(AccountKind.payable, manager, amount)]
-    return post(key, "draw", legs, subject=milestone, contract=contract, manager=manager)
+    return write(key, "draw", legs, subject=milestone, contract=contract, manager=manager)
 
 
 def begin_transfer(key: str, *, manager: str, milestone: str, amount: Money, contract: str | None = None) -> uuid.UUID:

@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from marketplace.core import clock
 from marketplace.core.db import db
@@ -17,7 +17,7 @@ from marketplace.core.money import Money
 from marketplace.ledger import queries
 from marketplace.ledger.models import PLATFORM, AccountKind, Direction, Transaction
 
-POST = text("select id from ledger_post(:key, :verb, :pending, :of, cast(:facts as jsonb), cast(:legs as jsonb), :at)")
+POST = text("select * from ledger_try(:key, :verb, :pending, :of, cast(:facts as jsonb), cast(:legs as jsonb), :at)")
 
 
 class NotEnough(WrongState):
@@ -32,6 +32,23 @@ class AlreadyFinished(WrongState):
 
 class KeyReused(Exception):
     """The key belongs to a posting of another content: a fault of the program, never of a person."""
+
+
+REFUSALS: dict[str, Callable[[str], Exception]] = {
+    "ck_ledger_accounts_never_below_zero": lambda _key: NotEnough(),
+    "uq_ledger_transactions_of_id": lambda _key: AlreadyFinished(),
+    "key_reused": KeyReused,
+}
+"""What the database's refusals mean to the caller."""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A posting that is in the books. `fresh`: written now. `drawn`: the payments from which it took held money or ad money."""
+
+    id: uuid.UUID
+    fresh: bool
+    drawn: list[tuple[str, Money]]
 
 
 @dataclass(frozen=True)
@@ -96,24 +113,16 @@ def reverse(key: str, of: str, stripe_id: str | None = None) -> uuid.UUID:
 
 
 def post(key: str, verb: str, legs: list[Leg], *, pending: bool = False, of: str | None = None, **facts: str | None) -> uuid.UUID:
-    """Write a posting by the database's own function, in a savepoint so that a refusal leaves the session usable."""
+    """Write a posting and give its id."""
+    return write(key, verb, legs, pending=pending, of=of, **facts).id
+
+
+def write(key: str, verb: str, legs: list[Leg], *, pending: bool = False, of: str | None = None, **facts: str | None) -> Posted:
+    """Write a posting by the database's own function; a refusal leaves the session usable."""
     values = {"key": key, "verb": verb, "pending": pending, "of": of, "at": clock.now(),
               "facts": json.dumps({name: value for name, value in facts.items() if value}),
               "legs": json.dumps([leg.as_json() for leg in legs if leg.amount])}
-    try:
-        with db.session.begin_nested():
-            return db.session.execute(POST, values).scalar_one()
-    except DBAPIError as error:
-        raise _refusal(error, key) from error
-
-
-def _refusal(error: DBAPIError, key: str) -> Exception:
-    """What the database's refusal means to the caller; anything unknown stays what it is."""
-    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    if constraint == "ck_ledger_accounts_never_below_zero":
-        return NotEnough()
-    if constraint == "uq_ledger_transactions_of_id":
-        return AlreadyFinished()
-    if getattr(error.orig, "sqlstate", None) == "LG001":
-        return KeyReused(key)
-    return error
+    done = db.session.execute(POST, values).one()
+    if done.refused:
+        raise REFUSALS[done.refused](key)
+    return Posted(done.id, done.fresh, [(source, Money(minor, currency)) for source, minor, currency in done.drawn or ()])

@@ -4,11 +4,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, text
 
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.ledger.models import DEBIT_NORMAL, HOT, Account, AccountKind, Checkpoint, Direction, Entry, Transaction
+
+BALANCE = select(func.sum(Account.balance_minor)).where(
+    Account.kind == bindparam("kind"), Account.owner == bindparam("owner"), Account.currency == bindparam("currency"))
 
 
 @dataclass(frozen=True)
@@ -154,8 +157,7 @@ def _kept(ads: bool) -> AccountKind:
 
 
 def _balance(kind: AccountKind, owner: str, currency: str) -> Money:
-    query = select(func.sum(Account.balance_minor)).where(Account.kind == kind, Account.owner == owner, Account.currency == currency)
-    return Money(int(db.session.scalar(query) or 0), currency)
+    return Money(int(db.session.scalar(BALANCE, {"kind": kind, "owner": owner, "currency": currency}) or 0), currency)
 
 
 def _signed() -> ColumnElement[int]:

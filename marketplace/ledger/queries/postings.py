@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from marketplace.accounts.models import StaffRole
 from marketplace.core.db import db
 from marketplace.core.money import Money
-from marketplace.ledger.models import Account, AccountKind, Direction, Entry, Transaction
+from marketplace.ledger.models import Account, AccountKind, Entry, Transaction
 
 _WITH_ENTRIES = (selectinload(Transaction.entries).joinedload(Entry.account), joinedload(Transaction.of))
 
@@ -30,12 +30,6 @@ def amount_in(transaction: Transaction, kind: AccountKind) -> Money:
     """The amount of a posting's leg on an account of this kind."""
     entry = next(entry for entry in transaction.entries if entry.account.kind == kind)
     return Money(entry.amount_minor, entry.currency)
-
-
-def parts_of(transaction: Transaction) -> list[tuple[str, Money]]:
-    """The payments from which a posting took held money or ad money, and how much of each."""
-    return [(entry.account.source, Money(entry.amount_minor, entry.currency)) for entry in transaction.entries
-            if entry.account.kind in (AccountKind.held, AccountKind.ad_spend) and entry.direction == Direction.debit]
 
 
 def outcome(key: str) -> str | None:

@@ -23,7 +23,7 @@ ITEMS = select(PortfolioItem).where(PortfolioItem.manager_id == bindparam("manag
 @remembered
 def manager_of(person: Any) -> Manager | None:
     """The profile of a person, published or not."""
-    if not person.is_authenticated:
+    if not (person.is_authenticated and person.acts_as_manager):
         return None
     return db.session.scalars(select(Manager).where(Manager.person_id == person.id)).first()
 

@@ -16,7 +16,6 @@ from marketplace.core.money import Money
 from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
-from marketplace.ledger import queries as books
 from marketplace.managers.models import Manager
 from marketplace.payments import notices, queries, signals
 from marketplace.payments.commands import debts, rails
@@ -37,10 +36,10 @@ def release(*, manager: Manager, subject: str, contract: str, gross: Money, fee:
     debt = debts.lock_debtor(manager)
     posting = ledger.release(f"release:{operation}", milestone=subject, contract=contract, manager=f"manager:{manager.id}", gross=gross,
                              fee=fee)
-    signals.money_released.send(posting, manager=manager, subject=subject, contract=contract, gross=gross, fee=fee)
-    if known := _by_operation(operation):
+    signals.money_released.send(posting.id, manager=manager, subject=subject, contract=contract, gross=gross, fee=fee)
+    if not posting.fresh and (known := _by_operation(operation)):
         return known
-    transfers = _owed(operation, _net_parts(f"release:{operation}", gross, gross - fee), manager_id=manager.id, subject=subject,
+    transfers = _owed(operation, _net_parts(posting, gross, gross - fee), manager_id=manager.id, subject=subject,
                       contract=contract, send_after=send_after, check_reason=check_reason)
     debts.withhold(manager, transfers, debt, operation)
     return transfers
@@ -51,11 +50,11 @@ def reimburse(*, manager: Manager, milestone: str, contract: str, amount: Money,
 
     Raises ledger.NotEnough when less is left.
     """
-    key = f"draw:{subject}"
-    ledger.draw(key, milestone=milestone, contract=contract, manager=f"manager:{manager.id}", amount=amount)
-    if known := _by_operation(subject):
+    posting = ledger.draw(f"draw:{subject}", milestone=milestone, contract=contract, manager=f"manager:{manager.id}", amount=amount)
+    if not posting.fresh and (known := _by_operation(subject)):
         return known
-    return _owed(subject, _net_parts(key, amount, amount), manager_id=manager.id, subject=subject, contract=contract, send_after=send_after)
+    return _owed(subject, _net_parts(posting, amount, amount), manager_id=manager.id, subject=subject, contract=contract,
+                 send_after=send_after)
 
 
 @sweep
@@ -132,10 +131,10 @@ def _owed(operation: str, parts: Iterator[tuple[uuid.UUID, Money]], **values: An
     return transfers
 
 
-def _net_parts(key: str, gross: Money, net: Money) -> Iterator[tuple[uuid.UUID, Money]]:
+def _net_parts(posting: ledger.Posted, gross: Money, net: Money) -> Iterator[tuple[uuid.UUID, Money]]:
     """How much of what a manager gets comes from which payment; the parts sum to the whole."""
     taken, given = Money(0, gross.currency), Money(0, gross.currency)
-    for source, part in books.parts_of(books.by_key(key)):
+    for source, part in posting.drawn:
         taken += part
         so_far = Money(net.minor * taken.minor // gross.minor, net.currency)
         yield uuid.UUID(source.removeprefix("payment:")), so_far - given

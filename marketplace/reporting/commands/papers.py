@@ -28,6 +28,9 @@ SHEETS = {
     PaperKind.cancellation: cancellation_sheet, PaperKind.statement: statement_sheet, PaperKind.year_summary: year_sheet,
 }
 
+ORDER = (insert(Paper.__table__).on_conflict_do_nothing(index_elements=["kind", "party", "subject"])
+         .returning(Paper.__table__.c.id))
+
 
 def order(papers: Sequence[dict[str, Any]]) -> None:
     """Have these papers drawn; one that was ordered before (kind, party, subject) is left as it is.
@@ -36,8 +39,7 @@ def order(papers: Sequence[dict[str, Any]]) -> None:
     """
     rows = [_row(**paper) for paper in papers]
     if rows:
-        write = insert(Paper).values(rows).on_conflict_do_nothing(index_elements=["kind", "party", "subject"]).returning(Paper.id)
-        draw_paper.each_later([(paper_id,) for paper_id in db.session.scalars(write)])
+        draw_paper.each_later([(paper_id,) for paper_id in db.session.connection().scalars(ORDER, rows)])
 
 
 @sweep
