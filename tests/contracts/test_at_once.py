@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, select, text
 
 from marketplace.contracts import queries
-from marketplace.contracts.commands import bonuses, change_orders, contracts, prorating, refunds, retainers, settlements
+from marketplace.contracts.commands import bonuses, change_orders, contracts, holds, prorating, refunds, retainers
 from marketplace.contracts.models import Milestone, MilestoneStatus, MonthProposal
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries.change_orders import open_order
@@ -223,7 +223,7 @@ def test_who_waits_too_long_for_another_is_told_to_try_again(committed_stripe, w
 def prepared(world, before, about_to="") -> uuid.UUID:
     """A milestone with this behind it; whoever is about to come back from Stripe's page has paid there."""
     contract = make_contract()
-    contract.manager.clean_contracts = settlements.HOLD_NONE_AFTER
+    contract.manager.clean_contracts = holds.HOLD_NONE_AFTER
     make_account(world, contract.manager)
     make_paid(world)  # so that our balance at Stripe bears the card fees of what goes back
     key = make_milestone(contract).id

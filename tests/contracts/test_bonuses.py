@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select, text
 
-from marketplace.contracts.commands import bonuses, contracts, settlements
+from marketplace.contracts.commands import bonuses, contracts, holds
 from marketplace.contracts.models import Bonus, Contract
 from marketplace.contracts.models import BonusStatus as B
 from marketplace.contracts.models.offer import Side
@@ -64,7 +64,7 @@ def test_it_is_the_managers_as_soon_as_it_is_paid_less_the_fee(stripe_app, world
     assert (bonus.status, payable(contract) - before, books.held(bonus.subject)) == (B.released, taka(900), taka(0))
     [transfer] = transfers_for(bonus.subject)
     assert (transfer.amount, transfer.payment_id) == (taka(900), payment.id)
-    assert transfer.send_after == bonus.send_after == settlements.send_after(contract, bonus.released_at)
+    assert transfer.send_after == bonus.send_after == holds.send_after(contract, bonus.released_at)
     bonuses.release_bonus(str(bonus.id))
     assert payable(contract) - before == taka(900)
     assert titles([bonus.subject])[bonus.subject].startswith(contract.title)

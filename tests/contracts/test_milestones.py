@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from marketplace.contracts.commands import funding, milestones, refunds, settlements
+from marketplace.contracts.commands import funding, holds, milestones, refunds
 from marketplace.contracts.models import ContractStatus, Milestone, MilestoneStatus
 from marketplace.contracts.models.refund_request import RefundRequestStatus
 from marketplace.contracts.queries.money_line import money_line
@@ -56,7 +56,7 @@ def test_approval_moves_held_money_to_the_manager_less_the_fee(app):
 def test_the_hold_is_shorter_for_those_who_have_worked_cleanly(app, clean, days):
     contract = make_contract()
     contract.manager.clean_contracts = clean
-    assert settlements.hold_days(contract) == days
+    assert holds.hold_days(contract) == days
 
 
 def dhaka(*parts):
@@ -87,7 +87,7 @@ def test_no_hold_ends_at_night_or_on_a_holiday(app, client, approved, sent):
 
 def test_without_a_hold_it_is_sent_at_once_even_at_night(app):
     milestone = make_delivered()
-    milestone.contract.manager.clean_contracts = settlements.HOLD_NONE_AFTER
+    milestone.contract.manager.clean_contracts = holds.HOLD_NONE_AFTER
     at(dhaka(2030, 6, 3, 23))
     milestones.approve(milestone, people.ada())
     assert milestone.send_after == milestone.approved_at

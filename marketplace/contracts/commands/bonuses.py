@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices
-from marketplace.contracts.commands import settlements
+from marketplace.contracts.commands import holds
 from marketplace.contracts.commands.adrift import FOR_GOOD
 from marketplace.contracts.models import Bonus, BonusStatus, Contract, ContractStatus
 from marketplace.contracts.queries.bonuses import bonus_being_paid, has_released_work
@@ -115,7 +115,7 @@ def release_bonus(bonus_id: str) -> None:
         return
     bonus.move("release")
     bonus.released_at = clock.now()
-    bonus.send_after = settlements.send_after(bonus.contract, bonus.released_at)
+    bonus.send_after = holds.send_after(bonus.contract, bonus.released_at)
     payments.release(manager=bonus.contract.manager, subject=bonus.subject, contract=f"contract:{bonus.contract_id}", gross=bonus.left,
                      fee=bonus.fee, send_after=bonus.send_after)
     notices.bonus_released(bonus)

@@ -1,19 +1,17 @@
 """The one way in which held money ends: to the manager, back to the card, on to the next step, in full or in part."""
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices, signals
 from marketplace.contracts.commands import funding
-from marketplace.contracts.models import Contract, Milestone, MilestoneStatus, Settlement
+from marketplace.contracts.commands.holds import send_after
+from marketplace.contracts.models import Milestone, MilestoneStatus, Settlement
 from marketplace.contracts.models.milestone import HELD
 from marketplace.contracts.queries import open_request
-from marketplace.core import calendar, clock
-from marketplace.core.config import rule
+from marketplace.core import clock
 from marketplace.core.db import db, lock
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.money import Money
@@ -23,11 +21,6 @@ from marketplace.payments import commands as payments
 from marketplace.payments.commands.waiting import locked_for
 from marketplace.payments.queries import waiting_transfers
 
-SILENCE_DAYS = rule("SILENCE_DAYS", 3, "days that money released by silence waits on top of the hold")
-HOLD_DAYS_NEW = rule("HOLD_DAYS_NEW", 3, "days between release and sending, for new managers")
-HOLD_DAYS_KNOWN = rule("HOLD_DAYS_KNOWN", 1, "days between release and sending, after HOLD_KNOWN_AFTER clean contracts")
-HOLD_KNOWN_AFTER = rule("HOLD_KNOWN_AFTER", 3, "clean contracts after which the hold is shorter")
-HOLD_NONE_AFTER = rule("HOLD_NONE_AFTER", 10, "clean contracts after which there is no hold")
 SETTLEABLE = (*HELD, MilestoneStatus.disputed)
 
 
@@ -122,20 +115,6 @@ def _next_step(milestone: Milestone) -> Select[tuple[Milestone]]:
     later = select(Milestone).where(Milestone.contract_id == milestone.contract_id, Milestone.position > milestone.position,
                                     Milestone.status == MilestoneStatus.planned)
     return later.order_by(Milestone.position).limit(1)
-
-
-def send_after(contract: Contract, released_at: datetime, silent: bool = False) -> datetime:
-    """When the hold of money released then is over: at once, or at the next moment a clock may end."""
-    days = hold_days(contract) + (SILENCE_DAYS if silent else 0)
-    return calendar.deadline(days, released_at) if days else released_at
-
-
-def hold_days(contract: Contract) -> int:
-    """Days between release and sending, by the manager's clean contracts."""
-    clean = contract.manager.clean_contracts
-    if clean >= HOLD_NONE_AFTER:
-        return 0
-    return HOLD_DAYS_KNOWN if clean >= HOLD_KNOWN_AFTER else HOLD_DAYS_NEW
 
 
 def _settlement(milestone: Milestone, to_manager: Money | None, to_business: Money | None, to_next: Money | None, by: Person | None,

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from marketplace.accounts.policies import require_recent
 from marketplace.contracts import forms, policies, queries
-from marketplace.contracts.commands import funding, settlements
+from marketplace.contracts.commands import funding, holds
 from marketplace.contracts.commands import milestones as commands
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.views import pages
@@ -178,8 +178,8 @@ def _stored(form: forms.DeliveryForm) -> Any:
 
 
 def _approval_page(milestone: Milestone, form: forms.PartForm) -> Any:
-    return answer("contracts/approval.html", form, milestone=milestone, hold=settlements.hold_days(milestone.contract),
-                  send_after=settlements.send_after(milestone.contract, clock.now()))
+    return answer("contracts/approval.html", form, milestone=milestone, hold=holds.hold_days(milestone.contract),
+                  send_after=holds.send_after(milestone.contract, clock.now()))
 
 
 def _prove_oneself_for_much(milestone: Milestone) -> None:
