@@ -40,8 +40,9 @@ def test_funding_holds_the_money_and_starts_the_deadline(app):
 
 
 def test_delivery_opens_the_review_window_and_tells_the_business(app):
+    before = clock.now()
     milestone = make_delivered()
-    assert timedelta(days=7) <= milestone.review_until - clock.now() <= timedelta(days=9)
+    assert timedelta(days=7) <= milestone.review_until - before <= timedelta(days=9)
     run_jobs()
     assert any("First half" in letter["Subject"] for letter in letters("ada@example.com"))
 
@@ -188,11 +189,11 @@ ACTS = {
     "refund": lambda row: refunds.give_back(row, people.ben()),
 }
 ALLOWED = {("funded", "deliver"), ("funded", "refund"), ("delivered", "approve"), ("delivered", "ask_changes"), ("delivered", "refund"),
-           ("changes_asked", "deliver"), ("changes_asked", "refund"), ("disputed", "approve"), ("disputed", "refund")}
+           ("changes_asked", "deliver"), ("changes_asked", "refund")}
 
 
 @pytest.mark.parametrize("act", ACTS)
-@pytest.mark.parametrize("status", [s.value for s in S])
+@pytest.mark.parametrize("status", [s.value for s in S if s != S.disputed])  # what goes on beside a claim: tests/disputes
 def test_every_act_in_every_state(app, status, act):
     milestone = make_delivered() if status in {"delivered", "changes_asked"} else make_funded()
     db.session.execute(text("update milestones set status = :status where id = :id"), {"status": status, "id": milestone.id})
