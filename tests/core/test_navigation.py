@@ -26,7 +26,8 @@ def test_every_place_offered_opens_or_leads_to_the_first_step(client, person):
     (StaffRole.moderator, {"/staff", "/staff/jobs", "/staff/reports", "/staff/people"}),
     (StaffRole.vetter, {"/staff", "/staff/vetting"}),
     (StaffRole.finance, {"/staff", "/staff/disputes", "/staff/ledger", "/staff/payouts", "/staff/reconciliation", "/staff/papers",
-                         "/staff/exchange-rates", "/staff/money-proposals", "/staff/debts", "/staff/funding-checks", "/staff/chargebacks"}),
+                         "/staff/exchange-rates", "/staff/bank", "/staff/money-proposals", "/staff/debts", "/staff/funding-checks",
+                         "/staff/chargebacks"}),
     (StaffRole.mediator, {"/staff", "/staff/disputes"}),
 ])
 def test_each_of_staff_is_offered_what_their_role_opens(client, role, offered):
