@@ -1,6 +1,7 @@
 """Steps say what the books hold for them, also when a bank or somebody at Stripe moved it."""
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from marketplace.contracts.commands import milestones, refunds, settlements
 from marketplace.contracts.models import Milestone
 from marketplace.contracts.models import MilestoneStatus as S
+from marketplace.core import clock
 from marketplace.core.db import db, lock
 from marketplace.core.errors import Invalid
 from marketplace.core.money import Money
@@ -21,6 +23,7 @@ from marketplace.payments.models import Refund
 from marketplace.payments.queries import paid_for
 from tests import people
 from tests.factories.contracts import make_delivered
+from tests.worker import run_sweeps
 
 ALL = 400_000
 
@@ -115,3 +118,13 @@ def test_a_refund_on_stripes_own_pages_ends_the_step(paid):
         ledger.absorb_refund("outside", source=payment.source, subject=payment.holder, contract=payment.contract, amount=Money(ALL),
                              business=f"business:{payment.business_id}", stripe_id="re_1")
     assert (paid.milestone.status, paid.milestone.returned_minor, held(paid.milestone)) == (S.refunded, ALL, 0)
+
+
+@pytest.mark.parametrize("work", ["delivered", "funded"])
+def test_no_clock_asks_again_and_again_for_what_a_bank_has(paid, work):
+    paid.milestone.status = S(work)
+    taken(paid)
+    clock.move(timedelta(days=60))
+    run_sweeps()
+    asked = run_sweeps()
+    assert not {"contracts.commands.milestones.approve_by_silence", "contracts.commands.clocks.end_waiting"} & set(asked)

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from marketplace.contracts import notices, signals
 from marketplace.contracts.commands import milestones, refunds, settlements
 from marketplace.contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, OwnerDelay
-from marketplace.contracts.models.milestone import HELD, working
+from marketplace.contracts.models.milestone import HELD, has_free, working
 from marketplace.contracts.queries import last_change_request, limits
 from marketplace.contracts.queries.limits import CHASE_DAYS, END_DAYS
 from marketplace.core import calendar, clock, i18n
@@ -135,7 +135,8 @@ def _under_way(contract_id: uuid.UUID) -> list[Milestone]:
 def _late(days: int) -> Select:
     """Milestones that may be this late; their clock may end a little later, which is looked at under the lock."""
     passed = clock.now() - timedelta(days=days)
-    return select(Milestone.id).join(Contract).where(working(*LATE), Contract.status != ContractStatus.paused, Milestone.due_at <= passed)
+    late = select(Milestone.id).join(Contract).where(working(*LATE), has_free(), Milestone.due_at <= passed)
+    return late.where(Contract.status != ContractStatus.paused)
 
 
 def _is_late(milestone: Milestone, days: int) -> bool:

@@ -11,7 +11,7 @@ from marketplace.accounts.models import Person
 from marketplace.contracts import notices
 from marketplace.contracts.commands import settlements
 from marketplace.contracts.models import ChangeRequest, Delivery, Milestone, MilestoneStatus, Settlement
-from marketplace.contracts.models.milestone import working
+from marketplace.contracts.models.milestone import has_free, working
 from marketplace.core import audit, calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
@@ -106,8 +106,8 @@ def mark_arrived(milestone: Milestone) -> None:
 @sweep
 def approve_unanswered() -> None:
     """Deliveries nobody looked at in time."""
-    due = select(Milestone.id).where(working(MilestoneStatus.delivered), Milestone.review_until <= clock.now()).limit(200)
-    for milestone_id in db.session.scalars(due):
+    due = select(Milestone.id).where(working(MilestoneStatus.delivered), has_free(), Milestone.review_until <= clock.now())
+    for milestone_id in db.session.scalars(due.limit(200)):
         approve_by_silence.later(milestone_id, once=f"silence:{milestone_id}")
 
 

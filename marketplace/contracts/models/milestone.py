@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, and_, or_
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, and_, func, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.contracts.models.contract import Contract
@@ -169,9 +169,14 @@ class Milestone(Identified, Stateful, Model):
 
 def working(*stages: MilestoneStatus) -> ColumnElement[bool]:
     """Milestones whose work stands so, also beside a claim."""
-    held = Milestone.amount_minor - Milestone.released_minor - Milestone.returned_minor - Milestone.rolled_minor
-    beside = and_(Milestone.status == S.disputed, Milestone.disputed_from.in_(stages), held > Milestone.frozen_minor)
+    beside = and_(Milestone.status == S.disputed, Milestone.disputed_from.in_(stages), has_free())
     return or_(Milestone.status.in_(stages), beside)
+
+
+def has_free() -> ColumnElement[bool]:
+    """Milestones that were paid in, of which anything may be divided."""
+    held = Milestone.amount_minor - Milestone.released_minor - Milestone.returned_minor - Milestone.rolled_minor
+    return held + func.least(Milestone.adrift_minor, 0) > Milestone.frozen_minor
 
 
 class Delivery(Identified, Model):

@@ -101,8 +101,8 @@ def _answer(chargeback: Chargeback) -> dict[str, Any]:
     text = "\n\n".join(part for part in (chargeback.record, *written) if part)
     shown = {row.kind.value: _uploaded(row) for row in said if row.file_id}
     receipt = queries.receipt_of(payment)
-    if receipt and receipt.file:
-        shown["receipt"] = _upload(receipt.file, f"receipt:{receipt.id}")
+    if receipt and receipt.file_id:
+        shown["receipt"] = _upload(db.session.get_one(File, receipt.file_id), f"receipt:{receipt.id}")
     if text:  # Stripe refuses the whole answer for an empty field
         shown["uncategorized_text"] = text[:LONGEST]
     return {"evidence": {"product_description": payment.title, "customer_name": payment.person.name,
