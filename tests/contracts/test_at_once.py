@@ -12,9 +12,8 @@ from sqlalchemy import event, select, text
 
 from marketplace.contracts import queries
 from marketplace.contracts.commands import bonuses, change_orders, contracts, holds, prorating, refunds, retainers
-from marketplace.contracts.models import Milestone, MilestoneStatus, MonthProposal
+from marketplace.contracts.models import ChangeOrder, Milestone, MilestoneStatus, MonthProposal
 from marketplace.contracts.models.offer import Side
-from marketplace.contracts.queries.change_orders import open_order
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import DomainError
@@ -68,11 +67,16 @@ def newest(milestone: Milestone) -> Payment:
     return db.session.scalars(select(Payment).where(Payment.subject == f"milestone:{milestone.id}").order_by(Payment.id.desc())).first()
 
 
+def proposed(milestone: Milestone) -> ChangeOrder:
+    """The change to it, also when somebody else's verb has just overtaken it."""
+    return db.session.scalars(select(ChangeOrder).where(ChangeOrder.contract_id == milestone.contract_id)).one()
+
+
 VERBS: dict[str, Callable[[Milestone], object]] = {
     **ACTS, "come_back": lambda row: payments.look(newest(row)), "sync": sync, "send": send, "pay_out": pay_out,
     "end": lambda row: contracts.end_contract(row.contract, people.ben(), Side.manager, "Over."),
     "propose": lambda row: make_change(kind="split", milestone=row),
-    "accept": lambda row: change_orders.accept(open_order(row.contract), people.ada(), Side.business),
+    "accept": lambda row: change_orders.accept(proposed(row), people.ada(), Side.business),
     "ask_back": lambda row: refunds.ask_refund(row, people.ada(), "Late."),
 }
 PAID = ("start", "come_back")
