@@ -162,8 +162,7 @@ class Tab:
         """Send a form with some of its fields filled; the page it leads to, or an empty one for who does not look. Status 0 when
         nobody waited for the answer."""
         typed, referer = {**form.fields, **fields}, {"Referer": self.line.site + "/"}
-        files = dict.fromkeys(form.files, ("paid.pdf", PAPER, "application/pdf"))
-        page = self.ask("POST", form.address, patience, data=typed, files=files, headers=referer, allow_redirects=looks)
+        page = self.ask("POST", form.address, patience, data=typed, files=form.papers, headers=referer, allow_redirects=looks)
         return page if looks else Page(page.url, page.status, "")
 
     def ask(self, method: str, address: str, patience: float = TIMEOUT, **how: object) -> Page:

@@ -124,7 +124,7 @@ def test_a_refund_on_stripes_own_pages_ends_the_step(paid):
 def test_no_clock_asks_again_and_again_for_what_a_bank_has(paid, work):
     paid.milestone.status = S(work)
     taken(paid)
-    clock.move(timedelta(days=60))
-    run_sweeps()
-    asked = run_sweeps()
-    assert not {"contracts.commands.milestones.approve_by_silence", "contracts.commands.clocks.end_waiting"} & set(asked)
+    for _month in range(4):
+        clock.move(timedelta(days=30))
+        run_sweeps()
+        assert [job for job in run_sweeps() if job.startswith("contracts.")] == []

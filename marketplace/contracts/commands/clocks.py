@@ -72,18 +72,19 @@ def warn_of_limit() -> None:
 
 @task
 def warn(milestone_id: str) -> None:
-    """Both sides read what happens on which day."""
+    """Both sides read what happens on which day, unless a bank has the money by then."""
     milestone = _locked(milestone_id)
-    if milestone.warn_at and milestone.warn_at <= clock.now() and milestone.held:
+    if milestone.warn_at and milestone.warn_at <= clock.now():
         milestone.warn_at = limits.next_warning(milestone)
-        notices.held_long(milestone)
+        if milestone.held:
+            notices.held_long(milestone)
 
 
 @sweep
 def end_at_limit() -> None:
     """Money that has been held as long as it may be."""
     oldest = clock.now() - timedelta(days=limits.HELD_MOST_DAYS - 3)  # the limit may lie earlier by the rest of clocks
-    held = Milestone.status.in_(HELD) | ((Milestone.status == MilestoneStatus.planned) & (Milestone.prefunded_minor > 0))
+    held = Milestone.status.in_((*HELD, MilestoneStatus.planned)) & has_free()
     for row in db.session.execute(select(Milestone.id, Milestone.held_since).where(held, Milestone.held_since <= oldest).limit(200)):
         if limits.limit_of(row.held_since) <= clock.now():
             end_holding.later(row.id, once=f"end-holding:{row.id}")

@@ -5,7 +5,21 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, and_, func, or_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    case,
+    func,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.contracts.models.contract import Contract
@@ -174,8 +188,9 @@ def working(*stages: MilestoneStatus) -> ColumnElement[bool]:
 
 
 def has_free() -> ColumnElement[bool]:
-    """Milestones that were paid in, of which anything may be divided."""
-    held = Milestone.amount_minor - Milestone.released_minor - Milestone.returned_minor - Milestone.rolled_minor
+    """Milestones of which anything may be divided: `free`, asked of the database."""
+    held = case((Milestone.status.in_((S.planned, S.funding)), Milestone.prefunded_minor),
+                else_=Milestone.amount_minor - Milestone.released_minor - Milestone.returned_minor - Milestone.rolled_minor)
     return held + func.least(Milestone.adrift_minor, 0) > Milestone.frozen_minor
 
 
