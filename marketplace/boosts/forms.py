@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -82,14 +81,6 @@ class BoostForm(Form):
         audience: dict[str, Any] = {"age_from": self.age_from.data, "age_until": self.age_until.data, "gender": self.gender.data}
         return Plan(title=self.title.data or "", post_id=found[1] if found else "", objective=self.objective.data, audience=audience,
                     budget_minor=self.budget_minor.data or 0, days=self.days.data or 0)
-
-
-class PotRefundForm(Form):
-    """Ad money that finance sends back. `key` is made with the page, so that a second tap is the same refund."""
-
-    amount = MoneyField(_l("How much goes back"), [DataRequired(_l("Write an amount."))])
-    reason = Paragraph(_l("Why"), [DataRequired(_l("Write why. It is kept with the posting."))], most=2000)
-    key = HiddenField(default=lambda: str(uuid.uuid4()))
 
 
 class SplitForm(Form):

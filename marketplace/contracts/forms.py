@@ -1,7 +1,6 @@
 """What may be typed about offers, contracts and milestones."""
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -214,14 +213,6 @@ class ChangesForm(Form):
     """What should be different."""
 
     note = Paragraph(_l("What should be different"), [DataRequired(_l("Say what should be different."))], most=3000)
-
-
-class StaffRefundForm(Form):
-    """Money that finance sends back. `key` is made with the page, so that a second tap is the same refund."""
-
-    amount = MoneyField(_l("How much goes back"), [DataRequired(_l("Write an amount."))])
-    reason = Paragraph(_l("Why"), [DataRequired(_l("Write why. It is kept with the posting."))], most=2000)
-    key = HiddenField(default=lambda: str(uuid.uuid4()))
 
 
 class FundingReleaseForm(Form):

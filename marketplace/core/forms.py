@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import uuid
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,16 +12,19 @@ from flask_babel import get_translations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms import Field, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
+from wtforms.validators import DataRequired, Length
 from wtforms.widgets import TextInput
 
 from marketplace.core.errors import DomainError
 from marketplace.core.i18n import LATIN_DIGITS
 from marketplace.core.money import MAX_MINOR
 
-__all__ = ["FileField", "Form", "Line", "MoneyField", "NumberField", "Paragraph", "Part", "StepForm", "answer", "clean", "latin"]
+__all__ = [
+    "FileField", "Form", "Line", "MoneyField", "NumberField", "Paragraph", "Part", "StaffRefundForm", "StepForm",
+    "answer", "clean", "latin",
+]
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -130,6 +134,14 @@ class MoneyField(NumberField):
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and not self.least <= self.data <= self.most:
             raise ValidationError(_l("Write an amount from %(least)s to %(most)s.", least=self.least // 100, most=self.most // 100))
+
+
+class StaffRefundForm(Form):
+    """Money that finance sends back. `key` is made with the page, so that a second tap is the same refund."""
+
+    amount = MoneyField(_l("How much goes back"), [DataRequired(_l("Write an amount."))])
+    reason = Paragraph(_l("Why"), [DataRequired(_l("Write why. It is kept with the posting."))], most=2000)
+    key = HiddenField(default=lambda: str(uuid.uuid4()))
 
 
 class Part(Form):

@@ -22,14 +22,6 @@ class RepairForm(Form):
     reason = Paragraph(_l("Why"), [REASON], most=2000)
 
 
-class StaffRefundForm(Form):
-    """Money that finance sends back. `key` is made with the page, so that a second tap is the same refund."""
-
-    amount = MoneyField(_l("How much goes back"), [DataRequired(_l("Write an amount."))])
-    reason = Paragraph(_l("Why"), [REASON], most=2000)
-    key = HiddenField(default=lambda: str(uuid.uuid4()))
-
-
 class DeclineForm(Form):
     """Why a proposal is not carried out."""
 

@@ -16,7 +16,7 @@ from marketplace.contracts.models import Milestone
 from marketplace.contracts.views import pages
 from marketplace.core.authorisation import allow
 from marketplace.core.errors import DomainError
-from marketplace.core.forms import answer
+from marketplace.core.forms import StaffRefundForm, answer
 from marketplace.core.money import Money
 from marketplace.core.slots import panel
 from marketplace.payments.queries import payments_for, proposals_about, transfers_for
@@ -26,7 +26,7 @@ from marketplace.payments.queries import payments_for, proposals_about, transfer
 @allow(policies.refund_by_staff, queries.milestone_for_finance)
 def milestone_money(milestone: Milestone) -> Any:
     """Where a step's money is, and the way back to the card."""
-    return _money_page(milestone, forms.StaffRefundForm(amount=milestone.free.minor or None))
+    return _money_page(milestone, StaffRefundForm(amount=milestone.free.minor or None))
 
 
 @pages.post("/staff/milestones/<uuid:milestone_id>/refunds")
@@ -34,7 +34,7 @@ def milestone_money(milestone: Milestone) -> Any:
 def create_staff_refund(milestone: Milestone) -> Any:
     """All or part of what is held goes back; much of it waits for a second person."""
     require_recent(current_user)
-    form = forms.StaffRefundForm()
+    form = StaffRefundForm()
     if form.validate_on_submit():
         try:
             proposal = staff_refunds.refund_by_staff(milestone, Money(form.amount.data, milestone.currency), by=current_user,
@@ -42,9 +42,7 @@ def create_staff_refund(milestone: Milestone) -> Any:
         except DomainError as error:
             form.refuse(error)
         else:
-            waits = proposal.status == "waiting"
-            flash(_("This much needs a second person. They have been told.") if waits else _("The money is on its way back to the card."),
-                  "success")
+            flash(proposal.told(_("The money is on its way back to the card.")), "success")
             return redirect(url_for("contracts.milestone_money", milestone_id=milestone.id), 303)
     return _money_page(milestone, form)
 
@@ -85,7 +83,7 @@ def _way(subject: str) -> str:
     return render_template("contracts/_way_to_money.html", milestone_id=key) if kind == Milestone.KIND else ""
 
 
-def _money_page(milestone: Milestone, form: forms.StaffRefundForm) -> Any:
+def _money_page(milestone: Milestone, form: StaffRefundForm) -> Any:
     subject = f"milestone:{milestone.id}"
     return answer("contracts/milestone_money.html", form, milestone=milestone, payments=payments_for(subject),
                   transfers=transfers_for(subject), proposals=proposals_about(subject))

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -61,3 +62,7 @@ class MoneyProposal(Identified, Stateful, Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    def told(self, done: str) -> str:
+        """What the person who asked for it reads: that it waits for somebody else, or that it is done."""
+        return _("This much needs a second person. They have been told.") if self.status == P.waiting else done

@@ -12,11 +12,11 @@ from marketplace.accounts.policies import require_recent
 from marketplace.core import subjects
 from marketplace.core.authorisation import allow
 from marketplace.core.errors import DomainError
-from marketplace.core.forms import answer
+from marketplace.core.forms import StaffRefundForm, answer
 from marketplace.core.money import Money
 from marketplace.ledger import queries as books
 from marketplace.payments import commands, forms, policies, queries
-from marketplace.payments.models import MoneyProposal, MoneyProposalStatus, Payment
+from marketplace.payments.models import MoneyProposal, Payment
 from marketplace.payments.views.blueprint import pages
 
 KINDS = {"repair": _l("Repair of a difference"), "payment_refund": _l("Refund of a payment"), "milestone_refund": _l("Refund of a step"),
@@ -70,7 +70,7 @@ def create_proposal_refusal(proposal: MoneyProposal) -> Response:
 @allow(policies.refund_payment, queries.payment_for_finance)
 def payment_money(payment: Payment) -> Response:
     """What is still held of a payment, for what, and the way back to the card."""
-    return _money_page(payment, forms.StaffRefundForm())
+    return _money_page(payment, StaffRefundForm())
 
 
 @pages.post("/staff/payments/<uuid:payment_id>/refunds")
@@ -78,7 +78,7 @@ def payment_money(payment: Payment) -> Response:
 def create_payment_refund(payment: Payment) -> Response:
     """Send back what nothing else decides about: a payment that came for nothing, or for something that is no step of a contract."""
     require_recent(current_user)
-    form = forms.StaffRefundForm()
+    form = StaffRefundForm()
     if form.validate_on_submit():
         try:
             proposal = commands.refund_by_staff(payment, Money(form.amount.data, payment.currency), by=current_user, why=form.reason.data,
@@ -86,21 +86,15 @@ def create_payment_refund(payment: Payment) -> Response:
         except DomainError as error:
             form.refuse(error)
         else:
-            flash(_told(proposal), "success")
+            flash(proposal.told(_("The money is on its way back to the card.")), "success")
             return redirect(url_for("payments.payment_money", payment_id=payment.id), 303)
     return _money_page(payment, form)
 
 
-def _money_page(payment: Payment, form: forms.StaffRefundForm) -> Response:
+def _money_page(payment: Payment, form: StaffRefundForm) -> Response:
     return answer("payments/payment_money.html", form, payment=payment, held=books.held_by_source(payment.source),
                   refunds=queries.refunds_of(payment), proposals=queries.proposals_about(f"payment:{payment.id}"))
 
 
 def _proposal_page(proposal: MoneyProposal, form: forms.DeclineForm) -> Response:
     return answer("payments/proposal.html", form, proposal=proposal, about=subjects.link(proposal.subject, current_user))
-
-
-def _told(proposal: MoneyProposal) -> Any:
-    if proposal.status == MoneyProposalStatus.waiting:
-        return _("This much needs a second person. They have been told.")
-    return _("The money is on its way back to the card.")

@@ -16,7 +16,7 @@ from marketplace.core.slots import panel
 from marketplace.ledger import queries as books
 from marketplace.payments import commands, forms, policies, queries
 from marketplace.payments.commands.repairs import BEARS, LOSSES, REPAIRS, Repair
-from marketplace.payments.models import Mismatch, MismatchKind, MismatchStatus, MoneyProposalStatus, Reconciliation, Refund, Transfer
+from marketplace.payments.models import Mismatch, MismatchKind, MismatchStatus, Reconciliation, Refund, Transfer
 from marketplace.payments.views.blueprint import pages
 
 KINDS = {
@@ -146,11 +146,7 @@ def _mismatch_page(mismatch: Mismatch, form: forms.RepairForm) -> Response:
 
 
 def _repaired(proposal: Any) -> Any:
-    if proposal is None:
-        return _("Stripe is being asked. Look again in a moment.")
-    if proposal.status == MoneyProposalStatus.waiting:
-        return _("This much needs a second person. They have been told.")
-    return _("Done, and kept with its reason.")
+    return proposal.told(_("Done, and kept with its reason.")) if proposal else _("Stripe is being asked. Look again in a moment.")
 
 
 WAYS = {
