@@ -189,8 +189,8 @@ class Tab:
         time.sleep(0.25)
 
     def sign_in(self) -> None:
-        """Through the door, as often as it takes while things are being killed."""
-        for _ in range(20):
+        """Through the door, as often as it takes while things are being killed, and until there is a new code."""
+        for _ in range(40):
             page = self.ask("GET", f"{self.line.site}/sign-in")
             if "/sign-in" in page.url and page.outline.forms:
                 page = self.send(page.outline.forms[0], {"email": self.party.email, "password": PASSWORD})
@@ -198,7 +198,7 @@ class Tab:
                 page = self.send(page.outline.forms[0], {"code": FACTOR.now()})
             if page.status == 200 and "/sign-in" not in page.url:
                 return
-            time.sleep(0.5)
+            time.sleep(2 if page.url.endswith("/code") else 0.5)
         raise RuntimeError(f"{self.party.email} cannot sign in: {page.status} {page.url}")
 
     def _past_the_door(self, page: Page, wanted: str) -> Page:

@@ -23,11 +23,8 @@ HELD = (K.held, K.ad_spend, K.payable, K.sending, K.refunding)
 KEPT = (K.fees, K.card_costs)
 LOST = (K.receivable, K.losses, K.bank)
 """What we paid for others: owed to us, lost, or (by hand) from our own bank."""
-FAILED = text("""
-select f.task_name, f.args::text, f.attempts from procrastinate_jobs f where f.status = 'failed' and not exists (
-  select 1 from procrastinate_jobs t where t.task_name = f.task_name and t.args = f.args and t.status = 'succeeded' and t.id > f.id)
-""")
-"""Jobs that gave up, without those whose twin did the work."""
+FAILED = text("select task_name, args::text, attempts from procrastinate_jobs where status = 'failed'")
+"""Jobs that gave up; those whose twin did the work are aborted."""
 TRYING = text("""
 select task_name, args::text, attempts from procrastinate_jobs where status = 'todo' and attempts > 0 and task_name not like 'core.%'
 """)

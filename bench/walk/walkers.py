@@ -16,13 +16,13 @@ from bench.walk.ground import Ground
 from bench.walk.market import Deal, Desk, Party
 from bench.walk.operations import Offered, choose, offered, reach
 
-STAY = 8
+STAY = 16
 """Most operations of one visit."""
 TEAM = 0.08
 """How many visits are those of the team's people."""
-LINGERS = 0.6
+LINGERS = 0.85
 """How often somebody does not look where a form led, but goes on with what the page from before still offers."""
-TWICE, LATE, HASTY = 0.04, 0.04, 0.01
+TWICE, LATE, HASTY = 0.1, 0.1, 0.02
 """How often a form is sent in two tabs at once; sent again from a tab left open; and nobody waits for the answer."""
 REMEMBERED, IDLE_SECONDS, TOLD_AFTER = 400, 60.0, 100
 

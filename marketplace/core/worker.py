@@ -36,11 +36,11 @@ class JobsOnce(JobManager):
     """Puts a job back unless its twin (the same queueing lock) is queued already."""
 
     async def retry_job(self, job: Job, *when: Any, **how: Any) -> None:
-        """When the twin will do the work, this one ends: kept as it is it would hold its lock, or look busy, for ever."""
+        """When the twin will do the work, this one ends, as no failure: kept as it is it would hold its lock, or look busy, for ever."""
         try:
             await super().retry_job(job, *when, **how)
         except UniqueViolation:
-            await self.finish_job(job, status=Status.FAILED, delete_job=False)
+            await self.finish_job(job, status=Status.ABORTED, delete_job=False)
 
 
 async def _run(app: Flask, concurrency: int) -> None:

@@ -25,7 +25,7 @@ from tests.factories.files import picture
 from tests.factories.payouts import fin, make_bank, make_claimed, make_owed, make_queued, make_recorded, newest, record
 from tests.payments.conftest import sound_books
 from tests.people import sign_in
-from tests.worker import body, letters, run_jobs, run_sweeps
+from tests.worker import body, letters, queued, run_job, run_jobs, run_sweeps, sweep_all
 
 NET = Money(630_000)
 
@@ -235,6 +235,22 @@ def test_what_a_decision_takes_back_leaves_the_queue(app, taken, left):
     for payout in queued:
         manual_payouts.claim(payout, fin())
     assert owed(transfer.manager) == (0, left, 0)
+
+
+def test_what_is_paid_by_hand_meanwhile_is_taken_back_when_that_has_ended(app):
+    """It may be under way for days: nothing asks for it again and again. Confirmed it is a debt; refused it never leaves."""
+    for ending, debt in ((manual_payouts.confirm, 200_000), (manual_payouts.refuse, 0)):
+        payout = make_recorded(fin(), people.person_named(ending.__name__, f"{ending.__name__}@example.com"), reference=f"TRX99{debt}")
+        [transfer] = ours(payout)
+        commands.take_back(subject=transfer.subject, contract=transfer.contract, business=transfer.payment.business,
+                           manager=transfer.manager, gross=Money(200_000), fee=Money(0), key=f"decision:{debt}")
+        run_job(next(job for job in queued() if job.task_name.endswith("begin_reversal")))
+        sweep_all()
+        assert not [job for job in queued() if job.task_name.endswith("begin_reversal")]
+        ending(payout, people.sam(), *(["The bank refused it"] if not debt else []))
+        sweep_all()
+        run_job(next(job for job in queued() if job.task_name.endswith("begin_reversal")))
+        assert (books.owed_by(f"manager:{transfer.manager_id}"), sum(owed(transfer.manager))) == (Money(debt), 0 if debt else 430_000)
 
 
 def test_a_doubted_release_waits_for_finance(app, client):

@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 
 def found(status: str = "open") -> list[tuple]:
-    rows = db.session.scalars(select(Mismatch).where(Mismatch.status == status).order_by(Mismatch.kind, Mismatch.id))
+    rows = db.session.scalars(select(Mismatch).where(Mismatch.status == status).order_by(Mismatch.kind, Mismatch.stripe_id))
     return [(row.kind.value, row.stripe_id, row.theirs_minor, row.ours_minor) for row in rows]
 
 

@@ -40,9 +40,14 @@ def create_intent(params: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def intents_of(customer_id: str, moment: datetime) -> Iterator[dict[str, Any]]:
-    """A customer's payment intents since a moment, newest first, with their charges and balance transactions."""
-    wish = {"customer": customer_id, "created": since(moment), "expand": ["data.latest_charge.balance_transaction"]}
+    """A customer's payment intents since a moment, newest first, as `intent` gives them but for what is inside them."""
+    wish = {"customer": customer_id, "created": since(moment)}
     return pages(lambda client, page: client.v1.payment_intents.list({**wish, **page}))
+
+
+def intent(intent_id: str) -> dict[str, Any]:
+    """A payment intent as it is now, with its charge and balance transaction."""
+    return read(lambda client: client.v1.payment_intents.retrieve(intent_id, {"expand": ["latest_charge.balance_transaction"]}))
 
 
 def cancel_intent(intent_id: str, key: str) -> dict[str, Any]:

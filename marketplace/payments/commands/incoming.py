@@ -43,8 +43,8 @@ def charged(payment: Payment) -> dict[str, Any] | None:
     """
     customer = payment.card.stripe_customer_id  # type: ignore[union-attr]
     intents = stripe.intents_of(customer, payment.created_at - LOOK_BACK)
-    found = next((intent for intent in intents if intent["metadata"].get("payment") == str(payment.id)), None)
-    return as_page(found) if found else None
+    found = next((intent["id"] for intent in intents if intent["metadata"].get("payment") == str(payment.id)), None)
+    return as_page(stripe.intent(found)) if found else None
 
 
 def as_page(intent: dict[str, Any]) -> dict[str, Any]:

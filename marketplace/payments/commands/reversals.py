@@ -51,8 +51,10 @@ def take_back(*, subject: str, contract: str, business: Business, manager: Manag
 
 @sweep
 def take_up_reversals() -> None:
-    """Those whose job was lost or gave up."""
-    for reversal_id, status in db.session.execute(select(Reversal.id, Reversal.status).where(Reversal.status.in_(OPEN)).limit(500)):
+    """Those whose job was lost or gave up, and those that had to wait for a transfer: by hand it may be under way for days."""
+    may_go_on = or_(Reversal.status == ReversalStatus.asking, Transfer.status != TransferStatus.sending)
+    query = select(Reversal.id, Reversal.status).join(Transfer).where(Reversal.status.in_(OPEN), may_go_on)
+    for reversal_id, status in db.session.execute(query.limit(500)):
         verb = carry_out_reversal if status == ReversalStatus.asking else begin_reversal
         verb.later(reversal_id, once=f"{verb.__name__}:{reversal_id}")
 
@@ -62,10 +64,8 @@ def begin_reversal(reversal_id: str) -> None:
     """Settle how much Stripe is asked for, before it is asked; what the manager does not have there becomes a debt."""
     reversal = _locked(reversal_id)
     transfer = reversal.transfer
-    if reversal.status != ReversalStatus.due:
+    if reversal.status != ReversalStatus.due or transfer.status == TransferStatus.sending:
         return
-    if transfer.status == TransferStatus.sending:
-        raise NotYet("the transfer is being sent")
     if transfer.status in WAITING:
         _take_unsent(reversal)
     elif _set_amount(reversal):
