@@ -20,7 +20,7 @@ and (status = 'doing' or status = 'todo' and (scheduled_at is null or scheduled_
 """)
 NEWEST = text("select coalesce(max(id), 0) from procrastinate_jobs")
 SWEPT = text("""
-select exists (select from procrastinate_jobs where task_name = 'core.sweep' and id > :mark and status in ('succeeded', 'failed', 'aborted'))
+select exists (select from procrastinate_jobs where task_name = 'core.sweep' and id > :mark and status not in ('todo', 'doing'))
 """)
 BROUGHT = text("select exists (select from procrastinate_jobs where id > :mark and task_name not in ('core.sweep', 'core.rescue'))")
 """Whether a sweep that began after a moment has ended; and whether there was anything to do since."""

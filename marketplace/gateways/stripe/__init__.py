@@ -40,6 +40,6 @@ __all__ = [
     "Declined", "Forged", "Refused", "Unanswered", "account", "answer_dispute", "balance", "balance_transaction",
     "balance_transactions_since", "cancel_intent", "create_account", "create_account_link", "create_customer", "create_intent",
     "create_refund", "create_reversal", "create_session", "create_transfer", "detach_payment_method", "dispute", "events_since",
-    "expire_session", "intent", "intents_of", "own_address", "paid_out", "payout", "refunds_of", "reversals_of", "session", "sessions_since",
-    "thing", "transfer", "transfers_in", "upload_evidence", "verified_event",
+    "expire_session", "intent", "intents_of", "own_address", "paid_out", "payout", "refunds_of", "reversals_of", "session",
+    "sessions_since", "thing", "transfer", "transfers_in", "upload_evidence", "verified_event",
 ]
