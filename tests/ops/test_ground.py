@@ -43,6 +43,18 @@ def test_it_is_made_again_when_the_lock_changes_or_it_was_moved_or_broken(tmp_pa
     assert ground.works([ground.python_of(moved), "--version"])
 
 
+@pytest.mark.parametrize(("compiled", "system", "named", "chosen"), [
+    ("--enable-shared", sys.executable, False, "system"), ("--enable-shared", sys.executable, True, "this"),
+    ("--enable-optimizations", sys.executable, False, "this"), ("--enable-shared", "/usr/bin/false", False, "this"),
+    ("--enable-shared", "/nowhere/python3", False, "this")])
+def test_an_unoptimised_python_gives_way_to_the_systems_own(monkeypatch, compiled, system, named, chosen):
+    monkeypatch.setattr(ground.sysconfig, "get_config_var", {"CONFIG_ARGS": compiled}.get)
+    monkeypatch.setattr(ground, "SYSTEM_PYTHON", system)
+    monkeypatch.setattr(ground.sys, "executable", "this")
+    monkeypatch.setenv("PYTHON", "python3") if named else monkeypatch.delenv("PYTHON", raising=False)
+    assert ground.interpreter() == {"system": system}.get(chosen, chosen)
+
+
 def test_a_failed_installation_leaves_no_stamp(tmp_path, nothing_locked):
     nothing_locked.write_text("flask==3.1.3\n")
     with pytest.raises(ground.GroundError):
