@@ -54,6 +54,16 @@ def test_too_little_waits_and_goes_with_the_next_transfer(stripe_app, world):
     assert (large.status, books.arriving(f"manager:{account.manager_id}")) == (TransferStatus.arrived, Money(0))
 
 
+def test_too_little_is_looked_at_once_a_day(stripe_app, world):
+    account = make_account(world)
+    first = tiny(world, account.manager, 300)
+    assert "payments.commands.transfers.begin_transfer" in run_sweeps()
+    assert "payments.commands.transfers.begin_transfer" not in run_sweeps()
+    world.advance(timedelta(days=1, minutes=1))
+    assert "payments.commands.transfers.begin_transfer" in run_sweeps()
+    assert first.status == TransferStatus.due
+
+
 def test_several_small_ones_are_enough_together(stripe_app, world):
     account = make_account(world)
     for _number in range(2):

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -22,6 +22,9 @@ from marketplace.payments.commands import debts, rails
 from marketplace.payments.commands.gathering import gather
 from marketplace.payments.commands.sending import may_go, put_back, set_aside, settle_at_stripe
 from marketplace.payments.models import Transfer, TransferStatus
+
+GATHER_AGAIN = timedelta(days=1)
+"""How long a sum too small to go alone is left alone, unless the next one carries it."""
 
 
 def release(*, manager: Manager, subject: str, contract: str, gross: Money, fee: Money, send_after: datetime,
@@ -62,7 +65,8 @@ def send_what_is_due() -> None:
     """Transfers whose day has come and whose manager can be paid, and those left between our question and Stripe's answer."""
     due = Transfer.status.in_((TransferStatus.due, TransferStatus.failed)) | (
         (Transfer.status == TransferStatus.held) & Transfer.manager_id.in_(queries.payable_managers()))
-    unasked = due & (Transfer.send_after <= clock.now()) & (Transfer.check_reason == "") & ~Transfer.disputed
+    large = Transfer.gather_after.is_(None) | (Transfer.gather_after <= clock.now())
+    unasked = due & (Transfer.send_after <= clock.now()) & (Transfer.check_reason == "") & ~Transfer.disputed & large
     query = select(Transfer.id, Transfer.status).where(or_(unasked, Transfer.status == TransferStatus.sending),
                                                        Transfer.manual_payout_id.is_(None))
     for transfer_id, status in db.session.execute(query.limit(500)):
@@ -87,6 +91,8 @@ def begin_transfer(transfer_id: str) -> None:
     elif gather(transfer, rails.of(account).least):
         set_aside(transfer, account)
         carry_out_transfer.later(transfer.id, once=f"carry_out_transfer:{transfer.id}")
+    else:
+        transfer.gather_after = clock.now() + GATHER_AGAIN
 
 
 @task

@@ -38,6 +38,7 @@ class Transfer(Identified, Stateful, Model):
 
     `check_reason`: why staff must look before it goes; empty once they have. `account` is the one it was begun with.
     `disputed`: it waits for a dispute. `withheld_minor` was kept for what the manager owes, and is not in the amount.
+    `gather_after`: too small to go alone, it is looked at again then, if no other has carried it before.
     """
 
     __tablename__ = "transfers"
@@ -73,6 +74,7 @@ class Transfer(Identified, Stateful, Model):
     manual_payout_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(ManualPayout.id))
     disputed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     withheld_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    gather_after: Mapped[datetime | None]
     gathered_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("transfers.id"))
     reversed_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     stripe_transfer_id: Mapped[str | None] = mapped_column(String(80), unique=True)
