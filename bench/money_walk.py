@@ -19,7 +19,7 @@ from bench.walk import market, proof, quiet
 from bench.walk.ground import Ground
 from bench.walk.walkers import Budget, Walkers
 
-CLIENTS = 8
+CLIENTS = 12
 
 
 def walk(ground: Ground, ops: int, faults: int, seed: int, minutes: float = 60, clients: int = CLIENTS) -> tuple[Walkers, dict[str, Any]]:

@@ -22,6 +22,8 @@ TEAM = 0.08
 """How many visits are those of the team's people."""
 LINGERS = 0.85
 """How often somebody does not look where a form led, but goes on with what the page from before still offers."""
+STALE = 0.4
+"""How often somebody comes back to a contract in a tab that is still open, and goes on with what it offered then."""
 TWICE, LATE, HASTY = 0.1, 0.1, 0.02
 """How often a form is sent in two tabs at once; sent again from a tab left open; and nobody waits for the answer."""
 REMEMBERED, IDLE_SECONDS, TOLD_AFTER = 400, 60.0, 100
@@ -109,6 +111,7 @@ class Walkers:
     def _walk(self, number: int) -> None:
         chance, tabs = random.Random(f"{self.seed} {number}"), dict[Party, Tab]()
         left_open: deque[tuple[Tab, Form, dict[str, str], str]] = deque(maxlen=20)
+        remembered: dict[tuple[Party, str], list[Offered]] = {}
         while not self.budget.over:
             self._maybe_a_fault()
             at_work = self.desks and chance.random() < TEAM
@@ -116,11 +119,11 @@ class Walkers:
             party = deal.party(chance.choices(("business", "manager"), (3, 2))[0])
             if party not in tabs:
                 tabs[party] = self.line.tab(party)
-            self._visit(chance, tabs[party], deal, left_open)
+            there = remembered.get((party, deal.path), []) if chance.random() < STALE else []
+            remembered[party, deal.path] = self._visit(chance, tabs[party], there or offered(tabs[party].open(deal.path)), left_open)
 
-    def _visit(self, chance: random.Random, tab: Tab, deal: Deal | Desk, left_open: deque) -> None:
-        """Open the contract, do what is offered, mostly look at what came of it, go on."""
-        there = offered(tab.open(deal.path))
+    def _visit(self, chance: random.Random, tab: Tab, there: list[Offered], left_open: deque) -> list[Offered]:
+        """Do what a contract's page offers, now and then look at what came of it, go on; what is offered at the end."""
         for _ in range(chance.randint(1, STAY)):
             wish = choose(chance, there)
             if wish and wish.operation.look:
@@ -128,11 +131,12 @@ class Walkers:
                 continue
             form = reach(chance, tab, wish) if wish else None
             if wish is None or form is None:
-                return
+                break
             if event := outside.happens(chance):
                 self._let_happen(chance, event)
             page = self._act(chance, tab, wish, form, left_open)
             there = offered(page) if page.html else [one for one in there if one != wish]
+        return there
 
     def _act(self, chance: random.Random, tab: Tab, wish: Offered, form: Form, left_open: deque) -> Page:
         name, fields = wish.operation.name, wish.operation.fill(chance, form)
