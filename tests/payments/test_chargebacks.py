@@ -19,7 +19,7 @@ from marketplace.notifications.models import Notice
 from marketplace.payments import commands, signals
 from marketplace.payments.commands import evidence
 from marketplace.payments.commands.chargebacks import paid_of
-from marketplace.payments.models import Chargeback, ChargebackStatus, EvidenceKind, Payment, PaymentStatus, TransferStatus
+from marketplace.payments.models import Chargeback, ChargebackStatus, EvidenceKind, Payment, PaymentStatus, StripeEvent, TransferStatus
 from marketplace.payments.queries import receipt_of
 from marketplace.payments.queries.debts import evidence_of
 from tests import people
@@ -106,6 +106,20 @@ def test_closed_before_created_ends_the_same(stripe_app, world, client):
     [chargeback] = db.session.scalars(select(Chargeback))
     assert chargeback.status == ChargebackStatus.lost
     assert books.stripe_clearing().minor == sum(part["amount"] for part in balance(world))
+    assert [event.type for event in db.session.scalars(select(StripeEvent).where(StripeEvent.handled_at.is_(None)))] == []
+
+
+def test_an_event_that_comes_long_after_the_bank_has_decided_takes_nothing_back(stripe_app, world, client):
+    """MONEY.md case 5: won and then refunded in part, the payment is no charged-back one again."""
+    payment = make_paid(world)
+    make_paid(world, business=payment.business)  # so that our balance at Stripe bears the refund
+    identifier = dispute(world, payment)
+    world.do(f"disputes/{identifier}/decision", outcome="won")
+    work(world, client)
+    commands.refund(subject=payment.subject, amount=Money(100), key="a")
+    run_jobs()
+    commands.sync_chargeback(payment, identifier)
+    assert payment.status == PaymentStatus.partly_refunded
 
 
 def test_a_refund_while_charged_back_is_refused(stripe_app, world, client):

@@ -54,12 +54,20 @@ def test_paying_holds_the_money_and_books_the_card_cost(stripe_app, world, heard
     assert books.stripe_clearing().minor == sum(part["amount"] for part in world.call("GET", "balance")["pending"])
 
 
-def test_looking_again_funds_once(stripe_app, world, heard):
+def test_looking_again_funds_once_and_asks_stripe_nothing(stripe_app, world, heard):
     payment = make_paid(world)
+    asked = len(world.calls("GET", "/v1/"))
     commands.look(payment)
     commands.look_again(str(payment.id))
     assert books.held(payment.subject) == AMOUNT
-    assert len(heard) == 1
+    assert (len(heard), len(world.calls("GET", "/v1/"))) == (1, asked)
+
+
+def test_who_asked_before_it_was_paid_and_gets_the_lock_after_another_changes_nothing(stripe_app, world, heard):
+    """MONEY.md case 2: no refusal either, which a person would read in place of the page that says it is paid."""
+    payment = make_paid(world)
+    incoming.apply(payment, stripe.session(payment.stripe_session_id))
+    assert (payment.status, books.held(payment.subject), len(heard)) == (PaymentStatus.succeeded, AMOUNT, 1)
 
 
 def test_a_declined_card_takes_nothing_and_may_be_followed_by_another(stripe_app, world, heard):
