@@ -7,7 +7,7 @@ from marketplace.contracts.commands import milestones
 from marketplace.contracts.models import Milestone, MilestoneStatus
 from marketplace.contracts.models.offer import Side
 from marketplace.core.db import db
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, Invalid, WrongState
 from marketplace.core.money import Money
 from marketplace.disputes import commands
 from marketplace.disputes.commands import clocks
@@ -57,6 +57,33 @@ def test_of_two_mediators_one_decides(committed):
                              for name, part in zip(names, (0, 150_000), strict=True)])
     dispute = db.session.get_one(Dispute, key)
     assert (done, dispute.status, held(dispute.milestone_id)) == (1, DisputeStatus.decided, 250_000)
+
+
+def test_a_claim_that_became_less_after_it_was_read_is_not_divided_as_it_was(committed):
+    dispute = read_by_somebody()
+    with committed.app_context():
+        commands.reduce_claim(db.session.get_one(Dispute, dispute.id), people.ada(), Money(100_000))
+        db.session.commit()
+    with pytest.raises(Invalid):
+        make_decided(dispute)
+
+
+def test_what_somebody_else_took_after_it_was_read_is_theirs(committed):
+    dispute = read_by_somebody()
+    with committed.app_context():
+        commands.take(db.session.get_one(Dispute, dispute.id), mediator("Nila"))
+        db.session.commit()
+    with pytest.raises(WrongState):
+        commands.take(dispute, mediator())
+
+
+def read_by_somebody():
+    """Who decides has this on the screen."""
+    dispute = make_mediated()
+    mediator()
+    db.session.commit()
+    assert (dispute.claimed, dispute.mediator_id) == (Money(150_000), None)
+    return dispute
 
 
 def test_a_decision_meets_an_agreement_and_one_holds(committed):

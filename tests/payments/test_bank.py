@@ -88,6 +88,9 @@ def test_one_that_stripe_made_by_itself_is_left_to_finance(stripe_paid, world, c
     assert in_bank() == SENT
     bank.sync_bank_payout("po_automatic", asked=True)
     assert in_bank() == SENT + SENT
+    automatic["status"] = "failed"
+    bank.sync_bank_payout("po_automatic")
+    assert in_bank() == SENT
 
 
 def test_finance_reads_where_the_cash_lies(stripe_paid, client):

@@ -70,6 +70,11 @@ def reversed_at_stripe(world, transfer):
     return [one["amount"] for one in world.call("GET", f"transfers/{transfer.stripe_transfer_id}/reversals")["data"]]
 
 
+def begun(jobs):
+    """Those that would send something."""
+    return [name for name in jobs if name.endswith(".begin_transfer")]
+
+
 def pay_out(world):
     """Days pass until Stripe has paid the manager's bank: their balance is empty."""
     world.advance(timedelta(days=4))
@@ -78,7 +83,7 @@ def pay_out(world):
 
 def test_a_disputed_transfer_waits_and_is_let_go(released, world):
     commands.hold_for_dispute(released.subject)
-    run_sweeps()
+    assert begun(run_sweeps()) == []
     commands.transfers.begin_transfer(str(released.id))
     assert released.status == TransferStatus.due
     commands.let_go(released.subject)
@@ -174,7 +179,22 @@ def test_what_is_left_on_the_balance_is_reversed_and_the_rest_owed(sent, world, 
     take_back(sent, Money(300000))
     run_jobs()
     assert reversed_at_stripe(world, sent) == reached
+    assert len(world.calls("POST", "/reversals$")) == 1
     assert debt(sent) == Money(270000 - sum(reached))
+    assert refunded(world, sent) == [300000]
+
+
+def test_refused_what_is_still_on_its_way_there_the_second_question_is_for_what_is_there(sent, world):
+    pay_out(world)
+    for settles in (True, False):
+        make_released(make_paid(world), sent.manager, gross=Money(100000))
+        run_sweeps()
+        if settles:
+            world.do("settling")
+    take_back(sent, Money(300000))
+    run_jobs()
+    assert (reversed_at_stripe(world, sent), len(world.calls("POST", "/reversals$"))) == ([90000], 2)
+    assert debt(sent) == Money(180000)
     assert refunded(world, sent) == [300000]
 
 

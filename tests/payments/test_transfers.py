@@ -93,6 +93,7 @@ def test_a_manager_without_an_account_is_told_once_and_paid_when_there_is_one(st
     transfer = make_released(payment, manager)
     run_sweeps()
     run_sweeps()
+    commands.transfers.begin_transfer(str(transfer.id))
     assert transfer.status == TransferStatus.held
     assert [notice.title for notice in db.session.scalars(select(Notice))] == ["Your pay waits for you: tell us where to send it"]
     assert books.payable(f"manager:{manager.id}") == NET
