@@ -77,6 +77,18 @@ def test_what_somebody_else_took_after_it_was_read_is_theirs(committed):
         commands.take(dispute, mediator())
 
 
+def test_what_was_approved_after_it_was_read_is_not_claimed_as_held(committed):
+    milestone = make_delivered()
+    people.ada()
+    db.session.commit()
+    assert milestone.status == MilestoneStatus.delivered
+    with committed.app_context():
+        milestones.approve(db.session.get_one(Milestone, milestone.id), people.ada())
+        db.session.commit()
+    with pytest.raises(WrongState):
+        make_dispute(milestone)
+
+
 def read_by_somebody():
     """Who decides has this on the screen."""
     dispute = make_mediated()
