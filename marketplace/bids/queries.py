@@ -14,6 +14,7 @@ from marketplace.businesses.queries import role_in
 from marketplace.core.config import rule
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
+from marketplace.firewall.queries import inspect
 from marketplace.jobs import queries as jobs
 from marketplace.jobs.models import Job, JobInvitation, JobStatus, Seat
 from marketplace.managers.models import Kind, Manager
@@ -124,6 +125,12 @@ def is_of(person: Any, bid: Bid) -> bool:
 def is_for(person: Any, bid: Bid) -> bool:
     """Whether the person belongs to the business the bid is for."""
     return role_in(person, bid.job.business_id) is not None
+
+
+def leads_outside(bid: Bid) -> bool:
+    """Whether it says where to talk or pay outside; its writer was warned and kept it. Competing pages may well be links."""
+    written = (bid.strategy, *(step.title for step in bid.milestones), *(row["answer"] for row in bid.answers))
+    return any(inspect(text) for text in written)
 
 
 def own_manager(person: Any) -> Manager | None:

@@ -235,6 +235,7 @@ def _shown(bid: Bid, form: DeclineForm, answer_form: AnswerForm | None = None) -
     waiting = queries.unanswered(bid) if mine and bid.live else []
     return render_template("bids/show.html", bid=bid, job=bid.job, column=column, form=form, mine=mine,
                            answer_form=(answer_form or AnswerForm(formdata=None, question=waiting[0])) if waiting else None,
+                           outside=not mine and bid.live and queries.leads_outside(bid),
                            business_side=can("bids.decide", bid), reason=vocabulary.label(DECLINE_REASONS, bid.decline_reason),
                            covered=[label for code, label in lines(bid.job) if code in bid.covers])
 

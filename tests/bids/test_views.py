@@ -110,6 +110,17 @@ def test_a_promise_of_followers_is_marked_and_cannot_be_kept(client, job, ben):
     assert client.post(f"/jobs/{job.id}/bid", data=typed(job, strategy="Call 01711234567") | {"keep": "y"}).status_code == 303
 
 
+@pytest.mark.parametrize(("strategy", "answer", "warned"), [
+    ("Call 01711234567", "Two pages.", True), ("Sixty posts.", "See my-pages.com/two", True), ("Sixty posts.", "Two pages.", False)])
+def test_who_reads_a_bid_that_leads_outside_is_told_what_they_lose(client, ben, strategy, answer, warned):
+    job = make_job(make_business(people.ada()), questions=["Which pages do you run?"])
+    values = bid_values(job)
+    bid = make_bid(job, ben, strategy=strategy, competing_pages="fb.com/rival", answers=[values["answers"][0] | {"answer": answer}])
+    address = f"/bids/{bid.id}"
+    assert bool(read(sign_in(client, people.ada()).get(address)).select_one(".dy-notice--loss")) == warned
+    assert not read(sign_in(client, people.ben()).get(address)).select_one(".dy-notice--loss")
+
+
 def test_change_and_take_back(client, job, ben):
     bid = make_bid(job, ben)
     sign_in(client, people.ben())
