@@ -144,6 +144,13 @@ def test_a_disputed_part_stays_while_the_rest_goes_on(app):
         refunds.give_back(milestone, people.ben(), amount=taka(1))
 
 
+def test_what_is_disputed_is_not_disputed_a_second_time(app):
+    milestone = make_delivered()
+    settlements.freeze(milestone, taka(1000), people.ada(), "Four posts are missing.")
+    with pytest.raises(InvalidTransition):
+        settlements.freeze(milestone, taka(100), people.ben(), "I want a part as well.")
+
+
 def test_a_decision_divides_what_was_frozen(app):
     milestone = make_delivered()
     settlements.freeze(milestone, taka(4000), people.ada(), "Not as agreed.")

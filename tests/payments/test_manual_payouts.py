@@ -89,6 +89,10 @@ def test_nobody_of_finance_pays_themselves(app):
     with pytest.raises(NotAllowed):
         manual_payouts.confirm(payout, sam)
     assert payout.status == ManualStatus.paid
+    manual_payouts.confirm(payout, people.person_named("Third", "third@example.com", staff_roles=["finance"]))
+    with pytest.raises(NotAllowed):
+        manual_payouts.record_return(payout, sam, "It came back, pay me again")
+    assert payout.status == ManualStatus.confirmed
 
 
 def test_in_two_tabs_one_claims(app):
