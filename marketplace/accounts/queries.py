@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 from ipaddress import ip_address
 from typing import Any
 
@@ -11,8 +12,10 @@ from sqlalchemy.orm import contains_eager
 
 from marketplace.accounts.models import LinkPurpose, OneTimeLink, Person, RecoveryCode, Session, SignUp
 from marketplace.core import clock, crypto
+from marketplace.core.config import rule
 from marketplace.core.db import db
 
+HOME = timedelta(hours=rule("SAME_HOME_HOURS", 24, "hours between two sign-ins from one address that are taken for one home"))
 SIGNED_IN = (select(Session).join(Session.person).options(contains_eager(Session.person))
              .where(Session.token_hash == bindparam("token_hash")))
 """What every page of somebody signed in asks, built once."""
@@ -38,14 +41,23 @@ def sessions_of(person: Person) -> list[Session]:
     return [session for session in db.session.scalars(query) if session.lives]
 
 
-def share_device(person: Person, others: Sequence[Person]) -> bool:
-    """Whether a browser of the person and one of the others sign in alike from the same place: a sign, no proof.
+def shared_place(person: Person, others: Sequence[Person]) -> str | None:
+    """What the person and one of the others sign in from alike, a sign and no proof: the same kind of browser at the same address
+    ("device"), or the same address within a day ("home"; mobile networks lend one address to many).
 
     Addresses inside a network (proxies, machines of ours) say nothing.
     """
-    places = {(row.device, row.address) for row in sessions_of(person) if ip_address(row.address).is_global}
-    query = select(Session.device, Session.address).where(Session.person_id.in_([other.id for other in others]))
-    return any(tuple(place) in places for place in db.session.execute(query)) if places else False
+    theirs = db.session.execute(_places([other.id for other in others])).all()
+    met = [(one, other) for one in db.session.execute(_places([person.id])) for other in theirs
+           if one.address == other.address and ip_address(one.address).is_global]
+    if any(one.device == other.device for one, other in met):
+        return "device"
+    near = any(one.created_at - HOME <= other.seen_at and other.created_at - HOME <= one.seen_at for one, other in met)
+    return "home" if near else None
+
+
+def _places(people: Sequence[uuid.UUID]) -> Select:
+    return select(Session.device, Session.address, Session.created_at, Session.seen_at).where(Session.person_id.in_(people))
 
 
 def session_seen_by(reader: Any, session_id: uuid.UUID) -> Session | None:

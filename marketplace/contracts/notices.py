@@ -204,6 +204,21 @@ def funding_released(business: Business) -> None:
     notify_all(businesses.members(business, *MONEY_ROLES), "contracts/funding_released")
 
 
+def payment_turned_back(contract: Contract, payment: Payment) -> None:
+    """What was paid goes back to the card, and the team looks first."""
+    _tell(contract, Side.business, "payment_turned_back", contract, payment=payment)
+
+
+def parties_cleared(contract: Contract) -> None:
+    """The team has looked: it may be paid in."""
+    _tell(contract, Side.business, "parties_cleared", contract)
+
+
+def parties_refused(contract: Contract) -> None:
+    """The team has looked: nothing is paid in between these two."""
+    _tell_both(contract, "parties_refused", contract)
+
+
 def _tell_both(parties: Contract | Offer, letter: str, row: Any, **context: Any) -> None:
     for side in Side:
         _tell(parties, side, letter, row, **context)

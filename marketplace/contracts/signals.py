@@ -8,6 +8,8 @@ contract_resumed = Signal()
 """contract, `rested`: it goes on after so much time."""
 ads_asked = Signal()
 """milestone, `bind`: what the ads cost that are paid in with it, before VAT (Money), or nothing; `bind` fixes the price."""
+parties_alike = Signal()
+"""`party_check:id`, with its title and the session to write in: the team has to look before anything is paid in."""
 milestone_funded = Signal()
 work_asked = Signal()
 """milestone: what was done on record while it was paid for? Receivers answer with lines (label, number), or nothing."""

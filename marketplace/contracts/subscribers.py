@@ -14,6 +14,7 @@ from marketplace.contracts.commands import (
     contracts,
     funding,
     milestones,
+    parties,
     prorating,
     retainers,
     settlements,
@@ -25,7 +26,7 @@ from marketplace.payments import signals
 from marketplace.payments.models import Card, Payment, Transfer
 from marketplace.payments.queries import transfers_on_their_way, waiting_transfers
 
-Row = TypeVar("Row", Milestone, Bonus)
+Row = TypeVar("Row", Milestone, Bonus, Contract)
 
 
 @signals.payment_succeeded.connect
@@ -37,11 +38,18 @@ def on_payment_succeeded(payment: Payment) -> None:
         bonuses.take_in(bonus)
 
 
+@signals.payer_asked.connect
+def on_payer_asked(payment: Payment) -> bool:
+    """Whether the payment goes back at once, because both sides of its contract may be the same people."""
+    contract = _row(Contract, payment.contract)
+    return contract is not None and parties.turn_away(contract)
+
+
 @signals.payment_ended.connect
 def on_payment_ended(payment: Payment) -> None:
-    """The payment expired, failed or was cancelled."""
+    """The payment expired, failed, was cancelled or turned away."""
     if (milestone := _milestone(payment.subject)) and milestone.status == MilestoneStatus.funding:
-        retainers.charge_ended(milestone, payment) if payment.card_id else funding.give_up_funding(milestone)
+        _wait_as_before(milestone, payment)
     if (bonus := _bonus(payment.subject)) and bonus.may("give_up"):
         bonuses.give_up(bonus, payment)
 
@@ -106,8 +114,9 @@ def on_card_removed(card: Card) -> None:
 
 @own.milestone_funded.connect
 def on_milestone_funded(milestone: Milestone) -> None:
-    """A month that is paid in has its days, and the next one stands ready."""
+    """A month that is paid in has its days, and the next one stands ready; where both sides signed in is remembered for reviews."""
     retainers.begin_month(milestone)
+    parties.note_shared(milestone.contract)
 
 
 @own.milestone_settled.connect
@@ -129,6 +138,15 @@ def on_contract_ended(contract: Contract) -> None:
     change_orders.withdraw_open(contract)
     if retainer := queries.retainer_of(contract):
         retainers.revoke(retainer, None, why="the contract ended")
+
+
+def _wait_as_before(milestone: Milestone, payment: Payment) -> None:
+    if payment.turned_away:
+        funding.turn_back(milestone, payment)
+    elif payment.card_id:
+        retainers.charge_ended(milestone, payment)
+    else:
+        funding.give_up_funding(milestone)
 
 
 def _look_at_bonus(payment: Payment) -> None:

@@ -10,9 +10,11 @@ from wtforms.validators import DataRequired, InputRequired, ValidationError
 from marketplace.accounts.models import StaffRole
 from marketplace.core import clock
 from marketplace.core.forms import Form, Paragraph
-from marketplace.moderation.models import REPORT_REASONS, RESTRICTION_RULES
+from marketplace.moderation.models import REPORT_REASONS, RESTRICTION_RULES, Report
 
 CHOOSE = _l("Choose one.")
+OUTCOMES = {"party_check": (("dismiss", _l("Two different people: money may be paid in, and they are not asked again")),
+                             ("uphold", _l("The same people: nothing is paid in between them")))}
 ROLES = (
     (StaffRole.moderator.value, _l("Moderator: listings, reports, people")),
     (StaffRole.vetter.value, _l("Vetter: managers' applications")),
@@ -45,6 +47,19 @@ class DecisionForm(Form):
     outcome = RadioField(_l("Decision"), [InputRequired(CHOOSE)], choices=(
         ("uphold", _l("The report is right")), ("dismiss", _l("Nothing against the rules"))))
     why = _reason(_l("Reason"), _l("Whoever reported it reads this."))
+
+    def about(self, report: Report) -> DecisionForm:
+        """What a rule asks has answers of its own, and nobody but the team reads the reason."""
+        if report.person_id is None:
+            self.why.description = _l("It stays on record; only the team reads it.")
+        self.outcome.choices = OUTCOMES.get(report.about, self.outcome.choices)
+        return self
+
+
+class ClearanceForm(Form):
+    """Letting two sides go on after all."""
+
+    why = _reason(_l("Reason"), _l("It stays on record; only the team reads it."))
 
 
 class RestrictionForm(Form):

@@ -26,6 +26,8 @@ REPORT_REASONS: Choices = (
 )
 REPORTED = ("job", "manager", "review")
 """The kinds of things that can be reported."""
+JUDGED = (*REPORTED, "party_check")
+"""Those, and what rules alone ask about."""
 RESTRICTION_RULES: Choices = (
     ("fraud", _l("Fraud, or an attempt")),
     ("off_platform", _l("Money taken outside before a contract")),

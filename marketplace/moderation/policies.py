@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.accounts.models import Person, StaffRole
+from marketplace.contracts.models import PartyCheck
 from marketplace.core.authorisation import policy
 from marketplace.moderation import queries
 from marketplace.moderation.models import Report, Restriction, RoleChange
@@ -43,6 +44,12 @@ def see_reports(person: Any, _subject: Any = None) -> bool:
 def decide(person: Any, report: Report) -> bool:
     """Decide about a report: moderators, but not their own and not what is about them."""
     return see_reports(person) and report.person_id != person.id and not queries.concerns(report, person)
+
+
+@policy
+def clear_parties(person: Any, check: PartyCheck) -> bool:
+    """Say that two sides are not the same people after all: moderators, and neither of them."""
+    return see_reports(person) and not queries.is_of(person, check)
 
 
 @policy

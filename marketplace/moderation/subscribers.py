@@ -1,7 +1,11 @@
 """What the team is asked to look at when a rule acts below."""
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
+
+from marketplace.contracts.signals import parties_alike
 from marketplace.moderation import commands
+from marketplace.moderation.models import Report
 from marketplace.reviews.models import Review
 from marketplace.reviews.signals import review_held, review_voided
 
@@ -16,3 +20,9 @@ def on_review_voided(review: Review) -> None:
 def on_review_held(review: Review) -> None:
     """Both sides seem to share a device: a person decides whether somebody reviewed themselves."""
     commands.report_by_rule(review, review.contract.title, "same_people", "")
+
+
+@parties_alike.connect
+def on_parties_alike(subject: str, title: str, session: Session) -> None:
+    """Nothing is paid in between two sides that may be the same people until a person has looked."""
+    session.add(Report(subject=subject, title=title[:200], reason="same_people"))

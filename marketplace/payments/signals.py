@@ -4,7 +4,9 @@ from blinker import Signal
 payment_succeeded = Signal()
 """payment: the money is held for `payment.subject`."""
 payment_ended = Signal()
-"""payment: it expired, failed or was cancelled; nothing was taken, `payment.subject` waits for another."""
+"""payment: it expired, failed, was cancelled or turned away; nothing was kept, `payment.subject` waits for another."""
+payer_asked = Signal()
+"""payment: it has succeeded with this card (`card_key`). A receiver answers True when whoever paid may not: then all goes back."""
 payment_charged_back = Signal()
 """payment: the payer's bank took it back; see `payment.status` again when the bank has decided."""
 chargeback_decided = Signal()

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from marketplace.accounts.models import Person
-from marketplace.accounts.queries import share_device
 from marketplace.businesses.queries import members
+from marketplace.contracts.commands import parties
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.models.retainer import monthly
@@ -95,12 +95,13 @@ def void(review: Review, by: Person | None, why: str) -> None:
 
 
 def clear(review: Review, by: Person, why: str) -> None:
-    """The team found two different people: a review that was held counts."""
+    """The team found two different people: a review that was held counts, and later ones do."""
     lock(review)
     if not review.held:
         raise WrongState()
     review.held = False
     audit.record("review.clear", review, by, why=why)
+    parties.clear_sides(review.contract, by, why)
     _rescore(review)
 
 
@@ -157,7 +158,7 @@ def _publish(reviews: Mapping[Side, Review]) -> None:
     for review in reviews.values():
         if review.status == S.written:
             review.move("publish")
-            review.published_at, review.held = clock.now(), _share_device(review)
+            review.published_at, review.held = clock.now(), _may_be_of_oneself(review)
             _rescore(review)
             notices.published(review)
             if review.held:
@@ -197,9 +198,9 @@ def _checked(review: Review, marks: Mapping[str, int]) -> dict[str, int]:
     return {code: marks[code] for code in codes}
 
 
-def _share_device(review: Review) -> bool:
+def _may_be_of_oneself(review: Review) -> bool:
     """Asked of the one that moves a score, so that the team is asked once for a contract."""
-    return review.by_side is Side.business and share_device(review.manager.person, members(review.business))
+    return review.by_side is Side.business and parties.hold_reviews(review.contract)
 
 
 def _same_people(contract: Contract) -> bool:

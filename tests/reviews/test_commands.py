@@ -271,7 +271,7 @@ def sign_in_from(person, address: str, device: str = "Chrome on Android") -> Non
 
 
 @pytest.mark.parametrize(("address", "device", "held"), [
-    ("103.4.145.245", "Chrome on Android", True), ("103.4.145.245", "Firefox on Linux", False),
+    ("103.4.145.245", "Chrome on Android", True), ("103.4.145.245", "Firefox on Linux", True),
     ("103.4.145.246", "Chrome on Android", False),
     ("10.0.0.7", "Chrome on Android", False),
 ])
@@ -281,6 +281,33 @@ def test_a_review_between_people_of_one_device_stays_out_of_the_score(app, addre
     review = make_published()
     assert (review.status, review.held) == (S.published, held)
     assert (review.manager.score, review.manager.review_count) == (None if held else 100, 1)
+
+
+@pytest.mark.parametrize(("device", "hours", "held"), [("Firefox on Linux", 26, False), ("Firefox on Linux", 20, True),
+                                                       ("Chrome on Android", 26, True)])
+def test_one_address_is_one_home_only_within_a_day(app, device, hours, held):
+    sign_in_from(ada(), "103.4.145.245")
+    clock.move(timedelta(hours=hours))
+    sign_in_from(ben(), "103.4.145.245", device)
+    assert make_published().held == held
+
+
+def test_where_both_signed_in_when_it_was_paid_in_is_remembered(app):
+    for person in (ada(), ben()):
+        sign_in_from(person, "103.4.145.245")
+    contract = make_closed()
+    for person in (ada(), ben()):
+        sessions.end_all(person)
+    reviews = queries.pair(contract.id)
+    write(reviews[Side.manager])
+    assert write(reviews[Side.business]).held
+
+
+def test_who_was_cleared_once_is_not_held_again(app):
+    for person in (ada(), ben()):
+        sign_in_from(person, "103.4.145.245")
+    commands.clear(make_published(), sam(), "Two sisters with a shop.")
+    assert not make_published(make_contract(make_offer(make_plain_bid(), milestones=ONE_STEP))).held
 
 
 def test_a_cleared_review_counts(app):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices
-from marketplace.contracts.commands import holds
+from marketplace.contracts.commands import holds, parties
 from marketplace.contracts.commands.adrift import FOR_GOOD
 from marketplace.contracts.models import Bonus, BonusStatus, Contract, ContractStatus
 from marketplace.contracts.queries.bonuses import bonus_being_paid, has_released_work
@@ -42,8 +42,10 @@ def give_bonus(contract: Contract, person: Person, amount: Money, note: str, suc
                keep_card: bool = False) -> Payment:
     """Send the business to the payment page, or charge a saved `card`; one payment at a time.
 
-    Raises Invalid for too little or too much, WrongState while another one is being paid or where none fits.
+    Raises Invalid for too little or too much, WrongState while another one is being paid or where none fits,
+    PartiesAlike when both sides may be the same people.
     """
+    parties.require_apart(contract)
     lock(contract)
     _check(contract, amount)
     bonus = Bonus(contract=contract, contract_id=contract.id, person_id=person.id, amount_minor=amount.minor, currency=amount.currency,
@@ -79,7 +81,9 @@ def take_in(bonus: Bonus) -> None:
 def give_up(bonus: Bonus, payment: Payment) -> None:
     """Its payment ended without money."""
     bonus.move("give_up")
-    if payment.status != PaymentStatus.cancelled:
+    if payment.turned_away:
+        notices.payment_turned_back(bonus.contract, payment)
+    elif payment.status != PaymentStatus.cancelled:
         notices.bonus_unpaid(bonus)
 
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices, signals
-from marketplace.contracts.commands import funding_checks
+from marketplace.contracts.commands import funding_checks, parties
 from marketplace.contracts.models import ContractStatus, Milestone
 from marketplace.contracts.queries import limits
 from marketplace.core import calendar, clock
@@ -25,10 +25,12 @@ LONGEST_MILESTONE_DAYS = rule("LONGEST_MILESTONE_DAYS", 60, "days after funding 
 
 def start_funding(milestone: Milestone, person: Person, success_url: str, cancel_url: str, card: Card | None = None,
                   keep_card: bool = False) -> Payment:
-    """Send the business to the payment page, or charge a saved `card`. The intent is stored first; WrongState when the contract rests.
+    """Send the business to the payment page, or charge a saved `card`. The intent is stored first; WrongState when the contract rests,
+    PartiesAlike when both sides may be the same people.
 
     `keep_card`: the business wishes that the card it pays with is kept.
     """
+    parties.require_apart(milestone.contract)
     milestone.move("start_funding", by=person)
     lock(milestone.contract)
     if milestone.contract.status != ContractStatus.active:
@@ -75,6 +77,12 @@ def begin_work(milestone: Milestone, action: str = "fund") -> None:
     milestone.due_at = calendar.deadline(min(milestone.days, LONGEST_MILESTONE_DAYS))
     signals.milestone_funded.send(milestone)
     notices.milestone_funded(milestone)
+
+
+def turn_back(milestone: Milestone, payment: Payment) -> None:
+    """The payment came and was given back at once: the milestone waits as before, and the business reads why."""
+    milestone.move("give_up_funding")
+    notices.payment_turned_back(milestone.contract, payment)
 
 
 def give_up_funding(milestone: Milestone) -> None:

@@ -5,6 +5,7 @@ from marketplace.contracts.models.contract import Contract, ContractStatus, Hand
 from marketplace.contracts.models.funding_release import FundingRelease
 from marketplace.contracts.models.milestone import ChangeRequest, Delivery, Milestone, MilestoneStatus, OwnerDelay
 from marketplace.contracts.models.offer import Offer, OfferStatus, OfferTerms
+from marketplace.contracts.models.party_check import PartyCheck, PartyCheckStatus
 from marketplace.contracts.models.refund_request import RefundRequest
 from marketplace.contracts.models.retainer import Month, MonthProposal, MonthProposalStatus, Retainer
 from marketplace.contracts.models.settlement import Settlement
@@ -13,5 +14,5 @@ __all__ = [
     "Bonus", "BonusStatus", "ChangeKind", "ChangeOrder", "ChangeOrderStatus", "ChangeRequest", "Contract",
     "ContractStatus", "Delivery", "FundingRelease", "HandoverItem", "Milestone", "MilestoneStatus",
     "Month", "MonthProposal", "MonthProposalStatus", "Offer", "OfferStatus", "OfferTerms",
-    "OwnerDelay", "RefundRequest", "Retainer", "Settlement",
+    "OwnerDelay", "PartyCheck", "PartyCheckStatus", "RefundRequest", "Retainer", "Settlement",
 ]

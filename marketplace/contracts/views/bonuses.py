@@ -9,8 +9,10 @@ from flask_login import current_user
 
 from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import bonuses as commands
+from marketplace.contracts.commands.parties import PartiesAlike, stopping
 from marketplace.contracts.models import Bonus, Contract
 from marketplace.contracts.queries.bonuses import bonus_being_paid, bonus_seen_by
+from marketplace.contracts.queries.parties import party_check
 from marketplace.contracts.views import pages
 from marketplace.contracts.views.contracts import address
 from marketplace.contracts.views.milestones import card_choices, chosen_card
@@ -27,7 +29,7 @@ USUALLY = 500_00
 @allow(policies.give_bonus, queries.contract_seen_by)
 def new_bonus(contract: Contract) -> Any:
     """How much, what of it reaches the manager, and by which card."""
-    return _page(contract, _form(contract))
+    return _page(contract, _form(contract), stopping(party_check(contract)))
 
 
 @pages.post("/contracts/<uuid:contract_id>/bonuses")
@@ -41,6 +43,8 @@ def create_bonus(contract: Contract) -> Any:
     try:
         payment = commands.give_bonus(contract, current_user, Money(form.amount.data, contract.currency), form.note.data or "", here, here,
                                       chosen_card(form, contract), form.keep_card.data)
+    except PartiesAlike as refusal:
+        return _page(contract, form, refusal)
     except Invalid as error:
         form.refuse(error)
         return _page(contract, form)
@@ -65,9 +69,9 @@ def _form(contract: Contract) -> forms.BonusForm:
     return form
 
 
-def _page(contract: Contract, form: forms.BonusForm) -> Any:
+def _page(contract: Contract, form: forms.BonusForm, stop: PartiesAlike | None = None) -> Any:
     amount = form.amount.data or USUALLY
     being_paid = bonus_being_paid(contract)
-    return answer("contracts/bonus.html", form, contract=contract, fits=commands.may_get_bonus(contract), being_paid=being_paid,
+    return answer("contracts/bonus.html", form, contract=contract, stop=stop, fits=commands.may_get_bonus(contract), being_paid=being_paid,
                   payment=commands.payment_of(being_paid) if being_paid else None,
                   cost=total_cost(amount, currency=contract.currency, fee_bp=contract.fee_bp))

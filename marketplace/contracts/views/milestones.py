@@ -11,7 +11,9 @@ from marketplace.accounts.policies import require_recent
 from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import funding, holds
 from marketplace.contracts.commands import milestones as commands
+from marketplace.contracts.commands.parties import PartiesAlike, stopping
 from marketplace.contracts.models import Contract, Milestone
+from marketplace.contracts.queries.parties import party_check
 from marketplace.contracts.views import pages
 from marketplace.core import clock, i18n
 from marketplace.core.authorisation import allow
@@ -33,7 +35,7 @@ def address(milestone: Milestone) -> str:
 @allow(policies.fund_milestone, queries.milestone_seen_by)
 def new_funding(milestone: Milestone) -> Any:
     """What is paid, by which cards, and what happens next."""
-    return _funding_page(milestone, _funding_form(milestone))
+    return _funding_page(milestone, _funding_form(milestone), stopping(party_check(milestone.contract)))
 
 
 @pages.post("/milestones/<uuid:milestone_id>/funding")
@@ -44,8 +46,11 @@ def create_funding(milestone: Milestone) -> Any:
     if not form.validate_on_submit():
         return _funding_page(milestone, form)
     here = url_for("contracts.show", contract_id=milestone.contract_id, _external=True)
-    payment = funding.start_funding(milestone, current_user, success_url=here, cancel_url=here, card=chosen_card(form, milestone.contract),
-                                    keep_card=form.keep_card.data)
+    try:
+        payment = funding.start_funding(milestone, current_user, success_url=here, cancel_url=here,
+                                        card=chosen_card(form, milestone.contract), keep_card=form.keep_card.data)
+    except PartiesAlike as refusal:
+        return _funding_page(milestone, form, refusal)
     if payment.card_id:
         return redirect(url_for("payments.come_back", payment_id=payment.id), 303)
     return redirect(payment.checkout_url or address(milestone), 303)
@@ -153,9 +158,9 @@ def card_choices(contract: Contract) -> list[tuple[str, str]]:
     return [*saved, ("", _("Another card, on Stripe’s page"))]
 
 
-def _funding_page(milestone: Milestone, form: forms.FundingForm) -> Any:
+def _funding_page(milestone: Milestone, form: forms.FundingForm, stop: PartiesAlike | None = None) -> Any:
     cost = total_cost(milestone.to_fund.minor, funding.ads_beside(milestone).minor, fee_bp=milestone.contract.fee_bp)
-    return answer("contracts/funding.html", form, milestone=milestone, cost=cost)
+    return answer("contracts/funding.html", form, milestone=milestone, cost=cost, stop=stop)
 
 
 def chosen_card(form: forms.FundingForm, contract: Contract) -> Card | None:

@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts.models import Person
+from marketplace.contracts.commands import parties
+from marketplace.contracts.models import PartyCheck
 from marketplace.core import audit, clock, limits, subjects
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
@@ -42,8 +44,9 @@ def report_by_rule(subject: Any, title: str, reason: str, text: str) -> Report:
 
 
 def decide(report: Report, by: Person, uphold: bool, why: str, subject: Any = None) -> None:
-    """Settle a report; whoever made it is told. A review is voided, restored or cleared with it; listings and people have acts of
-    their own. `subject` is the reported row, None when it is gone. Raises NotAllowed for whoever it concerns."""
+    """Settle a report; whoever made it is told. A review is voided, restored or cleared with it, two sides that may be the same
+    people are refused or cleared; listings and people have acts of their own. `subject` is the reported row, None when it is
+    gone. Raises NotAllowed for whoever it concerns."""
     lock(report)
     if not policies.decide(by, report):
         raise NotAllowed(_l("Somebody else must decide this: it is your own report, or it is about you."))
@@ -51,7 +54,18 @@ def decide(report: Report, by: Person, uphold: bool, why: str, subject: Any = No
     report.decided_by, report.decided_at, report.decision = by.id, clock.now(), why
     if isinstance(subject, Review):
         _follow(subject, by, uphold, why)
+        if uphold and report.reason == "same_people":
+            parties.refuse_sides(subject.contract, by, why)
+    elif isinstance(subject, PartyCheck):
+        (parties.refuse if uphold else parties.clear)(subject, by, why)
     notices.report_decided(report)
+
+
+def clear_parties(check: PartyCheck, by: Person, why: str) -> None:
+    """Two sides that were found to be the same people are two after all. Raises NotAllowed for either of them."""
+    if not policies.clear_parties(by, check):
+        raise NotAllowed(_l("Nobody decides about themselves."))
+    parties.clear(check, by, why)
 
 
 def _follow(review: Review, by: Person, uphold: bool, why: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import StaffRole
 from marketplace.businesses.queries import role_in
+from marketplace.contracts.models import PartyCheck
 from marketplace.core import subjects
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
@@ -18,16 +19,17 @@ from marketplace.moderation.models import REPORTED, Report, ReportStatus
 from marketplace.reviews.models import Review
 
 SHOWN = 100
+TABLES: dict[str, Any] = {"job": Job, "manager": Manager, "review": Review, "party_check": PartyCheck}
 
 
-def reportable(reader: Any, subject: str) -> Any:
-    """The job, manager or review behind `kind:id` as the reader sees it; None for anything else."""
+def reportable(reader: Any, subject: str, kinds: tuple[str, ...] = REPORTED) -> Any:
+    """The job, manager or review (or one of these kinds) behind `kind:id` as the reader sees it; None for anything else."""
     kind, _, key = subject.partition(":")
     try:
         uuid.UUID(key)
     except ValueError:
         return None
-    return subjects.load(subject, reader) if kind in REPORTED else None
+    return subjects.load(subject, reader) if kind in kinds else None
 
 
 def report_seen_by(reader: Any, report_id: uuid.UUID) -> Report | None:
@@ -54,11 +56,21 @@ def count_open_reports(person: Any) -> int:
     return db.session.scalar(select(func.count()).where(Report.status == ReportStatus.open)) or 0
 
 
+def newest_report_about(row: Any) -> Report | None:
+    """The report that was made last about a thing."""
+    query = select(Report).where(Report.subject == subjects.subject_of(row)).order_by(Report.created_at.desc(), Report.id.desc())
+    return db.session.scalars(query.limit(1)).first()
+
+
 def concerns(report: Report, person: Any) -> bool:
     """Whether the report is about the person or their business."""
     kind, _, key = report.subject.partition(":")
-    row = db.session.get({"job": Job, "manager": Manager, "review": Review}[kind], uuid.UUID(key))
-    manager = row if isinstance(row, Manager) else row.manager if isinstance(row, Review) else None
+    return is_of(person, db.session.get(TABLES[kind], uuid.UUID(key)))
+
+
+def is_of(person: Any, row: Any) -> bool:
+    """Whether a thing that can be judged is the person's own, or their business's."""
+    manager = row if isinstance(row, Manager) else getattr(row, "manager", None)
     if manager is not None and manager.person_id == person.id:
         return True
-    return isinstance(row, Job | Review) and role_in(person, row.business_id) is not None
+    return hasattr(row, "business_id") and role_in(person, row.business_id) is not None

@@ -7,6 +7,9 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from marketplace.businesses.queries import memberships
+from marketplace.contracts.models import PartyCheck
+from marketplace.contracts.queries import parties
 from marketplace.core import subjects
 from marketplace.core.authorisation import allow, signed_in
 from marketplace.core.errors import Invalid
@@ -16,8 +19,8 @@ from marketplace.core.slots import panel
 from marketplace.jobs.models import Job
 from marketplace.managers.models import Manager
 from marketplace.moderation import commands, policies, queries
-from marketplace.moderation.forms import DecisionForm, ReportForm
-from marketplace.moderation.models import REPORT_REASONS, Report
+from marketplace.moderation.forms import ClearanceForm, DecisionForm, ReportForm
+from marketplace.moderation.models import JUDGED, REPORT_REASONS, Report
 from marketplace.moderation.views.desk import pages, person
 from marketplace.reviews.models import CRITERIA, Review
 
@@ -70,13 +73,26 @@ def show(report: Report) -> Response:
 @allow(policies.decide, queries.report_seen_by)
 def create_decision(report: Report) -> Response:
     """Settle it."""
-    form = DecisionForm()
+    form = DecisionForm().about(report)
     if form.validate_on_submit():
-        subject = queries.reportable(current_user, report.subject)
+        subject = queries.reportable(current_user, report.subject, JUDGED)
         commands.decide(report, person(), form.outcome.data == "uphold", form.why.data, subject)
-        flash(_("Decided. Whoever reported it has been told."), "success")
+        flash(_("Decided. Whoever reported it has been told.") if report.person_id else _("Decided."), "success")
         return redirect(url_for("moderation.reports"), 303)
     return _page(report, form)
+
+
+@pages.post("/staff/party-checks/<uuid:check_id>/clearance")
+@allow(policies.clear_parties, parties.party_check_seen_by)
+def create_parties_clearance(check: PartyCheck) -> Response:
+    """Two sides that were refused may go on after all."""
+    form = ClearanceForm()
+    if form.validate_on_submit():
+        commands.clear_parties(check, person(), form.why.data)
+        flash(_("Cleared. Money may be paid in."), "success")
+        return redirect(url_for("moderation.reports", state="decided"), 303)
+    report = queries.newest_report_about(check)
+    return _page(report, clearance=form) if report else redirect(url_for("moderation.reports"), 303)
 
 
 @panel("jobs.main")
@@ -101,8 +117,17 @@ def _way_in(kind: str, row: Any) -> str:
     return fragment("moderation/_way_in.html", kind, subjects.subject_of(row))
 
 
-def _page(report: Report, form: DecisionForm | None = None) -> Response:
-    row = queries.reportable(current_user, report.subject)
+def _page(report: Report, form: DecisionForm | None = None, clearance: ClearanceForm | None = None) -> Response:
+    row = queries.reportable(current_user, report.subject, JUDGED)
     page = subjects.link(report.subject, current_user) if row is not None else None
-    return answer("moderation/report.html", form, report=report, row=row, page=page, decision_form=form or DecisionForm(formdata=None),
-                  reasons=dict(REPORT_REASONS), criteria=CRITERIA)
+    return answer("moderation/report.html", form or clearance, report=report, row=row, page=page, reasons=dict(REPORT_REASONS),
+                  criteria=CRITERIA, decision_form=form or DecisionForm(formdata=None).about(report),
+                  clearance_form=clearance or ClearanceForm(formdata=None), **_sides(report, row))
+
+
+def _sides(report: Report, row: Any) -> dict[str, Any]:
+    """Where two sides may be the same people: what says so, and who they are."""
+    if row is None or report.reason != "same_people":
+        return {"check": None, "members": ()}
+    check = row if isinstance(row, PartyCheck) else parties.party_check(row.contract) if isinstance(row, Review) else None
+    return {"check": check, "members": memberships(check.business) if check else ()}

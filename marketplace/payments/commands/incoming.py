@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.core import clock
+from marketplace.core import clock, crypto
 from marketplace.core.db import db, lock
 from marketplace.core.money import Money
 from marketplace.core.tasks import NotYet, task
@@ -122,20 +122,36 @@ def _succeed(payment: Payment, page: dict[str, Any]) -> None:
     if payment.succeeded_at:
         return
     charge = _charge(payment, page)
-    payment.unclaimed = payment.status not in OPEN or (
-        not payment.settles_debt and queries.paid_for(payment.subject) is not None)
+    payment.card_key = _card_key(charge)
+    waited_for = payment.status in OPEN and (payment.settles_debt or queries.paid_for(payment.subject) is None)
+    payment.turned_away = waited_for and any(answer for _receiver, answer in signals.payer_asked.send(payment))
+    payment.unclaimed = payment.turned_away or not waited_for
     payment.move("succeed" if payment.status in OPEN else "come_late")
     payment.succeeded_at = clock.now()
     payment.stripe_session_id, payment.stripe_payment_intent_id = page["id"], page["payment_intent"]["id"]
-    if payment.unclaimed:
-        _book(payment, charge)
-        refunds.give_all_back(payment)
-    else:
-        receipts.order_receipt(payment)
-        if payment.keep_card:
-            cards.keep(payment, charge)
-        signals.payment_succeeded.send(payment)
-        (_settle_debt if payment.settles_debt else _book)(payment, charge)
+    (_give_back if payment.unclaimed else _take_in)(payment, charge)
+
+
+def _give_back(payment: Payment, charge: dict[str, Any]) -> None:
+    """Nothing waits for it, or whoever paid may not: it is in the books, and on its way back."""
+    if payment.turned_away:
+        signals.payment_ended.send(payment)
+    _book(payment, charge)
+    refunds.give_all_back(payment)
+
+
+def _take_in(payment: Payment, charge: dict[str, Any]) -> None:
+    receipts.order_receipt(payment)
+    if payment.keep_card:
+        cards.keep(payment, charge)
+    signals.payment_succeeded.send(payment)
+    (_settle_debt if payment.settles_debt else _book)(payment, charge)
+
+
+def _card_key(charge: dict[str, Any]) -> str | None:
+    """What Stripe says is the same for every use of one card number, under a key of ours; None where it says nothing."""
+    mask = (charge.get("payment_method_details") or {}).get("card") or {}
+    return crypto.keyed("card", mask["fingerprint"]) if mask.get("fingerprint") else None
 
 
 def _settle_debt(payment: Payment, charge: dict[str, Any]) -> None:

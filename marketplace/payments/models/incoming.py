@@ -46,11 +46,14 @@ class Payment(Identified, Stateful, Model):
     top. `unclaimed`: it came when nothing waited for it any more (after expiry, or a second time), is held under its own
     name and goes back by itself. `settled_…` is what Stripe booked where it keeps another currency. `keep_card`: the payer
     wishes that its card is kept. With a `card_id` no page was opened, that card was charged without the payer; `refusal` is
-    why the bank did not do it, in Stripe's word.
+    why the bank did not do it, in Stripe's word. `card_key` finds payments by the same card again, whoever made them.
+    `turned_away`: it came from somebody who may not pay for this, and goes back at once.
     """
 
     __tablename__ = "payments"
-    __table_args__ = (Index(None, "subject"), Index(None, "business_id", "id"), Index(None, "status", "expires_at"))
+    __table_args__ = (Index(None, "subject"), Index(None, "business_id", "id"), Index(None, "status", "expires_at"),
+                      Index("ix_payments_card_key", "card_key", postgresql_where="card_key is not null"),
+                      Index("ix_payments_person_cards", "person_id", postgresql_where="card_key is not null"))
     KIND = "payment"
     TRANSITIONS = {
         "process": {S.pending: S.processing},
@@ -90,6 +93,8 @@ class Payment(Identified, Stateful, Model):
     stripe_session_id: Mapped[str | None] = mapped_column(String(120), unique=True)
     stripe_payment_intent_id: Mapped[str | None] = mapped_column(String(80), unique=True)
     stripe_charge_id: Mapped[str | None] = mapped_column(String(80), unique=True)
+    card_key: Mapped[str | None] = mapped_column(String(64))
+    turned_away: Mapped[bool] = mapped_column(default=False, server_default="false")
     settled_minor: Mapped[int | None] = mapped_column(BigInteger)
     settled_currency: Mapped[str | None] = mapped_column(String(3))
 
