@@ -4,10 +4,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from marketplace.contracts.models import PartyCheck, PartyCheckStatus
 from marketplace.core import clock
+from marketplace.core.db import db
 from marketplace.core.subjects import subject_of
 from marketplace.moderation import commands
 from tests.authorisation.routes import Route
+from tests.factories.contracts import make_contract
 from tests.factories.managers import make_manager
 from tests.people import person_named
 
@@ -35,10 +38,21 @@ def _report(world: Any) -> Any:
     return commands.report(world.manager, world.manager.name, world.nadia, "false", "Not their own pictures.")
 
 
+def _party_check(world: Any) -> Any:
+    """Two sides that were found to be the same people."""
+    contract = make_contract()
+    check = PartyCheck(business_id=contract.business_id, manager_id=contract.manager_id, contract_id=contract.id, signs=["card"],
+                       status=PartyCheckStatus.refused)
+    db.session.add(check)
+    db.session.flush()
+    return check
+
+
 THINGS = {
     "restriction": lambda world: _restriction(person_named("Rafi", "rafi@example.com")),
     "role_change": lambda world: _role_change(person_named("Tareq", "tareq@example.com")),
     "report": _report,
+    "party_check": _party_check,
     "stranger": lambda world: person_named("Rumi", "rumi@example.com"),
     "shown_manager": lambda world: make_manager(person_named("Zia Khan", "zia@example.com")),
 }
@@ -72,4 +86,6 @@ ROUTES = [
           other=lambda world: {"report_id": world.report.id}, statements=12),
     Route("moderation.create_decision", "POST", DONE, ids=lambda world: {"report_id": world.report.id},
           other=lambda world: {"report_id": world.report.id}, data={"outcome": "dismiss", "why": "Their own pictures."}),
+    Route("moderation.create_parties_clearance", "POST", DONE, ids=lambda world: {"check_id": world.party_check.id},
+          other=lambda world: {"check_id": world.party_check.id}, data={"why": "Two sisters."}),
 ]
