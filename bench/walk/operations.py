@@ -38,6 +38,11 @@ def words(chance: random.Random, form: Form) -> dict[str, str]:
     return {name: f"Because of number {chance.randint(1, 999)}." for name in WORDS if name in form.fields}
 
 
+def work(chance: random.Random, form: Form) -> dict[str, str]:
+    """Words, and where the work can be seen: without it the team looks before young money is sent."""
+    return words(chance, form) | {"links": f"https://facebook.com/posts/{chance.randint(1, 999)}"}
+
+
 def card(chance: random.Random, _form: Form) -> dict[str, str]:
     """One of Stripe's test cards."""
     number = chance.choices(list(CARDS), list(CARDS.values()))[0]
@@ -131,7 +136,7 @@ OPERATIONS = (
     Operation("pay", 150, r"/stripe/checkout/", fill=card, leads=True),
     Operation("answer the bank", 150, r"/stripe/challenges/", fill=bank),
     Operation("call the payment off", 10, r"/funding/cancellation$"),
-    Operation("deliver", 60, r"/milestones/[^/]+/delivery$", r"/deliveries$", words),
+    Operation("deliver", 60, r"/milestones/[^/]+/delivery$", r"/deliveries$", work),
     Operation("ask for changes", 12, r"/milestones/[^/]+/changes$", fill=words),
     Operation("take more days", 5, r"/milestones/[^/]+/extension$"),
     Operation("approve", 50, r"/milestones/[^/]+/approval$", fill=part),

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import uuid
 
+from flask_babel import gettext as _
+
 from marketplace.boosts import commands, queries
 from marketplace.boosts.commands.planning import fund_boosts
 from marketplace.boosts.models import BoostStatus, Draw
@@ -50,6 +52,12 @@ def on_contract_ended(contract: Contract) -> None:
     _end_boosts(contract)
     if pot := queries.pot_of(contract.id):
         commands.close_pot(pot, why="the contract ended")
+
+
+@contracts.work_asked.connect
+def on_work_asked(milestone: Milestone) -> list[tuple[str, int]]:
+    """Receipts for ads that were repaid since it was paid in."""
+    return [(_("ad receipts repaid"), queries.drawn_since(milestone.contract_id, milestone.funded_at))]
 
 
 @payments.transfer_sent.connect

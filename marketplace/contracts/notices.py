@@ -74,8 +74,9 @@ def changes_asked(milestone: Milestone, request: ChangeRequest) -> None:
     _tell(milestone.contract, Side.manager, "changes_asked", milestone, request=request)
 
 
-def milestone_approved(milestone: Milestone) -> None:
-    _tell_both(milestone.contract, "milestone_approved", milestone)
+def milestone_approved(milestone: Milestone, check_reason: str = "") -> None:
+    """`check_reason`: why the team looks before it is sent."""
+    _tell_both(milestone.contract, "milestone_approved", milestone, check_reason=check_reason)
 
 
 def milestone_settled(settlement: Settlement) -> None:

@@ -36,6 +36,11 @@ from marketplace.payments.models import (
 from marketplace.payments.queries import CANCEL_LINK
 
 
+def transfer_passed(transfer: Transfer) -> None:
+    """The team has had its look: it goes when its day has come."""
+    notify(transfer.manager.person, "payments/transfer_passed", subject=transfer, amount=transfer.amount, when=transfer.send_after)
+
+
 def transfer_held(transfer: Transfer) -> None:
     """The manager must first say where to be paid."""
     notify(transfer.manager.person, "payments/transfer_held", subject=transfer, amount=transfer.amount)

@@ -8,7 +8,17 @@ from marketplace.businesses import queries as businesses
 from marketplace.businesses.models import Business
 from marketplace.businesses.policies import spend
 from marketplace.core.authorisation import policy
-from marketplace.payments.models import Card, Chargeback, ManualPayout, ManualStatus, MoneyProposal, Payment, PayoutAccount, PayoutCheck
+from marketplace.payments.models import (
+    Card,
+    Chargeback,
+    ManualPayout,
+    ManualStatus,
+    MoneyProposal,
+    Payment,
+    PayoutAccount,
+    PayoutCheck,
+    Transfer,
+)
 
 
 @policy
@@ -71,6 +81,14 @@ def send_back_payout(person: Any, payout: ManualPayout) -> bool:
 def check_payouts(person: Any, check: PayoutCheck | None = None) -> bool:
     """Look at doubts about accounts: finance, not about themselves."""
     return person.is_staff(StaffRole.finance) and (check is None or check.manager.person_id != person.id)
+
+
+@policy
+def check_transfer(person: Any, transfer: Transfer) -> bool:
+    """Look at a payout that waits: finance, neither its manager nor of the business that paid."""
+    paid_by = transfer.payment.business_id if transfer.payment else None
+    return check_payouts(person) and transfer.manager.person_id != person.id and (
+        paid_by is None or businesses.role_in(person, paid_by) is None)
 
 
 @policy

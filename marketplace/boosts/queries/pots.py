@@ -4,9 +4,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.boosts.models import COUNTED, AdPot, Draw, DrawStatus
@@ -57,6 +58,13 @@ def draws_of(pot: AdPot) -> Sequence[Draw]:
 def counted_draws(pot: AdPot) -> Sequence[Draw]:
     """Those that were repaid, or will be."""
     return db.session.scalars(select(Draw).where(Draw.pot_id == pot.id, Draw.status.in_(COUNTED))).all()
+
+
+def drawn_since(contract_id: uuid.UUID, since: datetime) -> int:
+    """How many receipts of a contract were repaid, or will be, since then."""
+    query = select(func.count()).select_from(Draw).join(AdPot).where(AdPot.contract_id == contract_id, Draw.status.in_(COUNTED),
+                                                                     Draw.created_at >= since)
+    return db.session.scalar(query) or 0
 
 
 def asked_draws(pot: AdPot) -> Sequence[Draw]:

@@ -12,12 +12,13 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
-from marketplace.contracts import notices, signals
+from marketplace.contracts import notices
 from marketplace.contracts.commands import milestones, refunds, settlements
 from marketplace.contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, OwnerDelay
 from marketplace.contracts.models.milestone import HELD, has_free, working
 from marketplace.contracts.queries import last_change_request, limits
 from marketplace.contracts.queries.limits import CHASE_DAYS, END_DAYS
+from marketplace.contracts.queries.record import work_on_record
 from marketplace.core import calendar, clock, i18n
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
@@ -151,8 +152,7 @@ def _on_record(milestone: Milestone) -> str:
         if request := last_change_request(milestone):
             return _("Handed in by itself: after the changes asked on %(day)s nothing came, so what was handed in before counts.",
                      day=i18n.day(request.created_at))
-        lines = [line for _receiver, answer in signals.work_asked.send(milestone) for line in answer or () if line[1]]
-        record = ", ".join(f"{label}: {i18n.number(number)}" for label, number in lines)
+        record = ", ".join(f"{label}: {i18n.number(number)}" for label, number in work_on_record(milestone))
         return _("Handed in by itself, from what is on record: %(record)s.", record=record) if record else ""
 
 

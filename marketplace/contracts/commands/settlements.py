@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices, signals
 from marketplace.contracts.commands import funding
-from marketplace.contracts.commands.holds import send_after
+from marketplace.contracts.commands.holds import check_reason, send_after
 from marketplace.contracts.models import Milestone, MilestoneStatus, Settlement
 from marketplace.contracts.models.milestone import HELD
 from marketplace.contracts.queries import open_request
@@ -38,6 +38,7 @@ def settle(milestone: Milestone, *, to_manager: Money | None = None, to_business
     settlement = _settlement(milestone, to_manager, to_business, to_next, by, why)
     _check(milestone, settlement)
     _withdraw_overtaken(milestone, settlement)
+    settlement.check_reason = check_reason(milestone, by) if settlement.to_manager_minor else ""
     _write(milestone, settlement, silent)
     ended = _close(milestone, by, why or ("silence" if silent else ""))
     _carry_out(milestone, settlement)
@@ -179,7 +180,8 @@ def _carry_out(milestone: Milestone, settlement: Settlement) -> None:
 def _release(milestone: Milestone, settlement: Settlement, key: str) -> None:
     contract = milestone.contract
     payments.release(manager=contract.manager, subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}", key=key,
-                     gross=settlement.to_manager, fee=settlement.to_manager - settlement.net, send_after=milestone.send_after)
+                     gross=settlement.to_manager, fee=settlement.to_manager - settlement.net, send_after=milestone.send_after,
+                     check_reason=settlement.check_reason)
 
 
 def _roll_over(milestone: Milestone, settlement: Settlement, following: Milestone, key: str) -> None:

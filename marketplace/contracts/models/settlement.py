@@ -14,7 +14,7 @@ from marketplace.core.money import Money
 class Settlement(Identified, Model):
     """One division of held money, in minor units; never changed. `fee_minor` is the platform's part of `to_manager_minor`.
 
-    `person_id` None: by a rule, when a clock ended.
+    `person_id` None: by a rule, when a clock ended. `check_reason`: why the team looks before the manager's part is sent; mostly empty.
     """
 
     __tablename__ = "settlements"
@@ -31,6 +31,7 @@ class Settlement(Identified, Model):
     to_next_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     next_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Milestone.id))
     why: Mapped[str] = mapped_column(String(2000), default="")
+    check_reason: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
     milestone: Mapped[Milestone] = relationship(foreign_keys=[milestone_id])
     next: Mapped[Milestone | None] = relationship(foreign_keys=[next_id])

@@ -25,12 +25,15 @@ class Station:
     note: str = ""
 
 
-def money_line(milestone: Milestone) -> list[Station]:
-    """Paid in → held → released → sent → arrived, with what went back or on to the next step in its own place."""
+def money_line(milestone: Milestone, looked_at: bool = False) -> list[Station]:
+    """Paid in → held → released → sent → arrived, with what went back or on to the next step in its own place.
+
+    `looked_at`: the team has a look before it is sent.
+    """
     ahead = [_paid(milestone), _held(milestone), *_gone(milestone)]
     if milestone.status == S.refunded or (milestone.status == S.resolved and not milestone.released_minor):
         return [station for station in ahead if station.amount]
-    return ahead + _to_the_manager(milestone)
+    return ahead + _to_the_manager(milestone, looked_at)
 
 
 def _paid(milestone: Milestone) -> Station:
@@ -64,13 +67,14 @@ def _gone(milestone: Milestone) -> list[Station]:
     return [station for station in (back, on) if station.amount]
 
 
-def _to_the_manager(milestone: Milestone) -> list[Station]:
+def _to_the_manager(milestone: Milestone, looked_at: bool) -> list[Station]:
     """What the manager gets of what was released, or of what may still be."""
     gross = milestone.released_minor or milestone.amount_minor - milestone.returned_minor - milestone.rolled_minor
     net = gross - Money(gross, milestone.currency).share(milestone.contract.fee_bp).minor
     less = _("less the fee of %(amount)s", amount=i18n.money(gross - net, milestone.currency)) if net < gross else ""
     rows = [(_("Released to the manager"), milestone.approved_at, less),
-            (_("Sent") if milestone.released_at else _("To be sent"), milestone.released_at or milestone.send_after, ""),
+            (_("Sent") if milestone.released_at else _("To be sent"), milestone.released_at or milestone.send_after,
+             _("when our team has had a look") if looked_at else ""),
             (_("In the manager's bank"), milestone.arrived_at, "" if milestone.arrived_at else _("1–2 working days after sending"))]
     reached = _reached(milestone)
     return [Station(label, net, milestone.currency, at, _state(milestone, index, reached), note)

@@ -12,6 +12,7 @@ from marketplace.contracts.queries.bonuses import bonuses_of
 from marketplace.contracts.queries.change_orders import change_orders_of
 from marketplace.contracts.views import pages
 from marketplace.core.authorisation import allow, signed_in
+from marketplace.payments import queries as payments
 
 
 def address(contract: Contract) -> str:
@@ -34,9 +35,11 @@ def show(contract: Contract) -> str:
     """Where the money is, what is next, what was promised."""
     milestones = queries.milestones_of(contract)
     now = queries.current(milestones)
+    looked_at = bool(now.approved_at and not now.released_at and payments.looked_at([f"milestone:{now.id}"]))
     return render_template(
         "contracts/contract.html", contract=contract, milestones=milestones, milestone=now, side=queries.side_of(current_user, contract),
-        stations=queries.money_line(now), limit=limits.limit_of(now.held_since) if now.held_since else None,
+        stations=queries.money_line(now, looked_at), looked_at=looked_at,
+        limit=limits.limit_of(now.held_since) if now.held_since else None,
         waiting_ends=limits.waiting_ends(now), ownership=dict(forms.OWNERSHIP), change_orders=change_orders_of(contract),
         deliveries=queries.deliveries_of(contract) if any(row.delivered_at for row in milestones) else [],
         divisions=queries.settlements_of(now) if queries.divided(now) else [],

@@ -104,11 +104,12 @@ def create_approval(milestone: Milestone) -> Any:
     form = forms.PartForm()
     if form.validate_on_submit():
         try:
-            commands.approve(milestone, current_user, form.part(milestone))
+            settlement = commands.approve(milestone, current_user, form.part(milestone))
         except Invalid as error:
             form.refuse(error)
         else:
-            flash(_("Approved. The money is on its way to the manager."), "success")
+            flash(_("Approved. Our team has a look before the money is sent.") if settlement.check_reason else
+                  _("Approved. The money is on its way to the manager."), "success")
             return redirect(address(milestone), 303)
     return _approval_page(milestone, form)
 

@@ -117,6 +117,7 @@ def pass_check(transfer: Transfer, by: Person, why: str) -> None:
         raise WrongState()
     audit.record("transfer.pass_check", transfer, by, why=why, check_reason=transfer.check_reason)
     transfer.check_reason = ""
+    notices.transfer_passed(transfer)
 
 
 def retry_transfer(transfer: Transfer) -> None:

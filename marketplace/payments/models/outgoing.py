@@ -31,6 +31,8 @@ class TransferStatus(StrEnum):
 
 
 T = TransferStatus
+CASH_OUT = "cash_out"
+"""A `check_reason`: released within a day of the card's payment, and no work is on record."""
 
 
 class Transfer(Identified, Stateful, Model):

@@ -47,6 +47,7 @@ from marketplace.payments.queries.payouts import (
     doubted_transfer_seen_by,
     doubted_transfers,
     has_open_check,
+    looked_at,
     manual_payout_seen_by,
     manual_payouts,
     next_payout_account,
@@ -69,7 +70,7 @@ __all__ = [
     "movements_of", "next_payout_account", "open_check", "open_checks", "open_checks_of",
     "payable_managers", "payment_for_finance", "payout_account", "payout_account_seen_by", "payout_accounts_of", "payouts_stopped",
     "posting_reason", "proposal_seen_by", "proposals", "proposals_about", "reconciliation_seen_by", "reconciliations",
-    "has_open_check", "same_details_elsewhere", "stripe_account", "stripe_account_of", "transfers_in",
+    "has_open_check", "looked_at", "same_details_elsewhere", "stripe_account", "stripe_account_of", "transfers_in",
 ]
 
 

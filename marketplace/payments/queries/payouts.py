@@ -123,6 +123,12 @@ def doubted_transfers() -> Sequence[Transfer]:
     return db.session.scalars(query).all()
 
 
+def looked_at(subjects: Sequence[str]) -> set[str]:
+    """Those of these subjects of whose money something waits until finance has looked."""
+    query = select(Transfer.subject).where(Transfer.check_reason != "", Transfer.subject.in_(subjects))
+    return set(db.session.scalars(query)) if subjects else set()
+
+
 def doubted_transfer_seen_by(reader: Any, transfer_id: uuid.UUID) -> Transfer | None:
     """A transfer that waits until finance has looked, for finance."""
     return db.session.get(Transfer, transfer_id, options=[joinedload(Transfer.manager)]) if _is_finance(reader) else None

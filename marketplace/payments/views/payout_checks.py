@@ -16,6 +16,7 @@ from marketplace.payments import forms, policies, queries
 from marketplace.payments.commands import payout_accounts, transfers
 from marketplace.payments.commands.rails.manual import details_of
 from marketplace.payments.models import PayoutCheck, Transfer
+from marketplace.payments.models.outgoing import CASH_OUT
 from marketplace.payments.views.blueprint import pages
 
 DOUBTS = {
@@ -23,6 +24,7 @@ DOUBTS = {
     "new_device": _l("Given from a browser that is new; nothing is sent meanwhile"),
     "not_me": _l("The manager says it was somebody else; nothing is sent meanwhile"),
 }
+REASONS = {CASH_OUT: _l("Released within a day of the card's payment, with no work on record")}
 
 
 @pages.get("/staff/payout-checks")
@@ -30,7 +32,7 @@ DOUBTS = {
 def payout_checks() -> str:
     """What waits for somebody to look."""
     checks, doubted = queries.open_checks(), queries.doubted_transfers()
-    return render_template("payments/payout_checks.html", checks=checks, transfers=doubted, doubts=DOUBTS)
+    return render_template("payments/payout_checks.html", checks=checks, transfers=doubted, doubts=DOUBTS, reasons=REASONS)
 
 
 @pages.get("/staff/payout-checks/<uuid:check_id>")
@@ -55,7 +57,7 @@ def create_payout_check_refusal(check: PayoutCheck) -> Response:
 
 
 @pages.route("/staff/payout-checks/transfers/<uuid:transfer_id>", methods=["GET", "POST"])
-@allow(policies.check_payouts, queries.doubted_transfer_seen_by)
+@allow(policies.check_transfer, queries.doubted_transfer_seen_by)
 def check_transfer(transfer: Transfer) -> Response:
     """Why a payout waits; and letting it go."""
     form = forms.FindingForm()
@@ -64,7 +66,7 @@ def check_transfer(transfer: Transfer) -> Response:
         transfers.pass_check(transfer, current_user, form.why.data)
         flash(_("It goes when its day has come."), "success")
         return redirect(url_for("payments.payout_checks"), 303)
-    return answer("payments/transfer_check.html", form, transfer=transfer)
+    return answer("payments/transfer_check.html", form, transfer=transfer, reasons=REASONS)
 
 
 def _decide(check: PayoutCheck, act: Callable[[PayoutCheck, Any, str], None]) -> Response:
