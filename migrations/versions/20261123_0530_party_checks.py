@@ -3,7 +3,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "party_checks"
-down_revision = "letters_text"
+down_revision = "gather_after"
 branch_labels = None
 depends_on = None
 
