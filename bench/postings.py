@@ -22,9 +22,15 @@ ENTRIES_AN_ACCOUNT, MANAGERS, MOST_ACCOUNTS = 20, 2000, 500_000
 FEW = 10_000
 """Entries there are at least, so that no posting meets another by chance."""
 
-# As real postings left it: each held account has its share of postings, by COPY's speed and therefore without the triggers.
+# As real postings left it: each held account has its share of postings; without the triggers, and with indexes built at the end.
 FILL = """
 set session_replication_role = replica;
+set synchronous_commit = off;
+set maintenance_work_mem = '512MB';
+create table floor_accounts (like ledger_accounts including defaults including indexes);
+create table floor_transactions (like ledger_transactions including defaults including indexes);
+create table floor_entries (like ledger_entries including defaults including indexes including identity);
+update pg_index set indisready = false where indrelid = any({large});
 insert into ledger_accounts (id, kind, owner, source, currency, balance_minor, created_at)
   select uuidv7(), 'held', 'milestone:' || n, 'payment:' || n, 'BDT', 0, now() from generate_series(1, {accounts}) n;
 insert into ledger_accounts (id, kind, owner, source, currency, balance_minor, created_at)
@@ -44,18 +50,19 @@ insert into ledger_entries (transaction_id, account_id, currency, direction, amo
   join ledger_accounts a on a.kind = 'held' and a.owner = 'milestone:' || m.account order by n;
 update ledger_accounts a set balance_minor = s.balance from
   (select account_id, sum(amount_minor) as balance from ledger_entries where direction = 'credit' group by 1) s where s.account_id = a.id;
-set session_replication_role = origin;
-select ledger_checkpoint(now());
-create table floor_accounts (like ledger_accounts including defaults including indexes);
-create table floor_transactions (like ledger_transactions including defaults including indexes);
-create table floor_entries (like ledger_entries including defaults including indexes including identity);
 insert into floor_accounts select * from ledger_accounts;
 insert into floor_transactions select * from ledger_transactions;
 insert into floor_entries overriding system value select * from ledger_entries;
+update pg_index set indisready = true where indrelid = any({large});
+{reindex}
+set session_replication_role = origin;
+analyze;
+select ledger_checkpoint(now());
 select setval(pg_get_serial_sequence('floor_entries', 'id'), (select max(id) from floor_entries));
 grant all on floor_accounts, floor_transactions, floor_entries to {app};
 grant all on all sequences in schema public to {app};
 """
+LARGE = ("ledger_transactions", "ledger_entries", "floor_transactions", "floor_entries")
 PARTIES = f"\\set m random(1, :accounts)\n\\set g random(1, {MANAGERS})\n"
 OURS = PARTIES + """
 select ledger_post('bench:' || uuidv7(), 'release', false, null,
@@ -110,7 +117,10 @@ def measure(entries: int, seconds: float, rounds: int) -> dict[str, Any]:
 def fill(cluster: Cluster, name: str, entries: int) -> int:
     """Write so many entries, and the floor's copies; how many held accounts they are spread over."""
     accounts = min(MOST_ACCOUNTS, max(1000, entries // ENTRIES_AN_ACCOUNT))
-    run_sql(cluster, name, FILL.format(accounts=accounts, managers=MANAGERS, postings=entries // 2, app=APP))
+    large = ", ".join(f"'{table}'::regclass" for table in LARGE)
+    reindex = "\n".join(f"reindex table {table};" for table in LARGE)
+    run_sql(cluster, name, FILL.format(accounts=accounts, managers=MANAGERS, postings=entries // 2, app=APP, large=f"array[{large}]",
+                                       reindex=reindex))  # fmt: skip
     cluster.execute("vacuum analyze", database=name)
     return accounts
 

@@ -177,6 +177,7 @@ class Tab:
             return Page(address, 0, "")
         if answer.status_code >= 500 and answer.status_code != 503:
             self._trouble(began, f"{method} {address}: {answer.status_code} {answer.headers.get('X-Request-Id', '')}")
+            self.wait()
         return Page(answer.url, answer.status_code, answer.text)
 
     def empty_form(self, path: str) -> Form:

@@ -109,7 +109,8 @@ def read(page: str) -> Shown:
 
 def minor(shown: str) -> int:
     """An amount as a page shows it, in minor units."""
-    return round(float(re.sub(r"[^0-9.]", "", shown) or 0) * 100)
+    amount = round(float(re.sub(r"[^0-9.]", "", shown) or 0) * 100)
+    return -amount if "−" in shown else amount
 
 
 def _text(inner: str) -> str:

@@ -316,3 +316,31 @@ def test_a_transfer_whose_answer_was_lost_is_found_by_looking_at_stripes(stripe_
     [made] = world.call("GET", "transfers")["data"]
     assert events.look_at(made)
     assert (transfer.status, transfer.stripe_transfer_id) == (TransferStatus.sent, made["id"])
+
+
+def test_what_happens_to_a_charge_we_have_not_heard_of_makes_us_look_at_its_payment(stripe_app, world, client):
+    """Its own events were lost; those of its refund and of its charge-back wait for no other."""
+    for act in (lambda charge: world.call("POST", "refunds", charge=charge, amount=1000),
+                lambda charge: world.do(f"charges/{charge}/dispute")):
+        payment = make_payment()
+        world.pay(payment.checkout_url)
+        world.webhooks()
+        act(world.call("GET", "charges")["data"][0]["id"])
+        about = (b'"type": "charge.dispute.', b'"type": "refund.')
+        world.deliver(client, [one for one in world.webhooks() if any(kind in one.body for kind in about)])
+        run_jobs()
+        assert payment.status in (PaymentStatus.partly_refunded, PaymentStatus.charged_back)
+    assert all(event.handled_at for event in db.session.scalars(select(StripeEvent)))
+
+
+def test_what_is_taken_back_of_a_transfer_whose_answer_was_lost_waits_for_nothing(stripe_app, world, client):
+    transfer = make_released(make_paid(world), make_account(world).manager)
+    world.fault("drop_after_commit", "/v1/transfers$", method="POST")
+    run_sweeps()
+    [made] = world.call("GET", "transfers")["data"]
+    world.webhooks()
+    world.call("POST", f"transfers/{made['id']}/reversals", amount=1)
+    db.session.execute(text("delete from procrastinate_jobs"))
+    world.deliver(client)
+    run_jobs()
+    assert (transfer.status, transfer.stripe_transfer_id, transfer.reversed_minor) == (TransferStatus.sent, made["id"], 1)

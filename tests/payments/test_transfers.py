@@ -12,13 +12,14 @@ from sqlalchemy import select, text
 from marketplace.core import clock, tasks
 from marketplace.core.db import db
 from marketplace.core.money import Money
+from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
 from marketplace.managers.commands import begin
 from marketplace.notifications.models import Notice
 from marketplace.payments import commands, signals
 from marketplace.payments.models import Transfer, TransferStatus
 from tests import people
-from tests.factories.payments import make_account, make_paid, make_released
+from tests.factories.payments import make_account, make_paid, make_released, make_row
 from tests.worker import run_jobs, run_sweeps
 
 NET = Money(630000)
@@ -202,6 +203,16 @@ def pay_out(world, client):
     world.advance(timedelta(days=1, seconds=1))
     world.deliver(client)
     run_jobs()
+
+
+def test_a_payment_that_brought_next_to_nothing_gives_no_transfer_of_nothing(app):
+    """A poisha less the fee is no poisha: nobody could send it, and its posting would have no legs."""
+    small, large = make_row(people.ada(), Money(1)), make_row(people.ada(), Money(999))
+    ledger.roll_over("rest", milestone=large.subject, to=small.subject, contract=large.contract, business="business:1",
+                     amount=Money(999))
+    transfers = commands.release(manager=begin(people.ben()), subject=small.subject, contract=small.contract, gross=Money(1000),
+                                 fee=Money(100), send_after=clock.now())
+    assert [(transfer.payment_id, transfer.amount_minor) for transfer in transfers] == [(large.id, 900)]
 
 
 def test_a_worker_that_died_before_asking_stripe_is_taken_up(stripe_app, world, sent):

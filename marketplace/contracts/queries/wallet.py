@@ -61,11 +61,12 @@ def _owed(person: Person) -> list[Sum]:
     held, frozen, _released, _returned = _sums(_manager(person))
     books_of = books.balances_of(f"manager:{manager.id}")
     none = Money(0)
-    waiting = books_of.get("payable", none) + books_of.get("sending", none)
+    waiting, arriving = books_of.get("payable", none) + books_of.get("sending", none), books_of.get("arriving", none)
+    sent = _("sent; 1–2 working days") if arriving > none else _("taken back after it was sent; your next pay makes up for it")
     return [Sum(_("Held for your work"), held, _("before the fee, until the businesses approve")),
             Sum(_("Of it disputed"), frozen, _("stays until the dispute is decided")),
             Sum(_("Yours, being sent"), waiting, _("released; each sum goes on its day")),
-            Sum(_("On its way to your bank"), books_of.get("arriving", none), _("sent; 1–2 working days"))]
+            Sum(_("On its way to your bank"), arriving, sent)]
 
 
 def _sums(side: ColumnElement[bool]) -> list[Money]:

@@ -153,19 +153,34 @@ def _intent(intent: dict[str, Any], _account: str | None) -> None:
 
 def _charge(charge: dict[str, Any], _account: str | None) -> None:
     if charge["metadata"].get("payment"):
-        refunds.sync_refunds(_one(Payment, Payment.stripe_charge_id, charge["id"]))
+        refunds.sync_refunds(_payment_of(charge["id"]))
 
 
 def _refund(refund: dict[str, Any], _account: str | None) -> None:
-    refunds.sync_refunds(_one(Payment, Payment.stripe_charge_id, refund["charge"]))
+    refunds.sync_refunds(_payment_of(refund["charge"]))
 
 
 def _dispute(dispute: dict[str, Any], _account: str | None) -> None:
-    chargebacks.sync_chargeback(_one(Payment, Payment.stripe_charge_id, dispute["charge"]), dispute["id"])
+    chargebacks.sync_chargeback(_payment_of(dispute["charge"]), dispute["id"])
+
+
+def _payment_of(charge_id: str) -> Payment:
+    """The payment that a charge is of; where we have not heard of its success, it is looked at first."""
+    if known := db.session.scalars(select(Payment).where(Payment.stripe_charge_id == charge_id)).first():
+        return known
+    try:
+        charge = stripe.charge(charge_id)
+    except stripe.Refused as unknown:
+        raise NotYet(unknown.reason) from unknown
+    incoming.look(_one(Payment, Payment.id, charge["metadata"].get("payment")))
+    return _one(Payment, Payment.stripe_charge_id, charge_id)
 
 
 def _transfer(transfer: dict[str, Any], _account: str | None) -> None:
+    """What was taken back of a transfer; one whose answer was lost is looked at first."""
     if transfer["metadata"].get("transfer"):
+        row = _one(Transfer, Transfer.id, transfer["metadata"]["transfer"])
+        transfers.carry_out_transfer(str(row.id))
         sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, transfer["id"]))
 
 
@@ -201,21 +216,8 @@ def look_at(thing: dict[str, Any]) -> bool:
     return look is not None
 
 
-def _charged(charge: dict[str, Any], account: str | None) -> None:
-    """The payment behind a charge, and what went back of it."""
-    incoming.look(_one(Payment, Payment.id, charge["metadata"].get("payment")))
-    _charge(charge, account)
-
-
 def _reversal(reversal: dict[str, Any], _account: str | None) -> None:
     sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, reversal["transfer"]))
-
-
-def _sent(transfer: dict[str, Any], account: str | None) -> None:
-    """A transfer whose answer was lost, and what was taken back of it."""
-    row = _one(Transfer, Transfer.id, transfer["metadata"].get("transfer"))
-    transfers.carry_out_transfer(str(row.id))
-    _transfer(transfer, account)
 
 
 def _paid_to_us(payout: dict[str, Any], _account: str | None) -> None:
@@ -223,7 +225,7 @@ def _paid_to_us(payout: dict[str, Any], _account: str | None) -> None:
 
 
 LOOKS: dict[str, Callable[[dict[str, Any], str | None], None]] = {
-    "charge": _charged, "refund": _refund, "dispute": _dispute, "transfer_reversal": _reversal, "transfer": _sent,
+    "charge": _charge, "refund": _refund, "dispute": _dispute, "transfer_reversal": _reversal, "transfer": _transfer,
     "payout": _paid_to_us}
 """What each kind of Stripe's objects makes us look at."""
 

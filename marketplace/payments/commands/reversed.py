@@ -18,7 +18,7 @@ def sync_reversals(transfer: Transfer) -> None:
     """Book what was taken back from the manager's balance, each reversal once. Raises stripe.Unanswered."""
     reversals = list(stripe.reversals_of(str(transfer.stripe_transfer_id)))
     lock(transfer)
-    transfer.reversed_minor = sum(_booked(transfer, reversals))
+    transfer.reversed_minor = max(transfer.reversed_minor, sum(_booked(transfer, reversals)))  # an older list may come later
     if transfer.reversed_minor >= transfer.amount_minor and transfer.may("reverse"):
         transfer.move("reverse")
 

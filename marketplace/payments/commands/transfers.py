@@ -139,12 +139,13 @@ def _owed(operation: str, parts: Iterator[tuple[uuid.UUID, Money]], **values: An
 
 
 def _net_parts(posting: ledger.Posted, gross: Money, net: Money) -> Iterator[tuple[uuid.UUID, Money]]:
-    """How much of what a manager gets comes from which payment; the parts sum to the whole."""
+    """How much of what a manager gets comes from which payment; the parts sum to the whole, and none is nothing."""
     taken, given = Money(0, gross.currency), Money(0, gross.currency)
     for source, part in posting.drawn:
         taken += part
         so_far = Money(net.minor * taken.minor // gross.minor, net.currency)
-        yield uuid.UUID(source.removeprefix("payment:")), so_far - given
+        if so_far != given:
+            yield uuid.UUID(source.removeprefix("payment:")), so_far - given
         given = so_far
 
 
