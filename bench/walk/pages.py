@@ -3,11 +3,13 @@
 import html
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from sqlalchemy import case, func, select
 
-from bench.walk.browser import Line
+from bench.walk.browser import Line, Page
 from bench.walk.market import Deal, Party
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.core.db import db
@@ -18,6 +20,8 @@ from marketplace.ledger.models import AccountKind as K
 ROW = re.compile(r"<tr><th scope=\"row\">\d+\. (?P<title>.*?)(?: <a.*?)?</th><td[^>]*>(?P<state>.*?)</td>", re.S)
 HELD = re.compile(r"(\S+) is held")
 SUM = re.compile(r'<dt>(?P<label>[^<]*)</dt><dd><span class="dy-fig">(?P<amount>[^<]*)</span>')
+AT_ONCE = 4
+"""Pages read at the same time."""
 TAGS = re.compile(r"<[^>]+>")
 Shown = dict[str, int]
 """By step (its title), what is held for it in minor units."""
@@ -71,23 +75,27 @@ class Read:
 
 def compare(line: Line, deals: list[Deal], kept: dict[str, Shown]) -> Read:
     """Every contract's page, as its business and as its manager."""
-    found = Read()
-    for deal in deals:
-        for side in ("business", "manager"):
-            page = line.tab(deal.party(side)).open(deal.path)
-            where, key = f"{deal.path}, {side} ({page.status})", str(deal.contract)
-            _compare(found, where, read(page.html), kept[key])
+    found, visits = Read(), [(deal, side) for deal in deals for side in ("business", "manager")]
+    pages = _opened(line, [(deal.party(side), deal.path) for deal, side in visits])
+    for (deal, side), page in zip(visits, pages, strict=True):
+        _compare(found, f"{deal.path}, {side} ({page.status})", read(page.html), kept[str(deal.contract)])
     return found
 
 
 def compare_wallets(found: Read, line: Line, wanted: dict[Party, Shown]) -> None:
     """Every wallet, as its owner."""
-    for party, sums in wanted.items():
-        page = line.tab(party).open("/wallet")
+    pages = _opened(line, [(party, "/wallet") for party in wanted])
+    for (party, sums), page in zip(wanted.items(), pages, strict=True):
         shown = {html.unescape(sum_["label"]): minor(html.unescape(sum_["amount"])) for sum_ in SUM.finditer(page.html)}
         found.wallets += page.status == 200
         found.wrong += [f"wallet of {party.email} ({page.status}): {label}: the page says {shown.get(label, 0)}, the books {amount}"
                         for label, amount in sums.items() if shown.get(label, 0) != amount]  # fmt: skip
+
+
+def _opened(line: Line, visits: Iterable[tuple[Party, str]]) -> Iterator[Page]:
+    """What each person saw at an address, in their order; several read at once."""
+    with ThreadPoolExecutor(AT_ONCE) as readers:
+        yield from readers.map(lambda visit: line.tab(visit[0]).open(visit[1]), visits)
 
 
 def _compare(found: Read, where: str, shown: Shown, held: Shown) -> None:
