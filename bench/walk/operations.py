@@ -179,6 +179,7 @@ OPERATIONS = (
     Operation("confirm the payout", 40, r"/staff/payouts/[^/]+/confirmation$"),
     Operation("refuse the payout", 4, r"/staff/payouts/[^/]+/refusal$", fill=words),
     Operation("book a returned payout", 1, r"/staff/payouts/[^/]+/return$", fill=words),
+    Operation("let the doubted pass", 30, r"/staff/payout-checks/transfers/[0-9a-f-]{36}$", fill=words),
     Operation("take the dispute", 40, r"/disputes/[^/]+/assignment$"),
     Operation("decide the dispute", 60, r"/disputes/[^/]+/decision$", fill=division),
     Operation("refund by the team", 10, r"/staff/milestones/[^/]+/refunds$", fill=sum_),
