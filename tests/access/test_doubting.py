@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from marketplace.access import commands
+from marketplace.access import commands, queries
 from marketplace.access.commands import Withheld
-from marketplace.access.models import GrantStatus, Right
+from marketplace.access.models import Grant, GrantStatus, Right
 from marketplace.accounts.commands import sign_ins
 from marketplace.contracts.models import MilestoneStatus
 from marketplace.contracts.queries import milestones_of
@@ -58,6 +58,56 @@ def test_access_rests_and_both_sides_learn_it(grant):
     assert refusal.value.reason == "doubted"
     assert "ben" in body(letters("ada@example.com")[-1]).lower()
     assert confirm_link()
+
+
+def test_a_job_that_runs_again_rests_and_tells_nothing_more(grant):
+    taken_over()
+    before, since = len(letters()), grant.doubted_at
+    clock.move(timedelta(hours=1))
+    commands.doubt(str(grant.manager_id))
+    run_jobs()
+    assert (len(letters()), grant.doubted_at) == (before, since)
+
+
+def test_a_job_that_comes_after_finance_has_looked_rests_nothing(grant):
+    commands.doubt(str(grant.manager_id))
+    assert (grant.status, grant.doubted_at) == (GrantStatus.active, None)
+
+
+def test_finance_has_looked_only_when_nothing_else_is_open(grant):
+    account = taken_over()
+    payout_accounts.disown(account)
+    commands.clear(str(grant.manager_id))
+    assert grant.status == GrantStatus.suspended
+
+
+def test_access_that_has_not_begun_is_doubted_too_and_waits(grant):
+    other = make_grant(grant.contract, make_channel(grant.contract.business, external_id="200000000000009"))
+    other.status = GrantStatus.consented  # as before money is held
+    taken_over()
+    assert (other.status, other.doubted_at is None) == (GrantStatus.consented, False)
+
+
+def test_access_that_ended_after_it_was_read_is_neither_doubted_nor_confirmed(grant, monkeypatch):
+    commands.revoke(grant, people.ada())
+    key = grant.id
+    monkeypatch.setattr(queries, "live_of", lambda _manager: [db.session.get_one(Grant, key)])
+    taken_over()
+    assert grant.doubted_at is None
+    grant.doubted_at, before = clock.now(), len(letters())
+    commands.confirm(grant.manager)
+    run_jobs()
+    assert (len(letters()), grant.live) == (before, False)
+
+
+def test_confirmed_twice_it_is_told_once(grant):
+    taken_over()
+    commands.confirm(grant.manager)
+    run_jobs()
+    before = len(letters())
+    commands.confirm(grant.manager)
+    run_jobs()
+    assert len(letters()) == before
 
 
 def test_the_link_stands_in_no_notice_where_whoever_sits_in_the_account_would_find_it(grant, client):

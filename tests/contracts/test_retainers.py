@@ -344,6 +344,14 @@ class TestAtOnce:
         db.session.expire_all()
         assert (len(charges(world)), ready.milestone.status) == (1, FUNDED)
 
+    def test_a_worker_that_had_read_it_before_another_charged_tells_nothing(self, committed_stripe, ready):
+        assert (ready.tried_at, ready.milestone.status) == (None, PLANNED)
+        with committed_stripe.app_context():
+            retainers.charge_month(str(ready.id))
+            db.session.commit()
+        retainers.charge_month(str(ready.id))
+        assert told("was not charged") == []
+
     def test_two_tabs_are_one_charge(self, committed_stripe, world, ready):
         milestone_id, ada = ready.milestone_id, people.ada().id
         card = db.session.scalars(select(Card.id)).one()

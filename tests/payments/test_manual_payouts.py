@@ -28,6 +28,7 @@ from tests.people import sign_in
 from tests.worker import body, letters, queued, run_job, run_jobs, run_sweeps, sweep_all
 
 NET = Money(630_000)
+TAKEN = "এই পাওনা আরেকজন নিয়েছেন।"
 
 
 @pytest.fixture
@@ -98,8 +99,9 @@ def test_nobody_of_finance_pays_themselves(app):
 def test_in_two_tabs_one_claims(app):
     payout = make_claimed(fin())
     for who in (fin(), people.sam()):
-        with pytest.raises(WrongState):
+        with pytest.raises(WrongState) as refusal:
             manual_payouts.claim(payout, who)
+        assert str(refusal.value.message) == TAKEN
     assert owed(payout.manager) == (0, NET.minor, 0)
 
 
@@ -117,16 +119,16 @@ def test_ten_people_at_once_claim_it_once(committed):
                 manual_payouts.claim(payout, by)
                 db.session.commit()
                 outcomes.append("claimed")
-            except WrongState:
+            except WrongState as refusal:
                 db.session.rollback()
-                outcomes.append("refused")
+                outcomes.append(str(refusal.message))
 
     threads = [threading.Thread(target=work) for _number in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == ["claimed", *["refused"] * 9]
+    assert sorted(outcomes) == ["claimed", *[TAKEN] * 9]
     [transfer] = ours(db.session.get_one(ManualPayout, payout_id))
     assert (transfer.attempt, owed(transfer.manager)) == (1, (0, NET.minor, 0))
 

@@ -304,6 +304,18 @@ def test_where_stripe_keeps_another_currency_the_reversal_is_in_the_transfers_ow
     assert (debt(transfer), payable(transfer)) == (NOTHING, NOTHING)
 
 
+def test_parts_that_are_asked_for_at_the_same_time_sum_to_the_whole_in_its_own_currency(world):
+    """MONEY.md cases 16 and 18: each part is rounded as if it came after those that Stripe is asked for already."""
+    world.do("settlement", currency="bdt", settled="usd", rate="0.0082")
+    transfer = make_released(make_paid(world), make_account(world).manager)
+    run_sweeps()
+    for key, gross, fee in (("a", 100001, 10000), ("b", 250002, 25000), ("c", 349997, 35000)):
+        take_back(transfer, Money(gross), fee=Money(fee), key=key)
+    run_jobs()
+    made = world.call("GET", f"transfers/{transfer.stripe_transfer_id}")
+    assert (transfer.status, made["amount_reversed"]) == (TransferStatus.reversed, made["amount"])
+
+
 def test_reversals_in_the_dashboard_beside_ours_are_told_apart(sent, world, client):
     """Another's reversal is booked by its share, the last one takes what rounding left."""
     take_back(sent, Money(300000))

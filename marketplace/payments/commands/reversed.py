@@ -10,7 +10,6 @@ from marketplace.core.db import db, lock
 from marketplace.core.money import Money
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
-from marketplace.ledger import queries as books
 from marketplace.payments.models import Reversal, Transfer
 
 
@@ -46,6 +45,6 @@ def _sent(transfer: Transfer) -> int:
 
 def _book(transfer: Transfer, reversal: dict[str, Any], amount: Money) -> None:
     key = f"reversal:{reversal['id']}"
-    if amount and books.find(key) is None:
+    if amount:
         ledger.return_transfer(key, manager=f"manager:{transfer.manager_id}", milestone=transfer.subject, contract=transfer.contract,
                                amount=amount, stripe_id=reversal["id"], settled=Money(reversal["amount"], reversal["currency"].upper()))
