@@ -222,7 +222,9 @@ def test_what_was_sent_is_not_sent_again(stripe_app, world):
     payment = make_paid(world)
     [refund] = commands.refund(subject=payment.subject, amount=HALF, key="a")
     run_jobs()
+    asked = len(world.calls("GET", "/v1/"))
     refunds.send_refund(str(refund.id))
+    assert len(world.calls("GET", "/v1/")) == asked
     assert at_stripe(world, payment) == [HALF.minor]
 
 
