@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, ElementHandle, Page, Response
 
 from tests.story.telling import Tale
-from tests.story.walker import ID, Mismatch, Walker, has_button
+from tests.story.walker import ID, Mismatch, Walker, has_button, has_fields
 
 PHONE = {"width": 390, "height": 844}
 PATIENCE_MS = 30_000
@@ -22,6 +22,7 @@ EVERY_RULE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled"
 COLOURS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 THEMES = {"dark": COLOURS, "light": EVERY_RULE}
 """What is asked in each theme: only colours differ. The light one is last, and stays."""
+UNFOLD = "form => form.closest('details')?.setAttribute('open', '')"
 HEIGHT = "document.documentElement.scrollHeight"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -86,10 +87,14 @@ class Reader(Walker):
         return self._look(navigation.value, expect)
 
     def _drawn_form(self, action: str, press: str, fields: dict[str, Any]) -> ElementHandle:
-        """The form in the tab; of several alike, the one whose hidden fields already say so, for no hand can fill those."""
-        like = self.form(action, press).get("action")
+        """The form in the tab; of several alike, the one whose hidden fields already say so, for no hand can fill those.
+
+        What it is folded into is unfolded.
+        """
+        like = self.form(action, press, fields).get("action")
         for form, drawn in zip(self.page.find_all("form"), self.tab.query_selector_all("form"), strict=True):
-            if form.get("action") == like and (not press or has_button(form, press)) and _hidden_agrees(form, fields):
+            if form.get("action") == like and (not press or has_button(form, press)) and _fits(form, fields):
+                drawn.evaluate(UNFOLD)
                 return drawn
         raise Mismatch(f"{self.name}: no form to {action} on {self.url} with {fields}")
 
@@ -158,7 +163,9 @@ def find_sideways(tab: Page, findings: Findings) -> None:
         findings.add(tab.url, "scrolls sideways", f"by {beyond} px in {tab.viewport_size['width']}")
 
 
-def _hidden_agrees(form: Tag, fields: dict[str, Any]) -> bool:
+def _fits(form: Tag, fields: dict[str, Any]) -> bool:
+    if not has_fields(form, fields):
+        return False
     hidden = {tag.get("name"): tag.get("value") for tag in form.find_all("input", type="hidden")}
     return all(hidden.get(name, value) == value for name, value in fields.items())
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -31,26 +32,31 @@ class Walker:
         """Go to an address."""
         return self._see(self.session.get(urljoin(self.url, address), timeout=TIMEOUT), expect)
 
-    def follow(self, href: str, expect: int = 200) -> Walker:
-        """Follow the first link whose address matches."""
+    def follow(self, href: str, expect: int = 200, saying: str = "") -> Walker:
+        """Follow the first link whose address matches and that says this."""
         for link in self.page.find_all("a", href=re.compile(href)):
-            return self.open(link["href"], expect)
+            if saying in link.text:
+                return self.open(link["href"], expect)
         raise Mismatch(f"{self.name}: no link to {href} on {self.url}: {self.links()}")
 
     def submit(self, action: str, expect: int = 200, files: dict[str, Any] | None = None, press: str = "", **fields: Any) -> Walker:
         """Fill the form whose action matches and send it as a browser would."""
-        form = self.form(action, press)
+        form = self.form(action, press, fields)
         address = urljoin(self.url, form.get("action") or self.url)
         data = filled(form, fields, press)
         if form.get("method", "get").lower() == "get":
             return self._see(self.session.get(address, params=data, timeout=TIMEOUT), expect)
         return self._see(self.session.post(address, data=data, files=files, timeout=TIMEOUT, headers={"Referer": self.url}), expect)
 
-    def form(self, action: str, button: str = "") -> Tag:
-        """The form whose action matches, and that has the button; a form without an action sends to its own page."""
-        for form in self.page.find_all("form"):
-            if re.search(action, urljoin(self.url, form.get("action") or self.url)) and (not button or has_button(form, button)):
-                return form
+    def form(self, action: str, button: str = "", names: Collection[str] = ()) -> Tag:
+        """The form whose action matches, that has the button, and of several such the one with fields of these names.
+
+        A form without an action sends to its own page.
+        """
+        found = [form for form in self.page.find_all("form")
+                 if re.search(action, urljoin(self.url, form.get("action") or self.url)) and (not button or has_button(form, button))]
+        if found:
+            return next((form for form in found if has_fields(form, names)), found[0])
         raise Mismatch(f"{self.name}: no form to {action} on {self.url}: {[f.get('action') for f in self.page.find_all('form')]}")
 
     def offers(self, action: str) -> bool:
@@ -126,6 +132,11 @@ def own_values(tag: Tag) -> list[tuple[str, str]]:
     if kind in {"checkbox", "radio"} and not tag.has_attr("checked"):
         return []
     return [(name, tag.text.removeprefix("\n") if tag.name == "textarea" else tag.get("value", "on" if kind == "checkbox" else ""))]
+
+
+def has_fields(form: Tag, names: Collection[str]) -> bool:
+    """Whether the form has a field of each name."""
+    return all(form.find(attrs={"name": name}) for name in names)
 
 
 def has_button(form: Tag, name: str) -> bool:

@@ -63,7 +63,7 @@ def contract(tale: Tale, name: str) -> object:
 
 def wait_for_the_hold(tale: Tale) -> None:
     """To the moment the money line promises that it is sent."""
-    promised = contract(tale, "ben").page.select(".dy-money__line li")[3].find("time")["datetime"]
+    promised = contract(tale, "ben").page.select(".dy-money__line li")[-2].find("time")["datetime"]
     tale.outside.advance(datetime.fromisoformat(promised) - datetime.fromisoformat(tale.outside.now()) + timedelta(seconds=1))
 
 

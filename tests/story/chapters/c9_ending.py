@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.story.chapters.c1_people import at
 from tests.story.chapters.c6_access import revoke_and_refuse
-from tests.story.chapters.c7_delivery import contract
+from tests.story.chapters.c7_delivery import contract, wait_for_the_hold
 from tests.story.outside import until
 from tests.story.telling import Tale, step
 
@@ -25,6 +25,7 @@ def ending(tale: Tale) -> None:
     ada.reads("মৌসুম শেষ।")
     while contract(tale, "ada").offers("/tick"):
         tale.person("ada").submit("/tick")
+    wait_for_the_hold(tale)
     until(lambda: tale.say("Finished") in contract(tale, "ada").text, "the contract to close")
 
 
