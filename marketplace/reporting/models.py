@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Person
@@ -45,7 +46,7 @@ class Paper(Identified, Stateful, Model):
     `subject`: the posting, refund or period it is about. `starts` and `ends` (not included): the days in Dhaka it covers.
     `total_minor`: what it comes to; for a statement known when it is drawn. `person_id`: whom it is addressed to. `year`: when
     it was ordered, in Dhaka. `about`: what it is for in words, in its language, as it was called when it was ordered; a
-    period's once it is drawn.
+    period's once it is drawn. `names`: name and district of each party on it, as they were then, by `kind:id`.
     """
 
     __tablename__ = "papers"
@@ -70,6 +71,7 @@ class Paper(Identified, Stateful, Model):
     total_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     currency: Mapped[str] = mapped_column(String(3), default="BDT")
     about: Mapped[str] = mapped_column(String(420), default="")
+    names: Mapped[dict[str, list[str]]] = mapped_column(JSONB, default=dict, server_default="{}")
     status: Mapped[PaperStatus] = mapped_column(enumerated(PaperStatus), default=PaperStatus.ordered)
     pdf_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(File.id))
     csv_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(File.id))

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Row, Select, bindparam, func, literal, select, union_all
 from sqlalchemy import String as Text
+from sqlalchemy.orm import load_only
 
 from marketplace.accounts.models import Person, StaffRole
 from marketplace.businesses.models import Business, Member, Role
@@ -93,6 +94,12 @@ def party_row(party: str) -> Any:
     return db.session.get(Business if kind == Business.KIND else Manager, uuid.UUID(key))
 
 
+def name_now(party: str) -> list[str]:
+    """Name and district of a party as they are now."""
+    row = party_row(party)
+    return [row.name, row.district]
+
+
 def parties_named(sought: str) -> list[str]:
     """The businesses and managers with this in their name, a hundred of each at most."""
     return [f"{table.KIND}:{key}" for table in (Business, Manager)
@@ -107,11 +114,14 @@ def names_of(parties: Iterable[str]) -> dict[str, str]:
 
 
 def addressees(parties: Iterable[str]) -> dict[str, Row]:
-    """To whom papers of these parties are addressed: id and language of the business's first owner, of the manager."""
+    """To whom papers of these parties are addressed: id and language of the business's first owner, of the manager; and the name
+    and district of the party.
+    """
     keys = [uuid.UUID(party.partition(":")[2]) for party in parties]
     owners = (select(literal(Business.KIND).label("kind"), Member.business_id.label("party_id"), Member.id.label("joined"), Person.id,
-                     Person.language).join(Member.person).where(Member.business_id.in_(keys), Member.role == Role.owner))
-    own = (select(literal(Manager.KIND), Manager.id, Manager.id, Person.id, Person.language)
+                     Person.language, Business.name, Business.district).join(Member.person).join(Member.business)
+              .where(Member.business_id.in_(keys), Member.role == Role.owner))
+    own = (select(literal(Manager.KIND), Manager.id, Manager.id, Person.id, Person.language, Manager.name, Manager.district)
            .join(Manager.person).where(Manager.id.in_(keys)))
     rows = sorted(db.session.execute(union_all(owners, own)), key=lambda row: row.joined, reverse=True)
     return {f"{row.kind}:{row.party_id}": row for row in rows}
@@ -123,12 +133,18 @@ def titles(subjects: Iterable[str | None]) -> dict[str, str]:
     for subject in {subject for subject in subjects if subject}:
         kind, _colon, key = subject.partition(":")
         kinds.get(kind, []).append(uuid.UUID(key))
-    steps = (select(Milestone.id, Contract.title + ": " + Milestone.title).join(Contract, Milestone.contract_id == Contract.id)
-             .where(Milestone.id.in_(kinds[Milestone.KIND])))
     payments = select(Payment.id, Payment.title).where(Payment.id.in_(kinds[Payment.KIND]))
     bonuses = select(Bonus.id, Contract.title + ": " + _("Bonus")).join(Bonus.contract).where(Bonus.id.in_(kinds[Bonus.KIND]))
-    return {f"{kind}:{key}": title for kind, query in ((Milestone.KIND, steps), (Payment.KIND, payments), (Bonus.KIND, bonuses))
-            if kinds[kind] for key, title in db.session.execute(query)}
+    found = {f"{kind}:{key}": title for kind, query in ((Payment.KIND, payments), (Bonus.KIND, bonuses)) if kinds[kind]
+             for key, title in db.session.execute(query)}
+    return found | (_titles_of_steps(kinds[Milestone.KIND]) if kinds[Milestone.KIND] else {})
+
+
+def _titles_of_steps(keys: list[uuid.UUID]) -> dict[str, str]:
+    """Not from the database alone: a month is called in the reader's language."""
+    named = load_only(Milestone.called, Milestone.month_days, Milestone.position)
+    query = select(Milestone, Contract.title).join(Milestone.contract).where(Milestone.id.in_(keys)).options(named)
+    return {f"{Milestone.KIND}:{step.id}": f"{title}: {step.title}" for step, title in db.session.execute(query)}
 
 
 def title_of(subject: str) -> str:

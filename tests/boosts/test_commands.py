@@ -175,6 +175,7 @@ def test_spending_never_passes_the_pot(pot):
     draw = make_draw(pot, dollars_minor=60_00, vat_minor=9_00)
     commands.approve_draw(draw, people.ada())
     assert draw.amount == ADS + VAT
+    assert draw.paid_dollars_minor == pot.dollars_minor  # as many as it had, not the receipt's
     assert queries.left_in(pot) == Money(0)
     with pytest.raises(ledger.NotEnough):
         ledger.draw("beyond", milestone=pot.subject, contract=f"contract:{pot.contract_id}",

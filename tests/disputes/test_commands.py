@@ -14,6 +14,7 @@ from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import milestones_of
 from marketplace.contracts.queries.limits import waiting_ends
 from marketplace.core import clock
+from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.money import Money
@@ -359,6 +360,8 @@ def test_who_takes_it_has_it(app):
     dispute = make_mediated()
     commands.take(dispute, mediator())
     commands.take(dispute, mediator())
+    db.session.commit()
+    assert db.session.scalar(select(func.count()).where(AuditEntry.action == "dispute.take")) == 1
     with pytest.raises(WrongState):
         commands.take(dispute, mediator("Nila"))
     with pytest.raises(WrongState):

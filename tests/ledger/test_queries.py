@@ -1,6 +1,9 @@
 """What the books tell: parties' statements, search, what moved at Stripe."""
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 from marketplace.core.money import Money
 from marketplace.ledger import commands, queries
 from marketplace.ledger.queries import movements
@@ -78,3 +81,14 @@ def test_what_a_release_was_and_how_held_money_went(app):
     assert movements.course_of("milestone:2") == {"fund": Money(100000), "refund": Money(-100000)}
     assert movements.currencies_of("business:1") == ["BDT"]
     assert movements.currencies_of("business:2") == []
+
+
+def test_every_verb_has_its_words():
+    """What the commands write is found in their own text: the verb of each posting, and what becomes of pending ones."""
+    calls = [node for path in Path(commands.__file__).parent.glob("*.py") for node in ast.walk(ast.parse(path.read_text()))
+             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"post", "write"}]
+    written = {call.args[1].value: {word.arg for word in call.keywords} for call in calls if isinstance(call.args[1], ast.Constant)}
+    ended = {f"{verb}_{end}" for verb, words in written.items() if "pending" in words for end in ("settled", "voided")}
+    assert {"fund", "draw", "roll_over", "reverse"} < set(written)
+    assert {"refund_settled", "transfer_voided"} < ended
+    assert set(written) | ended == set(queries.VERBS)

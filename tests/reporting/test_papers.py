@@ -65,10 +65,13 @@ def test_an_invoice_drawn_late_says_what_was_true_at_the_release(app):
     give_back(milestone, Money(50_000))
     milestones.approve(milestone, people.ada(), Money(30_000))
     milestone.contract.title, milestone.title = "Another name", "Another step"
+    milestone.contract.business.name, milestone.contract.manager.name = "Another shop", "Another Das"
     run_jobs()
     first = db.session.scalars(select(Paper).where(Paper.kind == PaperKind.invoice, Paper.total_minor == 100_000)).one()
     said = words(first)
     assert "Nokshi Ghor, December: First half" in said
+    assert "Ada's Boutique" in said
+    assert "Ben Das" in said
     assert "Another" not in said
     assert "Paid in ৳4,000 Released −৳1,000 Still held ৳3,000" in said
     assert "Nokshi Ghor, December: First half" in words(newest(PaperKind.credit_note))
@@ -104,6 +107,13 @@ def test_a_refund_that_went_through_has_a_credit_note(app):
     note = newest(PaperKind.credit_note)
     assert (note.name, note.total, note.subject) == (f"C-{clock.today().year}-000001", Money(123_456), f"refund:{refund.id}:1")
     assert "Back to your card ৳1,234.56" in words(note)
+
+
+def test_a_credit_note_of_a_payment_without_a_receipt_names_none(app):
+    people.ada().language = "en"
+    give_back(make_delivered(), Money(123_456))
+    run_jobs()
+    assert "Receipt" not in words(newest(PaperKind.credit_note))
 
 
 def test_a_refund_that_the_bank_sent_back_cancels_its_credit_note_in_the_same_series(app):

@@ -98,14 +98,16 @@ def mark_paid(draw: Draw) -> None:
 
 def payable(draw: Draw) -> tuple[int, Money]:
     """The draw rule: cents of the receipt that count (the smaller of it and Meta's spend less what was drawn), and in taka with
-    their part of the receipt's VAT, at the locked rate, never more than the pot has.
+    their part of the receipt's VAT, at the locked rate, never more than the pot has. Where the pot has less, as many cents count
+    as it pays for; the rest of them stay undrawn.
     """
     pot = draw.pot
     undrawn = queries.spend_of(pot.contract_id) - _drawn(queries.counted_draws(pot))
     dollars = max(0, min(draw.dollars_minor, undrawn))
     whole = dollars + draw.vat_minor * dollars // draw.dollars_minor
     taka = Money(whole * (pot.rate_minor or 0) // 100, pot.currency)
-    return dollars, min(taka, queries.left_in(pot))
+    paid = min(taka, queries.left_in(pot))
+    return (dollars if paid == taka else -(-dollars * paid.minor // taka.minor)), paid
 
 
 def _drawn(draws: Iterable[Draw]) -> int:

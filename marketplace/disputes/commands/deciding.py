@@ -30,13 +30,16 @@ class Division:
 
 
 def take(dispute: Dispute, person: Person) -> None:
-    """Say who looks into it. Raises WrongState when it does not wait for the team, or somebody else has it."""
+    """Say who looks into it; said again by the same person it stays so. Raises WrongState when it does not wait for the team, or
+    somebody else has it.
+    """
     _may(dispute, person)
     lock(dispute)
     if dispute.status != DisputeStatus.mediation or dispute.mediator_id not in {None, person.id}:
         raise WrongState()
-    dispute.mediator_id = person.id
-    audit.record("dispute.take", dispute, person)
+    if dispute.mediator_id is None:
+        dispute.mediator_id = person.id
+        audit.record("dispute.take", dispute, person)
 
 
 def decide(dispute: Dispute, person: Person, division: Division, grounds: Sequence[str], text: str, manager_at_fault: bool = False) -> None:

@@ -23,6 +23,7 @@ VERBS = {
     "take_back": _l("Taken back by a decision"), "withhold": _l("Kept for a debt"), "pay_debt": _l("Debt paid"),
     "return_payment": _l("Debt paid too much"), "find_fault": _l("Fault found"), "write_off": _l("Debt written off"),
     "make_good": _l("Written off, paid after all"),
+    "draw": _l("Ads repaid"), "roll_over": _l("Moved to another step"),
     "fund_bank": _l("Paid to our own bank"), "adjust": _l("Adjusted by finance"), "exchange": _l("Currency changed"),
 }
 """What postings are called, to staff and parties."""

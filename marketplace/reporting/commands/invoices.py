@@ -27,8 +27,8 @@ def invoice_sheet(paper: Paper) -> Sheet:
     """A manager's work, to the business: what was paid of what was held, and where the rest of the step's money was then."""
     release, title = release_of(_about(paper)), paper.about
     through = _("through %(site)s", site=platform_lines()[0])
-    return Sheet(title=_("Invoice"), about=title, total=release.gross, issuer=[*party_lines(release.manager), through],
-                 receiver=party_lines(paper.party), facts=[(_("For"), title), (_("Released on"), _day(release.at))],
+    return Sheet(title=_("Invoice"), about=title, total=release.gross, issuer=[*party_lines(paper, release.manager), through],
+                 receiver=party_lines(paper), facts=[(_("For"), title), (_("Released on"), _day(release.at))],
                  tables=[_lines([[title, release.gross]], _("Total"), release.gross), _course(release)],
                  note=_("This was paid from the money you had paid in. Nothing is to be paid for this invoice."))
 
@@ -39,7 +39,7 @@ def fee_invoice_sheet(paper: Paper) -> Sheet:
     reckoned = Table([(_("How it was reckoned"), False), (_("Amount"), True)],
                      [[_("Released"), release.gross], [_("Platform fee"), -release.fee]], [[_("You get"), release.net]])
     return Sheet(title=_("Invoice for the platform fee"), about=title, total=release.fee, issuer=platform_lines(),
-                 receiver=party_lines(paper.party), facts=[(_("For"), title), (_("Released on"), _day(release.at))],
+                 receiver=party_lines(paper), facts=[(_("For"), title), (_("Released on"), _day(release.at))],
                  tables=[_lines([[_("Platform fee"), release.fee]], _("Total"), release.fee), reckoned],
                  note=_("The fee was taken off what was released. Nothing is to be paid for this invoice."))
 
@@ -50,9 +50,10 @@ def credit_note_sheet(paper: Paper) -> Sheet:
     payment, receipt = refund.payment, payments.receipt_of(refund.payment)
     amount = refunded_under(refund.key) or refund.amount  # one made on Stripe's own pages was not begun here
     title = paper.about
-    return Sheet(title=_("Credit note"), about=title, total=amount, issuer=platform_lines(), receiver=party_lines(paper.party),
-                 facts=[(_("For"), title), (_("Receipt"), receipt.name if receipt else ""), (_("Paid in on"), _day(payment.succeeded_at)),
-                        (_("Paid in"), payment.total), (_("Payment"), payment.stripe_charge_id)],
+    return Sheet(title=_("Credit note"), about=title, total=amount, issuer=platform_lines(), receiver=party_lines(paper),
+                 facts=[(_("For"), title), *([(_("Receipt"), receipt.name)] if receipt and receipt.name else []),
+                        (_("Paid in on"), _day(payment.succeeded_at)), (_("Paid in"), payment.total),
+                        (_("Payment"), payment.stripe_charge_id)],
                  tables=[_lines([[_("Back to your card"), amount]], _("Total"), amount)],
                  note=_("Banks take 5 to 10 days to show it."))
 
@@ -65,7 +66,7 @@ def cancellation_sheet(paper: Paper) -> Sheet:
         raise NotYet(paper.subject)
     title = paper.about
     return Sheet(title=_("Cancellation of a credit note"), about=title, total=-note.total, issuer=platform_lines(),
-                 receiver=party_lines(paper.party),
+                 receiver=party_lines(paper),
                  facts=[(_("For"), title), (_("Credit note"), note.name), (_("Dated"), _day(note.created_at)),
                         (_("Payment"), refund.payment.stripe_charge_id)],
                  tables=[_lines([[_("Did not reach your card"), -note.total]], _("Total"), -note.total)],

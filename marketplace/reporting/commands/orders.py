@@ -36,7 +36,7 @@ def order_invoices(posting_id: uuid.UUID, manager: Any, subject: str, contract: 
     of_business, of_manager = f"business:{row.business_id}", f"manager:{manager.id}"
     papers = [(PaperKind.invoice, of_business, gross)] + ([(PaperKind.fee_invoice, of_manager, fee)] if fee else [])
     _order([{"kind": kind, "party": party, "subject": f"posting:{posting_id}", "total": total} for kind, party, total in papers],
-           subject, row.title)
+           subject, row.title, issuer=of_manager)
 
 
 def order_credit_note(refund: Refund) -> None:
@@ -104,12 +104,13 @@ def _due(month: date) -> datetime:
     return queries.midnight(queries.next_month(month)) + timedelta(hours=STATEMENT_HOUR)
 
 
-def _order(papers: list[dict[str, Any]], about: str = "", otherwise: str = "") -> None:
-    """To whom each is addressed, and in which language, is looked up for all at once; what it is for is called as it is called now."""
-    people = queries.addressees(paper["party"] for paper in papers)
-    order([paper | {"person": people[paper["party"]], "language": people[paper["party"]].language}
-           | _called(people[paper["party"]].language, about, otherwise)
-           for paper in papers if paper["party"] in people])
+def _order(papers: list[dict[str, Any]], about: str = "", otherwise: str = "", issuer: str = "") -> None:
+    """To whom each is addressed, in which language, and the names on it are looked up for all at once; all are called as they are now."""
+    found = queries.addressees([*(paper["party"] for paper in papers), *([issuer] if issuer else [])])
+    order([paper | {"person": found[paper["party"]], "language": found[paper["party"]].language}
+           | {"names": {party: [found[party].name, found[party].district] for party in (paper["party"], issuer) if party in found}}
+           | _called(found[paper["party"]].language, about, otherwise)
+           for paper in papers if paper["party"] in found])
 
 
 def _called(language: str, about: str, otherwise: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from marketplace.core.money import Money
 from marketplace.core.tasks import sweep, task
 from marketplace.files import commands as files
 from marketplace.files.models import File, Purpose
-from marketplace.reporting import notices
+from marketplace.reporting import notices, queries
 from marketplace.reporting.commands.invoices import cancellation_sheet, credit_note_sheet, fee_invoice_sheet, invoice_sheet
 from marketplace.reporting.commands.sheet import Sheet, draw_csv, draw_pdf
 from marketplace.reporting.commands.statements import statement_sheet
@@ -35,7 +35,7 @@ ORDER = (insert(Paper.__table__).on_conflict_do_nothing(index_elements=["kind", 
 def order(papers: Sequence[dict[str, Any]]) -> None:
     """Have these papers drawn; one that was ordered before (kind, party, subject) is left as it is.
 
-    Each needs kind, party, person, language, subject; total, starts, ends and about where they are known.
+    Each needs kind, party, person, language, subject; total, starts, ends, about and names where they are known.
     """
     rows = [_row(**paper) for paper in papers]
     if rows:
@@ -62,11 +62,11 @@ def draw_paper(paper_id: str) -> None:
 
 
 def _row(kind: PaperKind, party: str, person: Any, language: str, subject: str, total: Money | None = None, currency: str = "BDT",
-         starts: Any = None, ends: Any = None, about: str = "") -> dict[str, Any]:
+         starts: Any = None, ends: Any = None, about: str = "", names: dict[str, list[str]] | None = None) -> dict[str, Any]:
     total = total or Money(0, currency)
     return {"id": uuid7(), "kind": kind, "party": party, "person_id": person.id, "language": language, "subject": subject,
             "starts": starts, "ends": ends, "year": clock.today().year, "total_minor": total.minor, "currency": total.currency,
-            "about": about, "status": PaperStatus.ordered, "created_at": clock.now()}
+            "about": about, "names": names or {party: queries.name_now(party)}, "status": PaperStatus.ordered, "created_at": clock.now()}
 
 
 def _draw(paper: Paper, sheet: Sheet) -> None:

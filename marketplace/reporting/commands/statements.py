@@ -24,7 +24,7 @@ def statement_sheet(paper: Paper) -> Sheet:
     lines = _lines(paper, found, opening, since)
     closing = opening + _all([movement.change for movement in found], paper.currency)
     return Sheet(
-        title=_("Statement"), about=i18n.month(since), total=closing, issuer=platform_lines(), receiver=party_lines(paper.party),
+        title=_("Statement"), about=i18n.month(since), total=closing, issuer=platform_lines(), receiver=party_lines(paper),
         facts=[(_("Month"), span(paper.starts, paper.ends)), (_("Opening balance"), opening), (_("Closing balance"), closing)],
         tables=[lines, _in_short(paper, found, opening, closing), _places(paper, until, closing)],
         note=_("The balance is what is yours here: nothing of it has left for your card.") if side(paper.party) == "business"

@@ -14,6 +14,7 @@ from marketplace.core.tasks import bound
 from marketplace.ledger.queries import VERBS
 from marketplace.ledger.queries.movements import Movement
 from marketplace.reporting import queries
+from marketplace.reporting.models import Paper
 
 HEADINGS = {
     "business": {"fund": "paid", "release": "released", "draw": "released", "refund_settled": "refunded", "refund_returned": "refunded",
@@ -29,7 +30,6 @@ PLACES = {
                 "receivable": _l("What you owe")},
 }
 """Where a party's own money is, by the kind of account."""
-MOVED = {"roll_over": _l("Moved to another step"), "draw": _l("Ads repaid")}
 
 
 def side(party: str) -> str:
@@ -39,16 +39,16 @@ def side(party: str) -> str:
 
 def said(movement: Movement) -> str:
     """What a posting is called; one that only moved money from one place to another says how much."""
-    verb = str(MOVED.get(movement.verb) or VERBS.get(movement.verb, movement.verb))
+    verb = str(VERBS.get(movement.verb, movement.verb))
     if movement.change or movement.cost:
         return verb
     return _("%(what)s: %(amount)s", what=verb, amount=i18n.money(movement.size))
 
 
-def party_lines(party: str) -> list[str]:
-    """A party's name and where it is."""
-    row = queries.party_row(party)
-    return [row.name, str(vocabulary.label(vocabulary.DISTRICTS, row.district))] if row.district else [row.name]
+def party_lines(paper: Paper, party: str = "") -> list[str]:
+    """The name of a paper's own party, or of another one on it, and where it is: as it was when the paper was issued."""
+    name, district = paper.names.get(party or paper.party) or queries.name_now(party)
+    return [name, str(vocabulary.label(vocabulary.DISTRICTS, district))] if district else [name]
 
 
 def platform_lines() -> list[str]:

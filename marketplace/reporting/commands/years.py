@@ -29,7 +29,7 @@ def year_sheet(paper: Paper) -> Sheet:
     for row in table.rows:
         main += row[1 if side(paper.party) == "manager" else 3]  # type: ignore[operator]
     about = span(paper.starts, paper.ends)
-    return Sheet(title=_("Year summary"), about=about, total=main, issuer=platform_lines(), receiver=party_lines(paper.party),
+    return Sheet(title=_("Year summary"), about=about, total=main, issuer=platform_lines(), receiver=party_lines(paper),
                  facts=[(_("Year"), about)], tables=[table],
                  note=_("All amounts are from the books of %(site)s. Days begin and end in Dhaka.", site=platform_lines()[0]))
 
