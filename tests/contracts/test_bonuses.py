@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select, text
 
 from marketplace.contracts.commands import bonuses, contracts, holds
@@ -194,6 +195,9 @@ def test_the_page_says_who_gets_what_and_keeps_what_was_typed(stripe_app, client
         assert amount in shown
     refused = client.post(f"/contracts/{contract.id}/bonuses", data={"amount": "60000", "note": "So many!", "card": ""})
     assert refused.status_code == 422
+    sheet = BeautifulSoup(refused.text, "html.parser").select_one("form .dy-cost")
+    assert [line["data-total"] for line in sheet.select("[data-total]")] == ["price", "card", "pay", "manager", "fee"]
+    assert sheet.select_one("button[type=submit]")
     assert "So many!" in refused.text
     gone = client.post(f"/contracts/{contract.id}/bonuses", data={"amount": "600", "note": "Well done!", "card": ""})
     assert gone.status_code == 303
@@ -201,6 +205,15 @@ def test_the_page_says_who_gets_what_and_keeps_what_was_typed(stripe_app, client
     waiting = page(client, people.ada(), path, language)
     assert waiting.select_one(f'form[action="/bonuses/{the_bonus().id}/cancellation"]')
     assert not waiting.select('[name="amount"]')
+
+
+@BOTH
+def test_its_limits_are_said_as_the_rules_have_them(app, client, monkeypatch, language):
+    contract = make_approved().contract
+    for name, minor in (("BONUS_LEAST_MINOR", 321_00), ("BONUS_MOST_MINOR", 4_321_00)):
+        monkeypatch.setattr(bonuses, name, minor)
+    help_ = page(client, people.ada(), f"/contracts/{contract.id}/bonus", language).select_one("#amount-help").get_text()
+    assert all(limit in help_ for limit in {"en": ("৳321", "৳4,321"), "bn": ("৩২১", "৪,৩২১")}[language])
 
 
 def test_a_saved_card_pays_it_by_one_click(stripe_app, client):

@@ -142,6 +142,9 @@ def test_a_month_that_ended_early_is_divided(app, client, language):
     assert client.post(path, data={"done-0": "30", "done-1": "2"}).status_code == 303
     proposal = queries.open_proposal(first.milestone)
     assert client.post(f"/month-proposals/{proposal.id}/agreement").status_code == 403
+    for address in (f"/contracts/{contract.id}", "/wallet"):
+        turns = [page(client, person, address, language).get_text() for person in (people.ben(), people.ada())]
+        assert [{"en": "Now it is your turn", "bn": "এখন আপনার পালা"}[language] in text for text in turns] == [False, True]
     soup = page(client, people.ada(), f"/contracts/{contract.id}", language)
     assert soup.select_one(f'form[action="/month-proposals/{proposal.id}/agreement"]')
     assert client.post(f"/month-proposals/{proposal.id}/agreement").status_code == 303

@@ -15,7 +15,7 @@ from marketplace.contracts.commands import contracts, milestones, prorating, ret
 from marketplace.contracts.commands.funding import start_funding
 from marketplace.contracts.models import Milestone, MilestoneStatus, Month, MonthProposalStatus
 from marketplace.contracts.models.offer import Side
-from marketplace.core import calendar, clock
+from marketplace.core import calendar, clock, i18n
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.money import Money
@@ -23,6 +23,7 @@ from marketplace.ledger import queries as books
 from marketplace.payments import commands as payments
 from marketplace.payments.commands.charges import carry_out_charge
 from marketplace.payments.models import Card, Payment
+from marketplace.reporting.queries import titles
 from tests import people
 from tests.factories.access import make_grant
 from tests.factories.contracts import make_delivered, make_funded
@@ -93,7 +94,10 @@ class TestMonths:
         assert (second.starts_at, second.ends_at) == (first.ends_at, retainers.a_month_after(first.ends_at))
         assert (second.milestone.position, second.milestone.amount_minor, second.milestone.status) == (2, PRICE, PLANNED)
         assert timedelta(0) <= first.milestone.due_at - first.ends_at < timedelta(days=5)
-        assert first.milestone.title.startswith("Month 1: ")
+        for language, begun, ahead in (("en", "Month 1: ", "Month 2"), ("bn", "মাস ১: ", "মাস ২")):
+            with i18n.speaking(language):
+                assert first.milestone.title.startswith(begun)
+                assert titles([f"milestone:{second.milestone_id}"])[f"milestone:{second.milestone_id}"].endswith(f": {ahead}")
 
     @pytest.mark.parametrize(("day", "following"), [("2027-01-31", "2027-02-28"), ("2026-12-15", "2027-01-15")])
     def test_a_month_is_a_calendar_month_in_dhaka(self, day, following):

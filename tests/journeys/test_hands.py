@@ -5,9 +5,9 @@ import pytest
 from playwright.sync_api import TimeoutError
 
 from tests.journeys.browsing import PHONE, Journey
-from tests.story.chapters.c1_people import PASSWORD, sign_up
-from tests.story.chapters.c2_profile import business
-from tests.story.chapters.c3_jobs import MANAGEMENT, draft
+from tests.story.chapters.c01_people import PASSWORD, sign_up
+from tests.story.chapters.c02_profile import business
+from tests.story.chapters.c03_jobs import MANAGEMENT, draft
 
 pytestmark = pytest.mark.browser
 

@@ -5,16 +5,14 @@ import calendar as days
 import uuid
 from datetime import date, datetime, time, timedelta
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, and_, or_, select
 
 from marketplace.accounts.models import Person
-from marketplace.businesses import queries as businesses
 from marketplace.contracts import notices, queries
 from marketplace.contracts.commands import funding
 from marketplace.contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, Month, Retainer
-from marketplace.core import audit, calendar, clock, i18n
+from marketplace.core import audit, calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
 from marketplace.core.errors import DomainError, Invalid, WrongState
@@ -34,7 +32,7 @@ def begin(contract: Contract) -> Retainer:
     first = db.session.scalars(select(Milestone).where(Milestone.contract_id == contract.id)).one()
     starts_at = _midnight(date.fromisoformat(contract.terms["starts_on"]))
     db.session.add_all([retainer, Month(milestone_id=first.id, starts_at=starts_at, ends_at=a_month_after(starts_at))])
-    first.title = _title(contract, first.position)
+    first.month_days = []
     db.session.flush()
     return retainer
 
@@ -167,7 +165,7 @@ def _set_days(milestone: Milestone, month: Month) -> None:
     longest = clock.now() + timedelta(days=funding.LONGEST_MILESTONE_DAYS)
     milestone.due_at = calendar.allowed(min(month.ends_at, longest))
     milestone.days = (month.ends_at - month.starts_at).days
-    milestone.title = _title(milestone.contract, milestone.position, month)
+    milestone.month_days = [f"{day.astimezone(clock.DHAKA):%Y-%m-%d}" for day in (month.starts_at, month.last_day)]
 
 
 def _make_next(milestone: Milestone, month: Month) -> None:
@@ -177,7 +175,7 @@ def _make_next(milestone: Milestone, month: Month) -> None:
     if contract.status not in RUNNING or db.session.scalar(there):
         return
     ends_at = a_month_after(month.ends_at)
-    following = Milestone(contract_id=contract.id, position=position, title=_title(contract, position), currency=contract.currency,
+    following = Milestone(contract_id=contract.id, position=position, title="", month_days=[], currency=contract.currency,
                           amount_minor=contract.terms["price_minor"], days=(ends_at - month.ends_at).days)
     db.session.add(following)
     db.session.flush()
@@ -189,15 +187,6 @@ def _make_next(milestone: Milestone, month: Month) -> None:
 def _ask_on(month: Month, moment: datetime) -> None:
     """Its payment is then, and is told in time for that; the first month is not asked for by itself."""
     month.charge_at, month.announced_at, month.reminded_at = calendar.allowed(moment), None, None
-
-
-def _title(contract: Contract, number: int, month: Month | None = None) -> str:
-    """In the language of the business's owner; the days stand there once the month has begun and moves no more but by a pause."""
-    owners = businesses.members(contract.business, "owner")
-    with i18n.speaking(owners[0].language if owners else "bn"):
-        if month is None:
-            return _("Month %(n)s", n=i18n.number(number))
-        return _("Month %(n)s: %(first)s – %(last)s", n=i18n.number(number), first=i18n.day(month.starts_at), last=i18n.day(month.last_day))
 
 
 def _midnight(day: date) -> datetime:

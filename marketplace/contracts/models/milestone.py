@@ -20,9 +20,11 @@ from sqlalchemy import (
     func,
     or_,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.contracts.models.contract import Contract
+from marketplace.contracts.models.month_title import month_title
 from marketplace.core.db import Identified, Model, enumerated
 from marketplace.core.money import Money
 from marketplace.core.states import Stateful
@@ -60,7 +62,8 @@ class Milestone(Identified, Stateful, Model):
 
     Of `amount_minor`, `released_minor` became the manager's (the fee in it), `returned_minor` went back to the card and
     `rolled_minor` on to the next step; `frozen_minor` of what is still held is claimed in a dispute. `prefunded_minor`
-    came from the step before, while this one is not paid in.
+    came from the step before, while this one is not paid in. `month_days`: of a month's step its first and last day, or none
+    while it has not begun; its `title` is then said in the reader's language.
     """
 
     __tablename__ = "milestones"
@@ -94,7 +97,8 @@ class Milestone(Identified, Stateful, Model):
 
     contract_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Contract.id))
     position: Mapped[int]
-    title: Mapped[str] = mapped_column(String(200))
+    called: Mapped[str] = mapped_column("title", String(200))
+    month_days: Mapped[list[str] | None] = mapped_column(JSONB)
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="BDT")
     days: Mapped[int]
@@ -123,6 +127,15 @@ class Milestone(Identified, Stateful, Model):
     warn_at: Mapped[datetime | None]
     disputed_from: Mapped[MilestoneStatus | None] = mapped_column(enumerated(MilestoneStatus))
     contract: Mapped[Contract] = relationship()
+
+    @property
+    def title(self) -> str:
+        """What it is called: as was agreed, or a month's days in the language that is spoken now."""
+        return self.called if self.month_days is None else month_title(self.position, self.month_days)
+
+    @title.setter
+    def title(self, title: str) -> None:
+        self.called = title
 
     @property
     def amount(self) -> Money:

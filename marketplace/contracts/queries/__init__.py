@@ -24,7 +24,9 @@ from marketplace.contracts.models import (
     RefundRequest,
     Retainer,
 )
+from marketplace.contracts.models.milestone import HELD
 from marketplace.contracts.models.offer import WAITING, Side
+from marketplace.contracts.models.retainer import monthly
 from marketplace.contracts.queries.funding import business_for_finance, funding_checks, funding_waits, milestone_for_finance
 from marketplace.contracts.queries.money_line import Station, money_line
 from marketplace.contracts.queries.settlements import divided, settlements_of
@@ -188,6 +190,12 @@ def open_proposal(milestone: Milestone) -> MonthProposal | None:
     """How one side proposes to divide a month that ended early, while the other has not answered."""
     query = select(MonthProposal).where(MonthProposal.milestone_id == milestone.id, MonthProposal.status == "open")
     return db.session.scalars(query).first()
+
+
+def dividing(milestone: Milestone) -> MonthProposal | None:
+    """The proposal that is to be answered before anything else of a month whose contract has ended."""
+    waits = milestone.contract.ended_at and monthly(milestone.contract.terms) and milestone.work in HELD
+    return open_proposal(milestone) if waits else None
 
 
 def proposal_seen_by(reader: Any, proposal_id: uuid.UUID) -> MonthProposal | None:

@@ -20,7 +20,7 @@ from marketplace.core.authorisation import allow
 from marketplace.core.errors import Invalid
 from marketplace.core.forms import answer
 from marketplace.core.money import Money
-from marketplace.core.pricing import total_cost
+from marketplace.core.pricing import CARD_COST_BP, CARD_COST_FIXED_MINOR, total_cost
 
 USUALLY = 500_00
 
@@ -74,4 +74,6 @@ def _page(contract: Contract, form: forms.BonusForm, stop: PartiesAlike | None =
     being_paid = bonus_being_paid(contract)
     return answer("contracts/bonus.html", form, contract=contract, stop=stop, fits=commands.may_get_bonus(contract), being_paid=being_paid,
                   payment=commands.payment_of(being_paid) if being_paid else None,
-                  cost=total_cost(amount, currency=contract.currency, fee_bp=contract.fee_bp))
+                  cost=total_cost(amount, currency=contract.currency, fee_bp=contract.fee_bp), card_bp=CARD_COST_BP,
+                  card_fixed=CARD_COST_FIXED_MINOR, least=commands.BONUS_LEAST_MINOR, most=commands.BONUS_MOST_MINOR,
+                  days=commands.BONUS_DAYS)

@@ -47,6 +47,7 @@ def show(contract: Contract) -> str:
         bonuses=bonuses_of(contract) if any(row.approved_at for row in milestones) else [],
         payments=queries.payments_of(milestones) if policies.fund_milestone(current_user, now) else {},
         change_request=queries.last_change_request(now) if now.work == MilestoneStatus.changes_asked else None,
+        proposal=queries.dividing(now),
         payment=funding.payment_under_way(now) if now.status == MilestoneStatus.funding else None,
         handover=queries.handover_of(contract) if contract.ended_at else [])
 
