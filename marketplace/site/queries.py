@@ -20,7 +20,7 @@ from marketplace.core import clock, vocabulary
 from marketplace.core.db import db
 from marketplace.jobs.models import Job, JobStatus
 from marketplace.managers.models import Manager, PortfolioItem
-from marketplace.payments.models import Transfer, TransferStatus
+from marketplace.payments.models import AccountStatus, PayoutAccount, Rail, Transfer, TransferStatus
 from marketplace.publishing.models import SLOT_MINUTES, Post, PostStatus
 from marketplace.vetting.models import Application, ApplicationStatus
 
@@ -147,9 +147,16 @@ def _steps_of_manager(person: Person) -> list[Step]:
     done = db.session.execute(select(
         exists(select(Manager.id).where(Manager.person_id == person.id, Manager.published)),
         exists(select(Application.id).where(Application.manager_id.in_(own), Application.status != ApplicationStatus.draft)),
+        exists(select(PayoutAccount.id).where(PayoutAccount.manager_id.in_(own), _whole())),
         exists(select(Manager.id).where(Manager.person_id == person.id, _vetted())),
         exists(select(Bid.id).where(Bid.manager_id.in_(own))))).one()
-    return [Step(code, reached) for code, reached in zip(("profile", "vetting", "vetted", "bid"), done, strict=True)]
+    return [Step(code, reached) for code, reached in zip(("profile", "vetting", "payout", "vetted", "bid"), done, strict=True)]
+
+
+def _whole() -> ColumnElement[bool]:
+    """A payout account that its manager gave and did not take back; at Stripe, not one that is half filled in."""
+    given = (AccountStatus.checking, AccountStatus.waiting, AccountStatus.current)
+    return PayoutAccount.status.in_(given) & ((PayoutAccount.rail != Rail.stripe_connect) | PayoutAccount.details_submitted)
 
 
 def _offers(person: Person) -> list[Waiting]:

@@ -3,12 +3,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from marketplace.accounts.models import Intention
 from marketplace.bids import commands as bids
 from marketplace.contracts.commands import milestones
 from marketplace.core import clock
+from marketplace.core.db import db
 from marketplace.jobs import commands as jobs
 from marketplace.managers import commands as managers
+from marketplace.payments.models import AccountStatus, PayoutAccount, Rail
 from marketplace.site import queries
 from marketplace.vetting.models import Application
 from tests.factories.bids import make_bid
@@ -16,6 +20,7 @@ from tests.factories.businesses import make_business
 from tests.factories.contracts import make_approved, make_contract, make_delivered, make_funded, make_milestone, make_offer
 from tests.factories.jobs import make_job, make_submitted
 from tests.factories.managers import make_item, make_manager
+from tests.factories.payouts import make_bank
 from tests.factories.vetting import make_application
 from tests.people import ada, ben, eve, person_named, sam
 
@@ -76,16 +81,28 @@ def test_the_first_steps_end_with_the_first_payment(app):
 
 def test_the_first_steps_of_a_manager(app):
     person = person_named("Zia Khan", "zia@example.com", intends=Intention.manager)
-    assert done(person) == {"profile": False, "vetting": False, "vetted": False, "bid": False}
+    assert done(person) == {"profile": False, "vetting": False, "payout": False, "vetted": False, "bid": False}
     manager = make_manager(person, vetted=())
-    assert done(person) == {"profile": True, "vetting": False, "vetted": False, "bid": False}
+    assert [code for code, is_done in done(person).items() if is_done] == ["profile"]
     application: Application = make_application(manager)
     assert not done(person)["vetting"]
     assert application.status == "draft"
     make_application(manager, "approved")
-    assert done(person) == {"profile": True, "vetting": True, "vetted": True, "bid": False}
+    assert done(person) == {"profile": True, "vetting": True, "payout": False, "vetted": True, "bid": False}
     make_bid(make_job(make_business(ada())), manager)
+    assert [code for code, is_done in done(person).items() if not is_done] == ["payout"]
+    make_bank(person)
     assert done(person) == {}
+
+
+@pytest.mark.parametrize(("rail", "status", "submitted", "said"), [
+    ("manual_bank", "checking", False, True), ("manual_bank", "cancelled", False, False),
+    ("stripe_connect", "current", False, False), ("stripe_connect", "current", True, True)])
+def test_where_a_manager_is_paid_is_said_once_it_is_said_wholly(app, rail, status, submitted, said):
+    manager = make_manager(ben())
+    db.session.add(PayoutAccount(manager_id=manager.id, rail=Rail(rail), status=AccountStatus(status), details_submitted=submitted))
+    db.session.flush()
+    assert done(ben())["payout"] is said
 
 
 def test_staff_have_no_first_steps(app):
