@@ -23,6 +23,7 @@ from marketplace.core.db import db
 from marketplace.factory import create_app
 from ops import fast_cluster
 from ops.embedded_postgres import Cluster
+from tests.time_of_day import clock_file
 
 ROOT = Path(__file__).parents[1]
 
@@ -93,6 +94,7 @@ def application(cluster: Cluster, database: str) -> Iterator[Flask]:
 @pytest.fixture
 def app(application: Flask) -> Iterator[Flask]:
     """The application inside a transaction that is undone."""
+    clock.follow(clock_file() or None)
     with application.app_context():
         engine = db.engines[None]
         with engine.connect() as connection:
@@ -122,6 +124,7 @@ def own_application(cluster: Cluster) -> Flask:
 @pytest.fixture
 def committed(cluster: Cluster, template: str, own_application: Flask) -> Iterator[Flask]:
     """An application on a database of its own, with real commits; a context is pushed."""
+    clock.follow(clock_file() or None)
     with own_application.app_context():
         name = db.engine.url.database
         cluster.create_database(name, template)
@@ -139,7 +142,7 @@ def test_settings(cluster: Cluster, database: str, **changes: str) -> config.Set
     return config.load({
         "ENVIRONMENT": "test", "SITE_URL": "http://localhost", "SECRET_KEY": "a-test-key-of-at-least-32-characters!",
         "DATABASE_URL": cluster.url("dayitto_app", database), "DATABASE_OWNER_URL": cluster.url("dayitto_owner", database),
-        "FILES_PATH": str(ROOT / "var" / "test-files"), "LOG_LEVEL": "error", **changes})
+        "FILES_PATH": str(ROOT / "var" / "test-files"), "LOG_LEVEL": "error", "CLOCK_FILE": clock_file(), **changes})
 
 
 test_settings.__test__ = False  # type: ignore[attr-defined]

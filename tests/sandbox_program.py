@@ -24,6 +24,7 @@ from flask.testing import FlaskClient
 from marketplace.core import clock
 from ops.environment import HOST, Ports
 from tests.sandbox.listener import Heard, Listener
+from tests.time_of_day import APART
 
 ROOT = Path(__file__).parents[1]
 VISA, DECLINED, THREE_D_SECURE = "4242424242424242", "4000000000000002", "4000002760003184"
@@ -43,6 +44,8 @@ class SandboxWorld:
     def reset(self) -> None:
         """Forget everything, faults too; what was not delivered yet is lost."""
         requests.post(f"{self.url}/reset", timeout=10).raise_for_status()
+        if APART:
+            requests.post(f"{self.url}/clock", json={"advance": APART.total_seconds()}, timeout=10).raise_for_status()
         self.listener.heard.clear()
         self.delivered = 0
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketplace.core import calendar, clock
+from tests.time_of_day import apart
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +43,8 @@ def test_a_followed_file_moves_the_clock_and_back(tmp_path):
 ])
 def test_a_clock_ends_when_people_are_awake(ends, allowed):
     assert calendar.allowed(ends.astimezone(UTC)) == allowed
+
+
+@pytest.mark.parametrize(("wanted", "hours"), [("", 0), ("20:55", 10), ("03:00", 16 + 5 / 60), ("2026-12-15 10:55", 24)])
+def test_the_tests_run_at_the_time_of_day_that_is_wanted(wanted, hours):
+    assert apart(wanted, datetime(2026, 12, 14, 10, 55, tzinfo=clock.DHAKA)) == timedelta(hours=hours)
