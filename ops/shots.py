@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 from ops import chromium, readme_pictures
 from ops.stage import Stage
 from tests.story import chapters  # noqa: F401  the steps add themselves
-from tests.story.chapters.c1_people import at
+from tests.story.chapters.c01_people import at
 from tests.story.telling import Tale, tell_steps
 from tests.story.walker import ID, Mismatch, Walker
 

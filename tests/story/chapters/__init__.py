@@ -1,5 +1,17 @@
 """The chapters in their order."""
-from tests.story.chapters import c1_people, c2_profile, c3_jobs, c4_contract, c5_payment, c6_access, c7_delivery, c8_money, c9_ending
+from tests.story.chapters import (
+    c01_people,
+    c02_profile,
+    c03_jobs,
+    c04_contract,
+    c05_payment,
+    c06_access,
+    c07_delivery,
+    c08_money,
+    c09_ending,
+    c10_books,
+)
 from tests.story.telling import STEPS
 
-__all__ = ["STEPS", "c1_people", "c2_profile", "c3_jobs", "c4_contract", "c5_payment", "c6_access", "c7_delivery", "c8_money", "c9_ending"]
+__all__ = ["STEPS", "c01_people", "c02_profile", "c03_jobs", "c04_contract", "c05_payment", "c06_access", "c07_delivery", "c08_money",
+           "c09_ending", "c10_books"]

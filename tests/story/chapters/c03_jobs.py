@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 
+from tests.story.chapters.c01_people import at
 from tests.story.telling import Tale, step
 from tests.story.walker import Mismatch
 
@@ -58,7 +59,7 @@ def found(tale: Tale) -> None:
 
 def draft(tale: Tale, kind: str, values: dict) -> object:
     """Begin a draft, save it half-way, and fill it in."""
-    ada = tale.person("ada").open("/jobs/new").submit("/jobs/new", press=kind)
+    ada = at(tale, "ada", "/jobs/new").submit("/jobs/new", press=kind)
     ada.submit("/edit", press="save", title=values["title"])
     brand = next(option["value"] for option in ada.form("/edit").find("select", {"name": "brand_id"}).find_all("option") if option["value"])
     return ada.submit("/edit", press="save", brand_id=brand, **values)
@@ -66,7 +67,7 @@ def draft(tale: Tale, kind: str, values: dict) -> object:
 
 def publish(tale: Tale, kind: str) -> None:
     """A moderator publishes; the business is told."""
-    sam = tale.person("sam").open("/staff/jobs").follow(f"/staff/jobs/{tale.kept[kind]}")
+    sam = at(tale, "sam", "/staff/jobs").follow(f"/staff/jobs/{tale.kept[kind]}")
     sam.submit("/approval")
     tale.person("visitor").open(f"/jobs/{tale.kept[kind]}")
 

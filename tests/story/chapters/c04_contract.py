@@ -1,7 +1,7 @@
 """Ben bids, ada shortlists and offers, ben counters, ada accepts: a contract."""
 from __future__ import annotations
 
-from tests.story.chapters.c3_jobs import BOOSTING, draft, key, publish
+from tests.story.chapters.c03_jobs import BOOSTING, draft, key, publish
 from tests.story.telling import Tale, step
 
 STEPS = [("পেজ গোছানো ও ব্র্যান্ড গাইড", "3000", "10"), ("প্রথম মাসের পোস্ট ও ইনবক্স", "4000", "20"), ("বিজয় দিবসের লাইভ", "2000", "10")]

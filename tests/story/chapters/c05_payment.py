@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
-from tests.story.chapters.c1_people import at, proven
+from tests.story.chapters.c01_people import at, proven
 from tests.story.outside import until
 from tests.story.telling import Tale, step
 from tests.story.walker import TIMEOUT

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-from tests.story.chapters.c1_people import at, proven
-from tests.story.chapters.c2_profile import picture
-from tests.story.chapters.c3_jobs import key
+from tests.story.chapters.c01_people import at, proven
+from tests.story.chapters.c02_profile import picture
+from tests.story.chapters.c03_jobs import key
 from tests.story.outside import until
 from tests.story.telling import Tale, step
 from tests.story.walker import filled

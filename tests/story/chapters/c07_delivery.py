@@ -3,12 +3,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tests.story.chapters.c1_people import at, proven
-from tests.story.chapters.c2_profile import picture
-from tests.story.chapters.c5_payment import fund
+from tests.story.chapters.c01_people import at, proven
+from tests.story.chapters.c02_profile import picture
+from tests.story.chapters.c05_payment import fund
 from tests.story.outside import until
 from tests.story.telling import Tale, step
 
+SOON = timedelta(minutes=5)
+"""What was released one after the other is sent one after the other."""
 WINDOW = timedelta(days=9)
 """Seven days, and on to the next morning that is no holiday, whatever the hour and day this runs."""
 
@@ -64,7 +66,7 @@ def contract(tale: Tale, name: str) -> object:
 def wait_for_the_hold(tale: Tale) -> None:
     """To the moment the money line promises that it is sent."""
     promised = contract(tale, "ben").page.select(".dy-money__line li")[-2].find("time")["datetime"]
-    tale.outside.advance(datetime.fromisoformat(promised) - datetime.fromisoformat(tale.outside.now()) + timedelta(seconds=1))
+    tale.outside.advance(datetime.fromisoformat(promised) - datetime.fromisoformat(tale.outside.now()) + SOON)
 
 
 def deliver(tale: Tale, note: str) -> None:
