@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "paper_names"
-down_revision = "letters_text"
+down_revision = "cash_out"
 branch_labels = None
 depends_on = None
 TODAY = """
