@@ -106,7 +106,7 @@ def test_worker_killed_while_it_sends_a_letter(life, point):
     """Before: one letter. After: our mail server has it and we do not know; it comes again under the same Message-ID."""
     key = life.funded()
     life.post.hold(LETTER, point)
-    life.do(lambda row: commands.deliver(row, people.ben(), "Done.", []), key)
+    life.do(lambda row: commands.deliver(row, people.ben(), "Done.", ["https://facebook.com/nokshi/1"]), key)
     life.kill("worker", life.post)
     life.until(key, "delivered")
     letters = life.letters(key, "ada@example.com")
