@@ -99,6 +99,7 @@ def test_both_sides_read_it_and_the_money_goes_when_finance_has_looked(app, clie
         shown = words(sign_in(client, person).get(f"/contracts/{milestone.contract_id}"))
         assert "Our team has a look before this is sent" in shown
         assert "when our team has had a look" in shown
+        assert "It is sent by itself" not in shown
         assert "when our team has had a look" in words(client.get("/wallet"))
     finance = sign_in(client, people.sam())
     assert "no work on record" in words(finance.get("/staff/payout-checks"))

@@ -12,7 +12,7 @@ from marketplace.contracts.commands.parties import PartiesAlike
 from marketplace.contracts.models import MilestoneStatus, PartyCheck, PartyCheckStatus
 from marketplace.contracts.models.party_check import Sign
 from marketplace.contracts.queries.parties import blocking_signs
-from marketplace.core import clock
+from marketplace.core import clock, i18n
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db
 from marketplace.core.errors import NotAllowed
@@ -45,7 +45,7 @@ def pay(milestone):
 
 
 def blocked(milestone):
-    with pytest.raises(PartiesAlike) as refusal:
+    with i18n.speaking("en"), pytest.raises(PartiesAlike) as refusal:
         pay(milestone)
     return str(refusal.value.message)
 

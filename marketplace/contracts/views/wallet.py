@@ -18,8 +18,8 @@ def wallet() -> str:
     """The sums, then the person's milestones whose money moves, each with its line, its clock and who acts next."""
     found = wallet_of(current_user, request.args.get("after"))
     looked_at = payments.looked_at([f"milestone:{one.id}" for one in found if one.approved_at and not one.released_at])
-    lines = [(milestone, queries.money_line(milestone, f"milestone:{milestone.id}" in looked_at), queries.dividing(milestone))
-             for milestone in found]
+    lines = [(milestone, queries.money_line(milestone, waits), queries.dividing(milestone), waits) for milestone in found
+             for waits in (f"milestone:{milestone.id}" in looked_at,)]
     return render_template("contracts/wallet.html", lines=lines, sums=[] if request.args.get("after") else wallet_sums(current_user),
                            bonuses=bonuses_in_wallet(current_user),
                            next=url_for("contracts.wallet", after=found.next) if found.next else None)

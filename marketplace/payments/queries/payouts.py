@@ -131,7 +131,8 @@ def looked_at(subjects: Sequence[str]) -> set[str]:
 
 def doubted_transfer_seen_by(reader: Any, transfer_id: uuid.UUID) -> Transfer | None:
     """A transfer that waits until finance has looked, for finance."""
-    return db.session.get(Transfer, transfer_id, options=[joinedload(Transfer.manager)]) if _is_finance(reader) else None
+    loaded = [joinedload(Transfer.manager), joinedload(Transfer.payment)]
+    return db.session.get(Transfer, transfer_id, options=loaded) if _is_finance(reader) else None
 
 
 def checks_count() -> int:
