@@ -120,8 +120,8 @@ def month_ahead(month: Month, retainer: Retainer | None) -> None:
     _tell(month.milestone.contract, Side.business, "month_ahead", month.milestone, month=month, card=retainer.card if retainer else None)
 
 
-def month_not_charged(milestone: Milestone, card: Card, reason: str) -> None:
-    """The saved card could not be charged at all."""
+def month_not_charged(milestone: Milestone, card: Card, reason: Any) -> None:
+    """The saved card could not be charged at all; `reason` is a message, said in the receiver's language."""
     _tell(milestone.contract, Side.business, "month_not_charged", milestone, card=card, reason=reason)
 
 

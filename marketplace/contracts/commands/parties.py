@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -29,10 +29,10 @@ class PartiesAlike(Invalid):
     def __init__(self, refused: bool = False) -> None:
         address = bound().extensions["settings"].contact_email
         super().__init__(
-            _("Our team has looked at this contract: no money can be paid in for it. If we got it wrong, write to %(address)s.",
-              address=address) if refused else
-            _("Before money is paid in here, somebody of our team has a look, usually within a working day. Nothing was charged. "
-              "We write to you as soon as you can pay. To tell us something, write to %(address)s.", address=address))
+            _l("Our team has looked at this contract: no money can be paid in for it. If we got it wrong, write to %(address)s.",
+               address=address) if refused else
+            _l("Before money is paid in here, somebody of our team has a look, usually within a working day. Nothing was charged. "
+               "We write to you as soon as you can pay. To tell us something, write to %(address)s.", address=address))
 
 
 def require_apart(contract: Contract) -> None:

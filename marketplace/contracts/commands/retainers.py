@@ -120,7 +120,7 @@ def charge_month(month_id: str) -> None:
         with db.session.begin_nested():
             fund_by_card(month.milestone, db.session.get_one(Person, retainer.consented_by), retainer.card)
     except DomainError as refusal:
-        notices.month_not_charged(month.milestone, retainer.card, str(refusal.message))
+        notices.month_not_charged(month.milestone, retainer.card, refusal.message)
 
 
 def fund_by_card(milestone: Milestone, person: Person, card: Card) -> Payment:
