@@ -8,6 +8,7 @@ import pytest
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.gateways import stripe
+from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
 from marketplace.ledger.models import AccountKind
 from marketplace.payments.commands import bank
@@ -79,6 +80,22 @@ def test_what_finance_adjusted_meanwhile_is_not_booked_again(stripe_app, world, 
     heard(world, client)
     bank.sync_bank_payout(payout["id"])
     assert in_bank() == SENT
+
+
+def test_what_finance_adjusted_finance_mends_when_it_comes_back(stripe_app, world, client):
+    """Called off, nothing of ours is undone; mended, an event that comes late books nothing."""
+    make_paid(world)
+    world.do("settling")
+    payout = world.call("POST", "payouts", amount=SENT.minor, currency="bdt")
+    compared(world)
+    repair(db.session.query(Mismatch).one(), Repair.adjust, people.sam(), "Ordered for the bank.", "bank")
+    world.call("POST", f"payouts/{payout['id']}/cancel")
+    heard(world, client)
+    assert (in_bank(), db.session.query(BankPayout).one().status) == (SENT, "failed")
+    [(adjusted, *_sums)] = books.cash_postings(payout["id"])
+    ledger.reverse("mended", of=adjusted.key)
+    bank.sync_bank_payout(payout["id"])
+    assert in_bank() == Money(0)
 
 
 def test_one_that_stripe_made_by_itself_is_left_to_finance(stripe_paid, world, client, monkeypatch):
