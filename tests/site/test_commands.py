@@ -17,7 +17,7 @@ from marketplace.accounts.queries import by_email
 from marketplace.bids.models import Bid
 from marketplace.boosts.models import AdPot
 from marketplace.boosts.queries import left_in, newest_rate
-from marketplace.contracts.models import Bonus, ChangeOrder, Contract, Milestone, Offer
+from marketplace.contracts.models import Bonus, ChangeOrder, Contract, Milestone, Month, Offer
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.mail import Letter
@@ -61,12 +61,12 @@ def test_the_demo_data_is_whole_and_made_once(app, load, world):
     _bad_listings_for_moderators()
     _managers_as_far_as_they_came()
     _everybody_listed_can_sign_in()
-    assert (rows(Offer), rows(Contract)) == (6, 5)
+    assert (rows(Offer), rows(Contract)) == (7, 6)
     _contracts_with_money()
     assert len(open_reports()) == 1
     people, bids = rows(Person), rows(Bid)
     assert load() == "The demo data is there already.\n"
-    assert (rows(Person), rows(Bid), rows(Contract)) == (people, bids, 5)
+    assert (rows(Person), rows(Bid), rows(Contract)) == (people, bids, 6)
     assert "sharmin@demo.example" in app.test_cli_runner().invoke(args=["demo", "people"]).output
 
 
@@ -78,7 +78,7 @@ def test_without_a_sandbox_the_money_waits_for_it(load):
     assert "load again" in said
     assert rows(Contract) == 1
     assert load() == "The demo data is loaded.\n"
-    assert rows(Contract) == 5
+    assert rows(Contract) == 6
 
 
 def sandbox_time(world) -> datetime:
@@ -93,6 +93,8 @@ def _contracts_with_money() -> None:
     [pot] = db.session.scalars(select(AdPot))
     assert (pot.status, left_in(pot), newest_rate().day) == ("closing", pot.paid_in, clock.today().date())
     assert [row.status for table in (Dispute, ChangeOrder, Bonus) for row in db.session.scalars(select(table))] == ["open", "open", "paid"]
+    first, following = db.session.scalars(select(Month).order_by(Month.starts_at))
+    assert (first.milestone.status, following.milestone.status, following.announced_at is None) == ("funded", "planned", False)
     assert discrepancies() == []
     assert db.session.scalar(select(func.max(Milestone.funded_at))) < clock.now()
     reviews = dict(db.session.execute(select(Review.status, func.count()).group_by(Review.status)).all())
@@ -108,7 +110,7 @@ def _jobs_of_both_kinds() -> None:
     assert counts[Kind.management, JobStatus.open] >= 4
     assert counts[Kind.boosting, JobStatus.open] == 2
     assert counts[Kind.management, JobStatus.sent_back] == 1
-    assert (counts[Kind.management, JobStatus.filled], counts[Kind.boosting, JobStatus.filled]) == (4, 1)
+    assert (counts[Kind.management, JobStatus.filled], counts[Kind.boosting, JobStatus.filled]) == (5, 1)
     listed = db.session.scalars(select(Job).where(Job.status == JobStatus.open))
     assert all(job.published_at < clock.now() < job.expires_at for job in listed)
 

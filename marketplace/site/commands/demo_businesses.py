@@ -1,7 +1,9 @@
 """Invented shops: one job each, read by the team, with questions, bids and offers."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from marketplace.accounts.models import Intention, Person
@@ -117,11 +119,11 @@ def _consider(shop: Shop, row: dict[str, Any], bid: Bid) -> None:
             accept(offer)
 
 
-def make_offer(bid: Bid, owner: Person) -> Offer:
-    """The bid's own steps as terms."""
+def make_offer(bid: Bid, owner: Person, otherwise: Mapping[str, Any] = MappingProxyType({})) -> Offer:
+    """The bid's own steps as terms, `otherwise` where they differ."""
     terms = {"title": bid.job.title, "scope": bid.job.description, "notice_days": 7, "changes_included": 2, "ownership": "business",
              "milestones": [{"title": step.title, "amount_minor": step.amount_minor, "days": step.days} for step in bid.milestones]}
-    return offers.make_offer(bid, owner, terms, "আপনার পরিকল্পনা ভালো লেগেছে। এই শর্তে শুরু করি?")
+    return offers.make_offer(bid, owner, terms | otherwise, "আপনার পরিকল্পনা ভালো লেগেছে। এই শর্তে শুরু করি?")
 
 
 def accept(offer: Offer) -> Contract:

@@ -13,10 +13,11 @@ from typing import Any
 from marketplace.accounts.models import Person
 from marketplace.boosts import commands as boosts
 from marketplace.businesses.models import Business
-from marketplace.contracts.commands import bonuses, change_orders, contracts, funding, milestones, refunds
+from marketplace.contracts.commands import bonuses, change_orders, contracts, funding, milestones, refunds, retainers
 from marketplace.contracts.models import ChangeKind, Contract, Milestone
 from marketplace.contracts.models.offer import Side
-from marketplace.contracts.queries import handover_of, milestones_of
+from marketplace.contracts.models.retainer import MONTHLY
+from marketplace.contracts.queries import handover_of, milestones_of, months_of
 from marketplace.core import clock, i18n
 from marketplace.core.db import db
 from marketplace.core.money import Money
@@ -98,6 +99,8 @@ class Life:
             for verb in ("pay", "deliver", "ask_changes", "approve", "send", "give_back", "dispute"):
                 if verb in step:
                     yield step[verb], partial(getattr(self, f"_{verb}"), number)
+        if "told" in self.row:
+            yield self.row["told"], self._tell
         if "ended" in self.row:
             yield self.row["ended"], self._end
         for change in self.row.get("changes", []):
@@ -111,7 +114,15 @@ class Life:
         job = write_job(self.business, self.owner, self.row["job"], "")
         jobs.approve(job, self.moderator)
         bid = self.row["bid"] | {"steps": [[step["title"], step["days"]] for step in self.row["steps"]]}
-        self.contract = accept(make_offer(bid_on(job, bid, self.manager), self.owner))
+        self.contract = accept(make_offer(bid_on(job, bid, self.manager), self.owner, self._months()))
+
+    def _months(self) -> dict[str, Any]:
+        """The terms of a contract that is paid month by month; nothing of another."""
+        if "lines" not in self.row:
+            return {}
+        price = self.row["bid"]["price"] * 100
+        return {"billing": MONTHLY, "price_minor": price, "starts_on": clock.today().date().isoformat(), "lines": self.row["lines"],
+                "milestones": [{"title": "1", "amount_minor": price, "days": 30}]}
 
     def _step(self, number: int) -> Milestone:
         return milestones_of(self.contract)[number]
@@ -156,6 +167,10 @@ class Life:
             payment = bonuses.give_bonus(self.contract, self.owner, Money(row["taka"] * 100), row["note"], AFTERWARDS, AFTERWARDS)
         self.sandbox.pay(str(payment.checkout_url), self.owner.email)
         payments.look(payment)
+
+    def _tell(self) -> None:
+        """What the worker does some days before the next month is paid in."""
+        retainers.tell_month(str(months_of(self.contract)[-1].id))
 
     def _end(self) -> None:
         contracts.end_contract(self.contract, self.owner, Side.business, self.row["reason"])
