@@ -26,7 +26,7 @@ from marketplace.payments import signals
 from marketplace.payments.models import Card, Payment, Transfer
 from marketplace.payments.queries import transfers_on_their_way, waiting_transfers
 
-Row = TypeVar("Row", Milestone, Bonus, Contract)
+Row = TypeVar("Row", Milestone, Bonus)
 
 
 @signals.payment_succeeded.connect
@@ -41,8 +41,8 @@ def on_payment_succeeded(payment: Payment) -> None:
 @signals.payer_asked.connect
 def on_payer_asked(payment: Payment) -> bool:
     """Whether the payment goes back at once, because both sides of its contract may be the same people."""
-    contract = _row(Contract, payment.contract)
-    return contract is not None and parties.turn_away(contract)
+    paid_for = _row(Milestone, payment.subject) or _row(Bonus, payment.subject)
+    return paid_for is not None and parties.turn_away(paid_for.contract)
 
 
 @signals.payment_ended.connect
