@@ -66,7 +66,7 @@ def propose(tale: Tale, **fields: str) -> None:
 
 def taka(tale: Tale, amount: str) -> str:
     """An amount as pages write it."""
-    return "৳" + (amount if tale.language == "en" else amount.translate(BENGALI))
+    return f"৳{amount}" if tale.language == "en" else f"৳ {amount.translate(BENGALI)}"
 
 
 BENGALI = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
