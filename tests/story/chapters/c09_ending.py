@@ -28,6 +28,7 @@ def ending(tale: Tale) -> None:
 @step("both review each other; neither sees the other's before both are written", "ada, ben, visitor")
 def reviews(tale: Tale) -> None:
     address = f"/contracts/{tale.kept['contract']}/review"
+    until(lambda: contract(tale, "ada").offers("/review"), "the reviews, once all money has settled")
     write(at(tale, "ada", address), "সময়মতো পোস্ট, সুন্দর ব্যবহার।")
     contract(tale, "ben").misses("সময়মতো পোস্ট, সুন্দর ব্যবহার।")
     write(at(tale, "ben", address), "পরিষ্কার কথা, সময়মতো অনুমোদন।")
