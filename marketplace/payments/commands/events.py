@@ -153,7 +153,7 @@ def _intent(intent: dict[str, Any], _account: str | None) -> None:
 
 def _charge(charge: dict[str, Any], _account: str | None) -> None:
     if charge["metadata"].get("payment"):
-        refunds.sync_refunds(_payment_of(charge["id"]))
+        _charged(charge, None)
 
 
 def _refund(refund: dict[str, Any], _account: str | None) -> None:
@@ -177,11 +177,8 @@ def _payment_of(charge_id: str) -> Payment:
 
 
 def _transfer(transfer: dict[str, Any], _account: str | None) -> None:
-    """What was taken back of a transfer; one whose answer was lost is looked at first."""
     if transfer["metadata"].get("transfer"):
-        row = _one(Transfer, Transfer.id, transfer["metadata"]["transfer"])
-        transfers.carry_out_transfer(str(row.id))
-        sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, transfer["id"]))
+        _sent(transfer, None)
 
 
 def _account_changed(_thing: dict[str, Any], account: str | None) -> None:
@@ -216,8 +213,20 @@ def look_at(thing: dict[str, Any]) -> bool:
     return look is not None
 
 
+def _charged(charge: dict[str, Any], _account: str | None) -> None:
+    """What went back of a charge."""
+    refunds.sync_refunds(_payment_of(charge["id"]))
+
+
 def _reversal(reversal: dict[str, Any], _account: str | None) -> None:
     sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, reversal["transfer"]))
+
+
+def _sent(transfer: dict[str, Any], _account: str | None) -> None:
+    """What was taken back of a transfer; one whose answer was lost is looked at first."""
+    row = _one(Transfer, Transfer.id, transfer["metadata"].get("transfer"))
+    transfers.carry_out_transfer(str(row.id))
+    sync_reversals(_one(Transfer, Transfer.stripe_transfer_id, transfer["id"]))
 
 
 def _paid_to_us(payout: dict[str, Any], _account: str | None) -> None:
@@ -225,7 +234,7 @@ def _paid_to_us(payout: dict[str, Any], _account: str | None) -> None:
 
 
 LOOKS: dict[str, Callable[[dict[str, Any], str | None], None]] = {
-    "charge": _charge, "refund": _refund, "dispute": _dispute, "transfer_reversal": _reversal, "transfer": _transfer,
+    "charge": _charged, "refund": _refund, "dispute": _dispute, "transfer_reversal": _reversal, "transfer": _sent,
     "payout": _paid_to_us}
 """What each kind of Stripe's objects makes us look at."""
 
