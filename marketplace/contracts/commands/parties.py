@@ -38,10 +38,8 @@ class PartiesAlike(Invalid):
 def require_apart(contract: Contract) -> None:
     """Raises PartiesAlike, and asks the team, which outlives the refusal."""
     check = parties.party_check(contract)
-    signs = _new_signs(contract, check)
-    if signs:
+    if signs := _new_signs(contract, check):
         survive(partial(_ask, signs=signs, **_pair(contract)))
-    if signs:
         raise PartiesAlike()
     if stop := stopping(check):
         raise stop
