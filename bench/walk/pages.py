@@ -13,6 +13,7 @@ from bench.walk.browser import Line, Page
 from bench.walk.market import Deal, Party
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.core.db import db
+from marketplace.core.i18n import speaking
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Account, Direction, Entry
 from marketplace.ledger.models import AccountKind as K
@@ -20,6 +21,8 @@ from marketplace.ledger.models import AccountKind as K
 ROW = re.compile(r"<tr><th scope=\"row\">\d+\. (?P<title>.*?)(?: <a.*?)?</th><td[^>]*>(?P<state>.*?)</td>", re.S)
 HELD = re.compile(r"(\S+) is held")
 SUM = re.compile(r'<dt>(?P<label>[^<]*)</dt><dd><span class="dy-fig">(?P<amount>[^<]*)</span>')
+READERS = "en"
+"""The language of all who walk."""
 AT_ONCE = 4
 """Pages read at the same time."""
 TAGS = re.compile(r"<[^>]+>")
@@ -32,9 +35,10 @@ def wanted(deals: list[Deal]) -> dict[str, Shown]:
     rows = list(db.session.scalars(select(Milestone).where(Milestone.contract_id.in_([deal.contract for deal in deals]))))
     held = ledger.held_for([f"milestone:{row.id}" for row in rows])
     kept: dict[str, Shown] = defaultdict(dict)
-    for row in rows:
-        there = held.get(f"milestone:{row.id}")
-        kept[str(row.contract_id)][row.title] = there.minor if there else 0
+    with speaking(READERS):
+        for row in rows:
+            there = held.get(f"milestone:{row.id}")
+            kept[str(row.contract_id)][row.title] = there.minor if there else 0
     return kept
 
 

@@ -113,7 +113,6 @@ class Walkers:
         left_open: deque[tuple[Tab, Form, dict[str, str], str]] = deque(maxlen=20)
         remembered: dict[tuple[Party, str], list[Offered]] = {}
         while not self.budget.over:
-            self._maybe_a_fault()
             at_work = self.desks and chance.random() < TEAM
             deal: Deal | Desk = chance.choice(chance.choice(self.desks)) if at_work else chance.choice(self.deals)
             party = deal.party(chance.choices(("business", "manager"), (3, 2))[0])
@@ -125,6 +124,7 @@ class Walkers:
     def _visit(self, chance: random.Random, tab: Tab, there: list[Offered], left_open: deque) -> list[Offered]:
         """Do what a contract's page offers, now and then look at what came of it, go on; what is offered at the end."""
         for _ in range(chance.randint(1, STAY)):
+            self._maybe_a_fault()
             wish = choose(chance, there)
             if wish and wish.operation.look:
                 there = offered(tab.open(wish.link))

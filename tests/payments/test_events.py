@@ -14,7 +14,7 @@ from marketplace.core import tasks
 from marketplace.core.db import db
 from marketplace.ledger import queries as books
 from marketplace.payments import commands, signals
-from marketplace.payments.commands import events
+from marketplace.payments.commands import events, looking
 from marketplace.payments.models import Payment, PaymentStatus, StripeEvent, TransferStatus
 from tests.factories.payments import AMOUNT, make_account, make_paid, make_payment, make_released, new_subject
 from tests.sandbox_program import SECRETS
@@ -304,7 +304,7 @@ def test_an_event_that_names_nothing_of_ours_is_given_up_after_days(stripe_app, 
 
 
 def test_a_kind_of_thing_that_is_nothing_of_ours_is_not_looked_at(stripe_app):
-    assert not events.look_at({"object": "coupon", "id": "25_OFF"})
+    assert not looking.look_at({"object": "coupon", "id": "25_OFF"})
 
 
 def test_a_transfer_whose_answer_was_lost_is_found_by_looking_at_stripes(stripe_app, world):
@@ -314,7 +314,7 @@ def test_a_transfer_whose_answer_was_lost_is_found_by_looking_at_stripes(stripe_
     run_sweeps()
     assert transfer.status == TransferStatus.sending
     [made] = world.call("GET", "transfers")["data"]
-    assert events.look_at(made)
+    assert looking.look_at(made)
     assert (transfer.status, transfer.stripe_transfer_id) == (TransferStatus.sent, made["id"])
 
 

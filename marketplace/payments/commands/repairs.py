@@ -22,7 +22,7 @@ from marketplace.core.tasks import NotYet, task
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
-from marketplace.payments.commands import events, proposals, reconciliation
+from marketplace.payments.commands import looking, proposals, reconciliation
 from marketplace.payments.models import BalanceTransaction, Mismatch, MismatchKind, MismatchStatus, MoneyProposal
 
 K = MismatchKind
@@ -127,7 +127,7 @@ def _looked(mismatch: Mismatch) -> str:
     movement = db.session.scalars(query.order_by(BalanceTransaction.happened_at.desc()).limit(1)).first()
     try:
         thing = stripe.balance_transaction(str(movement))["source"] if movement else None
-        return "looked" if isinstance(thing, dict) and events.look_at(thing) else "stranger"
+        return "looked" if isinstance(thing, dict) and looking.look_at(thing) else "stranger"
     except (NotYet, stripe.Refused):
         return "stranger"
 
