@@ -17,6 +17,7 @@ from marketplace.payments import commands, signals
 from marketplace.payments.commands import events, looking
 from marketplace.payments.models import Payment, PaymentStatus, StripeEvent, TransferStatus
 from tests.factories.payments import AMOUNT, make_account, make_paid, make_payment, make_released, new_subject
+from tests.factories.payouts import make_bank
 from tests.sandbox_program import SECRETS
 from tests.worker import run_jobs, run_sweeps
 
@@ -344,3 +345,12 @@ def test_what_is_taken_back_of_a_transfer_whose_answer_was_lost_waits_for_nothin
     world.deliver(client)
     run_jobs()
     assert (transfer.status, transfer.stripe_transfer_id, transfer.reversed_minor) == (TransferStatus.sent, made["id"], 1)
+
+
+def test_an_event_without_an_account_is_of_nobody_and_not_of_who_has_none_at_stripe(stripe_app, client):
+    make_bank()
+    body = an_event(kind="account.updated")
+    post(client, body, signature(body))
+    run_jobs()
+    [event] = db.session.scalars(select(StripeEvent))
+    assert event.handled_at is None

@@ -8,7 +8,6 @@ from marketplace.gateways.stripe.asking import Declined, Refused, Unanswered
 from marketplace.gateways.stripe.disputes import answer_dispute, dispute, upload_evidence
 from marketplace.gateways.stripe.incoming import (
     cancel_intent,
-    charge,
     create_customer,
     create_intent,
     create_refund,
@@ -39,7 +38,7 @@ from marketplace.gateways.stripe.webhooks import Forged, verified_event
 
 __all__ = [
     "Declined", "Forged", "Refused", "Unanswered", "account", "answer_dispute", "balance", "balance_transaction",
-    "balance_transactions_since", "cancel_intent", "charge", "create_account", "create_account_link", "create_customer", "create_intent",
+    "balance_transactions_since", "cancel_intent", "create_account", "create_account_link", "create_customer", "create_intent",
     "create_refund", "create_reversal", "create_session", "create_transfer", "detach_payment_method", "dispute", "events_since",
     "expire_session", "intent", "intents_of", "own_address", "paid_out", "payout", "refunds_of", "reversals_of", "session",
     "sessions_since", "thing", "transfer", "transfers_in", "upload_evidence", "verified_event",

@@ -60,11 +60,6 @@ def detach_payment_method(method_id: str, key: str) -> dict[str, Any]:
     return write(lambda client: client.v1.payment_methods.detach(method_id, {}, {"idempotency_key": key}))
 
 
-def charge(charge_id: str) -> dict[str, Any]:
-    """A charge as it is now. Refused when there is none."""
-    return read(lambda client: client.v1.charges.retrieve(charge_id))
-
-
 def create_refund(params: dict[str, Any], key: str) -> dict[str, Any]:
     """Give money back to the card."""
     return write(lambda client: client.v1.refunds.create(params, {"idempotency_key": key}))

@@ -38,12 +38,12 @@ def _dispute(dispute: dict[str, Any], _account: str | None) -> None:
     chargebacks.sync_chargeback(_payment_of(dispute["charge"]), dispute["id"])
 
 
-def _payment_of(charge_id: str) -> Payment:
+def _payment_of(charge_id: str | None) -> Payment:
     """The payment that a charge is of; where we have not heard of its success, it is looked at first."""
-    if known := db.session.scalars(select(Payment).where(Payment.stripe_charge_id == charge_id)).first():
+    if known := _find(Payment, Payment.stripe_charge_id, charge_id):
         return known
     try:
-        charge = stripe.charge(charge_id)
+        charge = stripe.thing(str(charge_id)) or {"metadata": {}}
     except stripe.Refused as unknown:
         raise NotYet(unknown.reason) from unknown
     incoming.look(_one(Payment, Payment.id, charge["metadata"].get("payment")))
@@ -115,7 +115,12 @@ LOOKS: dict[str, Callable[[dict[str, Any], str | None], None]] = {
 
 def _one(model: type[Any], column: InstrumentedAttribute[Any], value: Any) -> Any:
     """The row an event names; NotYet while it is not there, because its commit may still be on the way."""
-    row = db.session.scalars(select(model).where(column == value)).first()
+    row = _find(model, column, value)
     if row is None:
         raise NotYet(f"no {model.KIND} for {value} yet")
     return row
+
+
+def _find(model: type[Any], column: InstrumentedAttribute[Any], value: Any) -> Any:
+    """The row with this value; none for no value, which many rows have."""
+    return db.session.scalars(select(model).where(column == value)).first() if value else None
