@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired
 from marketplace.access.commands.granting import GRANT_DAYS
 from marketplace.access.models import OFFERED, RIGHTS
 from marketplace.core import clock
-from marketplace.core.forms import Form
+from marketplace.core.forms import Form, Paragraph
 
 
 class ChangeForm(Form):
@@ -25,6 +25,13 @@ class ChangeForm(Form):
         """Tell the browser's calendar which days may be chosen."""
         today = clock.today().date()
         self.until.render_kw = {"type": "date", "min": today.isoformat(), "max": (today + timedelta(days=GRANT_DAYS)).isoformat()}
+
+
+class LossForm(Form):
+    """A page is lost."""
+
+    text = Paragraph(_l("What do you see on Facebook?"), most=2000, render_kw={"rows": 4},
+                     description=_l("For our team. You can leave it empty."))
 
 
 class GrantForm(ChangeForm):

@@ -126,6 +126,54 @@ class Grant(Identified, Stateful, Model):
         return right in self.rights
 
 
+class LossStatus(StrEnum):
+    """What is known of a page that was reported lost."""
+
+    open = "open"  # the team looks; nothing more is paid out for the contract
+    gone = "gone"  # the team has looked, and it is not back; payouts keep waiting
+    back = "back"  # the business has it again; payouts go on
+
+
+L = LossStatus
+STANDING = (L.open, L.gone)
+"""While one stands, nothing of its contract is sent."""
+
+
+class PageLoss(Identified, Stateful, Model):
+    """A business says that it has lost control of a page that was in the hands of a contract's manager. `due_at` (UTC): until
+    when the team looks. `grant_id`: the access on whose page it was said.
+    """
+
+    __tablename__ = "page_losses"
+    __table_args__ = (Index("uq_page_losses_standing", "contract_id", "channel_id", unique=True,
+                            postgresql_where=text("status in ('open', 'gone')")),)
+    KIND = "page_loss"
+    TRANSITIONS = {
+        "give_up": {L.open: L.gone},
+        "bring_back": dict.fromkeys(STANDING, L.back),
+    }
+
+    contract_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Contract.id))
+    channel_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("channels.id"))
+    grant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Grant.id))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Person.id))
+    status: Mapped[LossStatus] = mapped_column(enumerated(LossStatus), default=LossStatus.open)
+    due_at: Mapped[datetime]
+    contract: Mapped[Contract] = relationship()
+    channel: Mapped[channels.Channel] = relationship()
+    grant: Mapped[Grant] = relationship()
+
+    @property
+    def manager(self) -> Manager:
+        """One of the two sides."""
+        return self.contract.manager
+
+    @property
+    def business_id(self) -> uuid.UUID:
+        """The other one."""
+        return self.contract.business_id
+
+
 class UseEntry(Identified, Model):
     """One use of a grant, written before the call and closed after it. `subject` is `kind:id` of what it was for."""
 

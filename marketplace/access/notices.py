@@ -3,13 +3,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from marketplace.access.models import Grant
+from marketplace.access.models import Grant, PageLoss
 from marketplace.access.queries import CONFIRM_LINK
+from marketplace.accounts.models import Person
 from marketplace.businesses import queries as businesses
 from marketplace.businesses.models import Role
 from marketplace.core import crypto
 from marketplace.core.mail import letter
-from marketplace.notifications.commands import notify_all
+from marketplace.notifications.commands import notify, notify_all
 
 
 def access_granted(grant: Grant) -> None:
@@ -59,6 +60,29 @@ def access_expired(grant: Grant) -> None:
     _tell_both(grant, "access_expired")
 
 
+def page_lost(loss: PageLoss) -> None:
+    """Both sides learn what stops, until when, and that money held is safe."""
+    notify_all(_sides(loss), "access/page_lost", subject=loss)
+
+
+def page_back(loss: PageLoss, why: str) -> None:
+    """Payouts go on."""
+    notify_all(_sides(loss), "access/page_back", subject=loss, why=why)
+
+
+def page_gone(loss: PageLoss, why: str) -> None:
+    """Payouts keep waiting; owners read how a dispute is opened."""
+    notify(loss.manager.person, "access/page_gone", subject=loss, why=why)
+    notify_all(_owners(loss), "access/page_gone_owner", subject=loss, why=why)
+
+
+def _sides(row: Grant | PageLoss) -> list[Person]:
+    return [row.manager.person, *_owners(row)]
+
+
+def _owners(row: Grant | PageLoss) -> list[Person]:
+    return businesses.members(row.contract.business, Role.owner)
+
+
 def _tell_both(grant: Grant, letter: str) -> None:
-    people = [grant.manager.person, *businesses.members(grant.contract.business, Role.owner)]
-    notify_all(people, f"access/{letter}", subject=grant)
+    notify_all(_sides(grant), f"access/{letter}", subject=grant)

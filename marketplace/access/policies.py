@@ -31,3 +31,9 @@ def change_access(person: Any, grant: Grant) -> bool:
 def revoke_access(person: Any, grant: Grant) -> bool:
     """An owner or approver: stopping must be easy."""
     return businesses.approve(person, grant.contract.business)
+
+
+@policy
+def report_loss(person: Any, grant: Grant) -> bool:
+    """An owner or approver: whoever may stop access."""
+    return revoke_access(person, grant)

@@ -5,10 +5,11 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import any_, func, literal, or_, select
+from sqlalchemy import Select, any_, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
-from marketplace.access.models import LIVE, Grant, GrantStatus, Outcome, Right, UseEntry
+from marketplace.access.models import LIVE, STANDING, Grant, GrantStatus, Outcome, PageLoss, Right, UseEntry
+from marketplace.accounts.models import StaffRole
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract, Milestone, MilestoneStatus
 from marketplace.core import clock, crypto
@@ -24,9 +25,10 @@ CONFIRM_LINK_SECONDS = 30 * 24 * 60 * 60
 
 
 def grant_seen_by(reader: Any, grant_id: uuid.UUID) -> Grant | None:
-    """A grant, for whoever sees its contract."""
+    """A grant, for whoever sees its contract; and for moderators, who look how a lost page was used."""
     grant = db.session.get(Grant, grant_id, options=[joinedload(Grant.channel), joinedload(Grant.manager)])
-    return grant if grant is not None and contracts.contract_seen_by(reader, grant.contract_id) else None
+    seen = grant is not None and (contracts.contract_seen_by(reader, grant.contract_id) or (_moderates(reader) and _was_lost(grant)))
+    return grant if seen else None
 
 
 def grants_of(contract: Contract) -> list[Grant]:
@@ -64,6 +66,28 @@ def doubted_by_link(_reader: Any, token: str) -> Manager | None:
     """The manager whose letter held this token; whoever reads it may confirm, signed in or not."""
     named = crypto.unsign(CONFIRM_LINK, token, CONFIRM_LINK_SECONDS)
     return db.session.get(Manager, uuid.UUID(str(named))) if named else None
+
+
+def standing_loss(grant: Grant) -> PageLoss | None:
+    """The report that the page of a grant is lost, until it is back."""
+    return standing_losses_of(grant.contract_id).get(grant.channel_id)
+
+
+def standing_losses_of(contract_id: uuid.UUID) -> dict[uuid.UUID, PageLoss]:
+    """A contract's lost pages, by channel."""
+    query = select(PageLoss).where(PageLoss.contract_id == contract_id, PageLoss.status.in_(STANDING))
+    return {loss.channel_id: loss for loss in db.session.scalars(query)}
+
+
+def standing_losses(contract: str) -> Select[tuple[PageLoss]]:
+    """The same of `contract:id`, as payments know it, or of anything else; few pages are lost, so all are compared."""
+    return select(PageLoss).where(func.concat("contract:", PageLoss.contract_id) == contract, PageLoss.status.in_(STANDING))
+
+
+def loss_seen_by(reader: Any, loss_id: uuid.UUID) -> PageLoss | None:
+    """A report that a page is lost, for whoever sees its contract, and moderators."""
+    loss = db.session.get(PageLoss, loss_id, options=[joinedload(PageLoss.channel), joinedload(PageLoss.contract)])
+    return loss if loss is not None and (_moderates(reader) or contracts.contract_seen_by(reader, loss.contract_id)) else None
 
 
 def usable_by(person: Any, right: Right) -> list[Grant]:
@@ -117,3 +141,12 @@ def elapsed(grant: Grant) -> int:
     """Percent of the term that is over."""
     whole, past = grant.ends_at - grant.starts_at, (grant.ended_at or clock.now()) - grant.starts_at
     return max(0, min(100, round(100 * past / whole))) if whole > timedelta() else 100
+
+
+def _moderates(reader: Any) -> bool:
+    return bool(reader.is_authenticated and reader.is_staff(StaffRole.moderator))
+
+
+def _was_lost(grant: Grant) -> bool:
+    query = select(PageLoss.id).where(PageLoss.contract_id == grant.contract_id, PageLoss.channel_id == grant.channel_id)
+    return db.session.scalar(query.limit(1)) is not None

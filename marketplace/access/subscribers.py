@@ -9,6 +9,7 @@ from marketplace.contracts import signals as contracts
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.managers.models import Manager
 from marketplace.payments import signals as payments
+from marketplace.payments.models.outgoing import PAGE_LOST
 
 
 @contracts.contract_ended.connect
@@ -22,6 +23,12 @@ def on_contract_ended(contract: Contract) -> None:
 def on_milestone_funded(milestone: Milestone) -> None:
     """Money is held: access begins or goes on."""
     commands.resume_all(milestone.contract)
+
+
+@payments.payout_asked.connect
+def on_payout_asked(contract: str) -> str:
+    """A page of the contract is lost: whatever was released meanwhile waits."""
+    return PAGE_LOST if commands.lost_pages(contract) else ""
 
 
 @payments.payee_doubted.connect

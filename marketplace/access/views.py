@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 
 from marketplace.access import commands, policies, queries
 from marketplace.access.commands.granting import GRANT_DAYS
-from marketplace.access.forms import ChangeForm, GrantForm
+from marketplace.access.commands.losing import PAGE_LOST_HOURS
+from marketplace.access.forms import ChangeForm, GrantForm, LossForm
 from marketplace.access.models import DENIED, OFFERED, RIGHTS, Grant, Right
 from marketplace.accounts.policies import require_recent
 from marketplace.channels import queries as channels
@@ -22,6 +23,7 @@ from marketplace.core import clock, subjects
 from marketplace.core.authorisation import allow, visible
 from marketplace.core.errors import Invalid
 from marketplace.core.forms import Form, answer
+from marketplace.core.i18n import number
 from marketplace.core.slots import panel
 from marketplace.managers.models import Kind, Manager
 
@@ -35,6 +37,7 @@ def address(grant: Grant) -> str:
 
 
 subjects.register("grant", queries.grant_seen_by, lambda row: row.channel.name, address)
+subjects.register("page_loss", queries.loss_seen_by, lambda row: row.channel.name, lambda row: address(row.grant))
 
 
 @pages.get("/contracts/<uuid:contract_id>/grants/new")
@@ -78,6 +81,26 @@ def create_revocation(grant: Grant) -> Response:
     """Stop at once."""
     commands.revoke(grant, current_user)
     flash(_("Access has stopped. Nothing can be done on the page through this contract any more."), "success")
+    return redirect(address(grant), 303)
+
+
+@pages.get("/grants/<uuid:grant_id>/page-loss")
+@allow(policies.report_loss, queries.grant_seen_by)
+def new_page_loss(grant: Grant) -> Any:
+    """What happens when the page is said to be lost."""
+    return redirect(address(grant), 303) if queries.standing_loss(grant) else _loss_page(grant, LossForm())
+
+
+@pages.post("/grants/<uuid:grant_id>/page-loss")
+@allow(policies.report_loss, queries.grant_seen_by)
+def create_page_loss(grant: Grant) -> Any:
+    """The business has lost the page."""
+    form = LossForm()
+    if not form.validate_on_submit():
+        return _loss_page(grant, form)
+    commands.report_loss(grant, current_user, form.text.data or "")
+    flash(_("Access has stopped, and nothing more is sent. Our team looks within %(hours)s hours.", hours=number(PAGE_LOST_HOURS)),
+          "success")
     return redirect(address(grant), 303)
 
 
@@ -134,7 +157,8 @@ def channel_grants(channel: Any) -> str:
 
 def _book(grants: list[Grant]) -> dict[str, Any]:
     """What the passport's template needs besides the grants."""
-    return {"used": queries.used_today(grants), "RIGHTS": RIGHTS, "DENIED": DENIED, "elapsed": queries.elapsed}
+    losses = queries.standing_losses_of(grants[0].contract_id) if grants else {}
+    return {"used": queries.used_today(grants), "losses": losses, "RIGHTS": RIGHTS, "DENIED": DENIED, "elapsed": queries.elapsed}
 
 
 def _grant_form(contract: Contract) -> GrantForm:
@@ -152,6 +176,10 @@ def _usual_rights(contract: Contract) -> list[Right]:
 
 def _grant_page(contract: Contract, form: GrantForm) -> Any:
     return answer("access/new.html", form, contract=contract, channels=channels.usable(contract.business), days=GRANT_DAYS)
+
+
+def _loss_page(grant: Grant, form: LossForm) -> Any:
+    return answer("access/page_loss.html", form, grant=grant, hours=PAGE_LOST_HOURS)
 
 
 def _change_page(grant: Grant, form: ChangeForm) -> Any:

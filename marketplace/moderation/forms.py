@@ -14,7 +14,9 @@ from marketplace.moderation.models import REPORT_REASONS, RESTRICTION_RULES, Rep
 
 CHOOSE = _l("Choose one.")
 OUTCOMES = {"party_check": (("dismiss", _l("Two different people: money may be paid in, and they are not asked again")),
-                             ("uphold", _l("The same people: nothing is paid in between them")))}
+                             ("uphold", _l("The same people: nothing is paid in between them"))),
+            "page_loss": (("dismiss", _l("The page is back with its business: payouts go on")),
+                          ("uphold", _l("The page is not back: payouts keep waiting, and the owner reads how to open a dispute")))}
 ROLES = (
     (StaffRole.moderator.value, _l("Moderator: listings, reports, people")),
     (StaffRole.vetter.value, _l("Vetter: managers' applications")),
@@ -36,8 +38,9 @@ class ReportForm(Form):
     text = Paragraph(_l("Tell us more"), most=2000, render_kw={"rows": 4}, description=_l("Where to look, and what happened to you."))
 
     def about(self, kind: str) -> ReportForm:
-        """Offer the reasons that fit a job, a manager or a review."""
-        self.reason.choices = [pair for pair in REPORT_REASONS if kind == "review" or pair[0] != "stars_for_refund"]
+        """Offer the reasons that fit a job, a manager or a review; a lost page has a button of its own."""
+        self.reason.choices = [pair for pair in REPORT_REASONS
+                               if pair[0] != "page_lost" and (kind == "review" or pair[0] != "stars_for_refund")]
         return self
 
 
@@ -50,7 +53,9 @@ class DecisionForm(Form):
 
     def about(self, report: Report) -> DecisionForm:
         """What a rule asks has answers of its own, and nobody but the team reads the reason."""
-        if report.person_id is None:
+        if report.about == "page_loss":
+            self.why.description = _l("Both sides read this.")
+        elif report.person_id is None:
             self.why.description = _l("It stays on record; only the team reads it.")
         self.outcome.choices = OUTCOMES.get(report.about, self.outcome.choices)
         return self
@@ -60,6 +65,12 @@ class ClearanceForm(Form):
     """Letting two sides go on after all."""
 
     why = _reason(_l("Reason"), _l("It stays on record; only the team reads it."))
+
+
+class PageReturnForm(Form):
+    """A lost page is back after all."""
+
+    why = _reason(_l("Reason"), _l("Both sides read this."))
 
 
 class RestrictionForm(Form):

@@ -22,12 +22,13 @@ REPORT_REASONS: Choices = (
     ("forbidden", _l("It sells what is not allowed")),
     ("stars_for_refund", _l("Stars offered or asked for money")),
     ("same_people", _l("Both sides are the same people")),
+    ("page_lost", _l("A business has lost its page")),
     ("other", _l("Something else")),
 )
 REPORTED = ("job", "manager", "review")
 """The kinds of things that can be reported."""
-JUDGED = (*REPORTED, "party_check")
-"""Those, and what rules alone ask about."""
+JUDGED = (*REPORTED, "party_check", "page_loss")
+"""Those, and what comes to the team by other ways."""
 RESTRICTION_RULES: Choices = (
     ("fraud", _l("Fraud, or an attempt")),
     ("off_platform", _l("Money taken outside before a contract")),
@@ -48,7 +49,10 @@ class ReportStatus(StrEnum):
 
 
 class Report(Identified, Stateful, Model):
-    """Somebody (or a rule, then without a person) says that a thing is against the rules. `subject` is `kind:id`."""
+    """Somebody (or a rule, then without a person) says that a thing is against the rules, or asks for help. `subject` is `kind:id`.
+
+    `due_at` (UTC): until when we said that we look; mostly none.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (
@@ -69,6 +73,7 @@ class Report(Identified, Stateful, Model):
     reason: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[ReportStatus] = mapped_column(enumerated(ReportStatus), default=ReportStatus.open)
+    due_at: Mapped[datetime | None]
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Person.id))
     decided_at: Mapped[datetime | None]
     decision: Mapped[str] = mapped_column(Text, default="")

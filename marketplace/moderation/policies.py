@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.access.models import PageLoss
 from marketplace.accounts.models import Person, StaffRole
 from marketplace.contracts.models import PartyCheck
 from marketplace.core.authorisation import policy
@@ -50,6 +51,12 @@ def decide(person: Any, report: Report) -> bool:
 def clear_parties(person: Any, check: PartyCheck) -> bool:
     """Say that two sides are not the same people after all: moderators, and neither of them."""
     return see_reports(person) and not queries.is_of(person, check)
+
+
+@policy
+def return_page(person: Any, loss: PageLoss) -> bool:
+    """Say that a page that was given up is back after all: moderators of neither side."""
+    return see_reports(person) and not queries.is_of(person, loss)
 
 
 @policy

@@ -3,6 +3,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from marketplace.access.models import PageLoss
+from marketplace.access.signals import page_lost
+from marketplace.accounts.models import Person
 from marketplace.contracts.signals import parties_alike
 from marketplace.moderation import commands
 from marketplace.moderation.models import Report
@@ -26,3 +29,9 @@ def on_review_held(review: Review) -> None:
 def on_parties_alike(subject: str, title: str, session: Session) -> None:
     """Nothing is paid in between two sides that may be the same people until a person has looked."""
     session.add(Report(subject=subject, title=title[:200], reason="same_people"))
+
+
+@page_lost.connect
+def on_page_lost(loss: PageLoss, by: Person, text: str) -> None:
+    """A person decides within a day whether the page is back."""
+    commands.report_loss(loss, by, text)

@@ -11,6 +11,8 @@ payment_charged_back = Signal()
 """payment: the payer's bank took it back; see `payment.status` again when the bank has decided."""
 chargeback_decided = Signal()
 """payment: its charge-back was won or lost (`payment.status`)."""
+payout_asked = Signal()
+"""`contract:id`: money of it is to become a manager's, or to be sent. A receiver answers why the team decides first, or nothing."""
 money_released = Signal()
 """id of the ledger's posting, with manager, contract (`contract:id`), gross and fee: held money became a manager's."""
 record_wanted = Signal()

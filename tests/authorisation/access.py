@@ -66,6 +66,8 @@ ROUTES = [
     Route("access.create", "POST", OWNER_ACTS, ids=_contract, other=_other_contract, data=_typed),
     Route("access.show", "GET", BOTH, ids=_grant, other=_other, statements=15),
     Route("access.create_revocation", "POST", OWNER_ACTS, ids=_grant, other=_other),
+    Route("access.new_page_loss", "GET", OWNER, ids=_grant, other=_other, statements=10),
+    Route("access.create_page_loss", "POST", OWNER_ACTS, ids=_grant, other=_other, data={"text": ""}),
     Route("access.edit", "GET", OWNER, ids=_grant, other=_other, statements=10),
     # Whoever reads the manager's mail may say that it was them, signed in or not.
     Route("access.confirmation", "GET", ANYBODY, ids=_confirmation, statements=6),

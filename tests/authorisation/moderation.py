@@ -10,6 +10,7 @@ from marketplace.core.db import db
 from marketplace.core.subjects import subject_of
 from marketplace.moderation import commands
 from tests.authorisation.routes import Route
+from tests.factories.access import make_grant, make_lost
 from tests.factories.contracts import make_contract
 from tests.factories.managers import make_manager
 from tests.people import person_named
@@ -53,6 +54,7 @@ THINGS = {
     "role_change": lambda world: _role_change(person_named("Tareq", "tareq@example.com")),
     "report": _report,
     "party_check": _party_check,
+    "lost_page": lambda world: make_lost(make_grant()),
     "stranger": lambda world: person_named("Rumi", "rumi@example.com"),
     "shown_manager": lambda world: make_manager(person_named("Zia Khan", "zia@example.com")),
 }
@@ -88,4 +90,6 @@ ROUTES = [
           other=lambda world: {"report_id": world.report.id}, data={"outcome": "dismiss", "why": "Their own pictures."}),
     Route("moderation.create_parties_clearance", "POST", DONE, ids=lambda world: {"check_id": world.party_check.id},
           other=lambda world: {"check_id": world.party_check.id}, data={"why": "Two sisters."}),
+    Route("moderation.create_page_return", "POST", DONE, ids=lambda world: {"loss_id": world.lost_page.id},
+          other=lambda world: {"loss_id": world.lost_page.id}, data={"why": "They are admin again."}),
 ]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from marketplace.access import commands
-from marketplace.access.models import OFFERED, Grant, Right
+from marketplace.access.models import OFFERED, Grant, PageLoss, Right
 from marketplace.contracts.models import Contract
 from marketplace.core import clock
 from tests import people
@@ -27,3 +27,8 @@ def make_grant(contract: Contract | None = None, channel: Any = None, rights: Se
     channel = channel or make_channel(contract.business)
     until = (clock.today() + timedelta(days=days)).date()
     return commands.grant(contract, channel.id, rights, until, people.ada(), warned=True)
+
+
+def make_lost(grant: Grant | None = None) -> PageLoss:
+    """Ada has lost the page."""
+    return commands.report_loss(grant or make_grant(), people.ada(), "Somebody removed me.")

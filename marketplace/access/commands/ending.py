@@ -19,7 +19,7 @@ from marketplace.core.tasks import sweep, task
 
 
 def revoke(grant: Grant, by: Person | None, reason: str = "owner") -> None:
-    """Take access back. When this is committed no call begins any more; `reason`: owner, contract or channel."""
+    """Take access back. When this is committed no call begins any more; `reason`: owner, contract, channel or page_lost."""
     hold_exclusively(grant)
     grant.move("revoke", by=by, why=reason)
     _freeze(grant, reason)

@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import funding
-from marketplace.contracts.models import Contract, MilestoneStatus
+from marketplace.contracts.models import Contract, Milestone, MilestoneStatus
 from marketplace.contracts.queries import limits
 from marketplace.contracts.queries.bonuses import bonuses_of
 from marketplace.contracts.queries.change_orders import change_orders_of
@@ -35,10 +35,10 @@ def show(contract: Contract) -> str:
     """Where the money is, what is next, what was promised."""
     milestones = queries.milestones_of(contract)
     now = queries.current(milestones)
-    looked_at = bool(now.approved_at and not now.released_at and payments.looked_at([f"milestone:{now.id}"]))
+    looked_at = _looked_at(now)
     return render_template(
         "contracts/contract.html", contract=contract, milestones=milestones, milestone=now, side=queries.side_of(current_user, contract),
-        stations=queries.money_line(now, looked_at), looked_at=looked_at,
+        stations=queries.money_line(now, bool(looked_at)), looked_at=looked_at,
         limit=limits.limit_of(now.held_since) if now.held_since else None,
         waiting_ends=limits.waiting_ends(now), ownership=dict(forms.OWNERSHIP), change_orders=change_orders_of(contract),
         deliveries=queries.deliveries_of(contract) if any(row.delivered_at for row in milestones) else [],
@@ -52,3 +52,7 @@ def show(contract: Contract) -> str:
         handover=queries.handover_of(contract) if contract.ended_at else [])
 
 
+def _looked_at(milestone: Milestone) -> str:
+    """Why the team looks before what was released of a milestone is sent; mostly empty."""
+    subject = f"milestone:{milestone.id}"
+    return payments.looked_at([subject]).get(subject, "") if milestone.approved_at and not milestone.released_at else ""

@@ -7,6 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.access import commands as access
+from marketplace.access.models import PageLoss
 from marketplace.accounts.models import Person
 from marketplace.contracts.commands import parties
 from marketplace.contracts.models import PartyCheck
@@ -43,10 +45,19 @@ def report_by_rule(subject: Any, title: str, reason: str, text: str) -> Report:
     return made
 
 
+def report_loss(loss: PageLoss, by: Person, text: str) -> None:
+    """A business has lost a page: moderators look by the time it was told."""
+    made = Report(subject=subjects.subject_of(loss), title=f"{loss.channel.name} – {loss.contract.title}"[:200], person=by,
+                  reason="page_lost", text=text, due_at=loss.due_at)
+    db.session.add(made)
+    db.session.flush()
+    notices.page_lost(made)
+
+
 def decide(report: Report, by: Person, uphold: bool, why: str, subject: Any = None) -> None:
     """Settle a report; whoever made it is told. A review is voided, restored or cleared with it, two sides that may be the same
-    people are refused or cleared; listings and people have acts of their own. `subject` is the reported row, None when it is
-    gone. Raises NotAllowed for whoever it concerns."""
+    people are refused or cleared, a lost page is back or given up; listings and people have acts of their own. `subject` is the
+    reported row, None when it is gone. Raises NotAllowed for whoever it concerns."""
     lock(report)
     if not policies.decide(by, report):
         raise NotAllowed(_l("Somebody else must decide this: it is your own report, or it is about you."))
@@ -58,7 +69,10 @@ def decide(report: Report, by: Person, uphold: bool, why: str, subject: Any = No
             parties.refuse_sides(subject.contract, by, why)
     elif isinstance(subject, PartyCheck):
         (parties.refuse if uphold else parties.clear)(subject, by, why)
-    notices.report_decided(report)
+    elif isinstance(subject, PageLoss):
+        (access.give_up if uphold else access.bring_back)(subject, by, why)
+    if report.about != "page_loss":  # its two sides have been told
+        notices.report_decided(report)
 
 
 def clear_parties(check: PartyCheck, by: Person, why: str) -> None:
@@ -66,6 +80,13 @@ def clear_parties(check: PartyCheck, by: Person, why: str) -> None:
     if not policies.clear_parties(by, check):
         raise NotAllowed(_l("Nobody decides about themselves."))
     parties.clear(check, by, why)
+
+
+def return_page(loss: PageLoss, by: Person, why: str) -> None:
+    """A page that was given up is back after all: payouts go on. Raises NotAllowed for either side."""
+    if not policies.return_page(by, loss):
+        raise NotAllowed(_l("Nobody decides about themselves."))
+    access.bring_back(loss, by, why)
 
 
 def _follow(review: Review, by: Person, uphold: bool, why: str) -> None:

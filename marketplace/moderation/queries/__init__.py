@@ -16,6 +16,7 @@ from marketplace.moderation.queries.reports import (
     count_open_reports,
     decided_reports,
     is_of,
+    loss_seen_by,
     newest_report_about,
     open_reports,
     report_seen_by,
@@ -23,7 +24,7 @@ from marketplace.moderation.queries.reports import (
 )
 
 __all__ = [
-    "Queue", "Sheet", "audit_check_seen_by", "audit_checks", "concerns", "count_open_reports", "decided_reports", "is_of", "names_of",
-    "newest_report_about", "open_reports", "person_seen_by", "queues", "report_seen_by", "reportable", "restriction_seen_by",
+    "Queue", "Sheet", "audit_check_seen_by", "audit_checks", "concerns", "count_open_reports", "decided_reports", "is_of", "loss_seen_by",
+    "names_of", "newest_report_about", "open_reports", "person_seen_by", "queues", "report_seen_by", "reportable", "restriction_seen_by",
     "role_change_seen_by", "role_change_waiting", "role_changes", "search_audit", "search_people", "sheet",
 ]

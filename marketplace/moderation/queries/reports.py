@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from marketplace.access.models import PageLoss
 from marketplace.accounts.models import StaffRole
 from marketplace.businesses.queries import role_in
 from marketplace.contracts.models import PartyCheck
@@ -19,7 +20,7 @@ from marketplace.moderation.models import REPORTED, Report, ReportStatus
 from marketplace.reviews.models import Review
 
 SHOWN = 100
-TABLES: dict[str, Any] = {"job": Job, "manager": Manager, "review": Review, "party_check": PartyCheck}
+TABLES: dict[str, Any] = {"job": Job, "manager": Manager, "review": Review, "party_check": PartyCheck, "page_loss": PageLoss}
 
 
 def reportable(reader: Any, subject: str, kinds: tuple[str, ...] = REPORTED) -> Any:
@@ -38,9 +39,9 @@ def report_seen_by(reader: Any, report_id: uuid.UUID) -> Report | None:
 
 
 def open_reports() -> list[Report]:
-    """What waits, oldest first; the first hundred."""
+    """What waits, what we said a time for before the rest, oldest first; the first hundred."""
     query = select(Report).options(joinedload(Report.person)).where(Report.status == ReportStatus.open)
-    return list(db.session.scalars(query.order_by(Report.created_at, Report.id).limit(SHOWN)))
+    return list(db.session.scalars(query.order_by(Report.due_at.nulls_last(), Report.created_at, Report.id).limit(SHOWN)))
 
 
 def decided_reports(after: str | None) -> Page:
@@ -74,3 +75,8 @@ def is_of(person: Any, row: Any) -> bool:
     if manager is not None and manager.person_id == person.id:
         return True
     return hasattr(row, "business_id") and role_in(person, row.business_id) is not None
+
+
+def loss_seen_by(reader: Any, loss_id: uuid.UUID) -> PageLoss | None:
+    """A lost page, for moderators."""
+    return db.session.get(PageLoss, loss_id) if reader.is_authenticated and reader.is_staff(StaffRole.moderator) else None

@@ -7,6 +7,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from marketplace.access.models import PageLoss
 from marketplace.businesses.queries import memberships
 from marketplace.contracts.models import PartyCheck
 from marketplace.contracts.queries import parties
@@ -19,7 +20,7 @@ from marketplace.core.slots import panel
 from marketplace.jobs.models import Job
 from marketplace.managers.models import Manager
 from marketplace.moderation import commands, policies, queries
-from marketplace.moderation.forms import ClearanceForm, DecisionForm, ReportForm
+from marketplace.moderation.forms import ClearanceForm, DecisionForm, PageReturnForm, ReportForm
 from marketplace.moderation.models import JUDGED, REPORT_REASONS, Report
 from marketplace.moderation.views.desk import pages, person
 from marketplace.reviews.models import CRITERIA, Review
@@ -95,6 +96,19 @@ def create_parties_clearance(check: PartyCheck) -> Response:
     return _page(report, clearance=form) if report else redirect(url_for("moderation.reports"), 303)
 
 
+@pages.post("/staff/page-losses/<uuid:loss_id>/return")
+@allow(policies.return_page, queries.loss_seen_by)
+def create_page_return(loss: PageLoss) -> Response:
+    """A page that was given up is back after all."""
+    form = PageReturnForm()
+    if form.validate_on_submit():
+        commands.return_page(loss, person(), form.why.data)
+        flash(_("Payouts go on."), "success")
+        return redirect(url_for("moderation.reports", state="decided"), 303)
+    report = queries.newest_report_about(loss)
+    return _page(report, returning=form) if report else redirect(url_for("moderation.reports"), 303)
+
+
 @panel("jobs.main")
 def on_job(job: Job) -> str:
     """The way to report a listing."""
@@ -117,12 +131,14 @@ def _way_in(kind: str, row: Any) -> str:
     return fragment("moderation/_way_in.html", kind, subjects.subject_of(row))
 
 
-def _page(report: Report, form: DecisionForm | None = None, clearance: ClearanceForm | None = None) -> Response:
+def _page(report: Report, form: DecisionForm | None = None, clearance: ClearanceForm | None = None,
+          returning: PageReturnForm | None = None) -> Response:
     row = queries.reportable(current_user, report.subject, JUDGED)
     page = subjects.link(report.subject, current_user) if row is not None else None
-    return answer("moderation/report.html", form or clearance, report=report, row=row, page=page, reasons=dict(REPORT_REASONS),
+    return answer("moderation/report.html", form or clearance or returning, report=report, row=row, page=page, reasons=dict(REPORT_REASONS),
                   criteria=CRITERIA, decision_form=form or DecisionForm(formdata=None).about(report),
-                  clearance_form=clearance or ClearanceForm(formdata=None), **_sides(report, row))
+                  clearance_form=clearance or ClearanceForm(formdata=None), loss=row if isinstance(row, PageLoss) else None,
+                  return_form=returning or PageReturnForm(formdata=None), **_sides(report, row))
 
 
 def _sides(report: Report, row: Any) -> dict[str, Any]:

@@ -20,11 +20,12 @@ from marketplace.payments.commands.reversals import retry_reversal, take_back
 from marketplace.payments.commands.reversed import sync_reversals
 from marketplace.payments.commands.staff_refunds import refund_by_staff
 from marketplace.payments.commands.transfers import reimburse, release, retry_transfer
-from marketplace.payments.commands.waiting import hold_for_dispute, let_go
+from marketplace.payments.commands.waiting import hold_contract, hold_for_dispute, let_contract_go, let_go
 
 __all__ = [
     "StripeSilent", "Unsigned", "add_evidence", "cancel_checkout", "charge_card", "confirm", "decline", "fetch_now", "find_fault",
-    "hold_for_dispute", "let_go", "look", "look_again", "look_at_account", "look_or_leave", "look_up", "onboard", "receive",
+    "hold_contract", "hold_for_dispute", "let_contract_go", "let_go", "look", "look_again", "look_at_account", "look_or_leave",
+    "look_up", "onboard", "receive",
     "reconcile", "refund", "refund_by_staff", "refuse_debtors", "reimburse", "release", "remove_card", "repair", "repay",
     "retry_refund", "retry_reversal", "retry_transfer", "start_checkout", "submit_evidence", "sync_account", "sync_chargeback",
     "sync_payout", "sync_refunds", "sync_reversals", "take_back", "write_off",

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import Money
-from marketplace.payments.commands.sending import WAITING
+from marketplace.payments.commands.sending import WAITING, why_it_waits
 from marketplace.payments.models import Transfer, TransferStatus
 
 
@@ -35,7 +35,7 @@ def gathered_in(transfer: Transfer) -> Sequence[Transfer]:
 def _fitting(transfer: Transfer, least: Money) -> Iterator[Transfer]:
     room = _room(transfer)
     for one in _small_beside(transfer, least):
-        if one.amount_minor <= room:
+        if one.amount_minor <= room and not why_it_waits(one.contract):
             room -= one.amount_minor
             yield one
 

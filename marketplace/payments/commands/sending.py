@@ -16,8 +16,14 @@ WAITING = (TransferStatus.due, TransferStatus.held, TransferStatus.failed)
 
 
 def may_go(transfer: Transfer) -> bool:
-    """Whether it is owed and nobody has to look at it first."""
+    """Whether it is owed and nobody has to look at it first; asks what has happened to its contract since, and remembers that."""
+    transfer.reasons = [*transfer.reasons, *why_it_waits(transfer.contract)]
     return transfer.status in WAITING and not transfer.check_reason and not transfer.disputed
+
+
+def why_it_waits(contract: str) -> list[str]:
+    """What has happened to a contract for which the team decides before more is sent; mostly nothing."""
+    return [reason for _receiver, reason in signals.payout_asked.send(contract) if reason]
 
 
 def set_aside(transfer: Transfer, account: PayoutAccount, by: Person | None = None) -> None:

@@ -20,8 +20,9 @@ from marketplace.managers.models import Manager
 from marketplace.payments import notices, queries, signals
 from marketplace.payments.commands import debts, rails
 from marketplace.payments.commands.gathering import gather
-from marketplace.payments.commands.sending import may_go, put_back, set_aside, settle_at_stripe
+from marketplace.payments.commands.sending import may_go, put_back, set_aside, settle_at_stripe, why_it_waits
 from marketplace.payments.models import Transfer, TransferStatus
+from marketplace.payments.models.outgoing import PAGE_LOST
 
 GATHER_AGAIN = timedelta(days=1)
 """How long a sum too small to go alone is left alone, unless the next one carries it."""
@@ -111,13 +112,17 @@ def carry_out_transfer(transfer_id: str) -> None:
 
 
 def pass_check(transfer: Transfer, by: Person, why: str) -> None:
-    """Finance has looked at what made this transfer wait: it goes when its day has come. Raises WrongState when it does not wait."""
+    """Finance has looked at what made this transfer wait: it goes when its day has come, and no lost page is waited for.
+
+    Raises WrongState when it does not wait for finance.
+    """
     lock(transfer)
-    if not transfer.check_reason:
+    if not transfer.finance_looks:
         raise WrongState()
     audit.record("transfer.pass_check", transfer, by, why=why, check_reason=transfer.check_reason)
-    transfer.check_reason = ""
-    notices.transfer_passed(transfer)
+    transfer.reasons = [reason for reason in transfer.reasons if reason == PAGE_LOST]
+    if not transfer.reasons:
+        notices.transfer_passed(transfer)
 
 
 def retry_transfer(transfer: Transfer) -> None:
@@ -128,10 +133,12 @@ def retry_transfer(transfer: Transfer) -> None:
         begin_transfer.later(transfer.id, once=f"begin_transfer:{transfer.id}")
 
 
-def _owed(operation: str, parts: Iterator[tuple[uuid.UUID, Money]], **values: Any) -> Sequence[Transfer]:
-    """One transfer for each payment the money came from."""
+def _owed(operation: str, parts: Iterator[tuple[uuid.UUID, Money]], *, contract: str, check_reason: str = "",
+          **values: Any) -> Sequence[Transfer]:
+    """One transfer for each payment the money came from; it waits where the team decides about the contract."""
+    reasons = [*filter(None, [check_reason]), *why_it_waits(contract)]
     transfers = [Transfer(operation=f"{operation}/{number}" if number else operation, payment_id=payment_id, amount_minor=part.minor,
-                          currency=part.currency, **values)
+                          currency=part.currency, contract=contract, reasons=reasons, **values)
                  for number, (payment_id, part) in enumerate(parts)]
     db.session.add_all(transfers)
     db.session.flush()

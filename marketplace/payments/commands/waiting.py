@@ -1,11 +1,12 @@
-"""Transfers that wait while what they pay for is disputed."""
+"""Transfers that wait while what they pay for is disputed, or while the team decides about their contract."""
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from marketplace.core.db import db
+from marketplace.managers.models import Manager
 from marketplace.payments.commands import rails
 from marketplace.payments.commands.sending import WAITING
 from marketplace.payments.models import Transfer
@@ -28,14 +29,40 @@ def let_go(subject: str) -> None:
         transfer.disputed = False
 
 
+def hold_contract(manager: Manager, contract: str, reason: str) -> None:
+    """What has not been sent for a contract waits for the team, until `let_contract_go`. One that is being sent is finished first.
+
+    Locks transfers, so it is called before milestones and the contract are locked. What is released later asks by `payout_asked`.
+    """
+    for transfer in locked_of(manager, contract):
+        if transfer.status in WAITING:
+            leave_queue(transfer)
+            transfer.reasons = [*transfer.reasons, reason]
+
+
+def let_contract_go(manager: Manager, contract: str, reason: str) -> None:
+    """What waited for this reason is sent when its day comes, or has come, unless the team looks at it for another."""
+    for transfer in locked_of(manager, contract):
+        transfer.reasons = [one for one in transfer.reasons if one != reason]
+
+
+def locked_of(manager: Manager, contract: str) -> Sequence[Transfer]:
+    """All transfers of a contract, locked, always in the same order."""
+    return _locked(Transfer.manager_id == manager.id, Transfer.contract == contract)
+
+
 def locked_for(subject: str) -> Sequence[Transfer]:
     """All transfers of a subject, locked, always in the same order."""
-    db.session.flush()
-    query = select(Transfer).where(Transfer.subject == subject).order_by(Transfer.id).with_for_update(of=Transfer, key_share=True)
-    return db.session.scalars(query.execution_options(populate_existing=True)).all()
+    return _locked(Transfer.subject == subject)
 
 
 def leave_queue(transfer: Transfer) -> None:
     """Nobody of finance pays it by hand as it is; nobody has claimed it, or it would be sending."""
     if transfer.account:
         rails.of(transfer.account).cancel(transfer)
+
+
+def _locked(*which: ColumnElement[bool]) -> Sequence[Transfer]:
+    db.session.flush()
+    query = select(Transfer).where(*which).order_by(Transfer.id).with_for_update(of=Transfer, key_share=True)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -33,12 +34,14 @@ class TransferStatus(StrEnum):
 T = TransferStatus
 CASH_OUT = "cash_out"
 """A `check_reason`: released within a day of the card's payment, and no work is on record."""
+PAGE_LOST = "page_lost"
+"""Another: the business has lost the page that the contract is about. Only the team's decision on that ends it."""
 
 
 class Transfer(Identified, Stateful, Model):
     """One sum owed to a manager for a subject. It is sent after `send_after`, from the payment that brought it.
 
-    `check_reason`: why staff must look before it goes; empty once they have. `account` is the one it was begun with.
+    `check_reason`: why staff must look before it goes, several joined by "+"; empty once they have. `account` is the one it was begun with.
     `disputed`: it waits for a dispute. `withheld_minor` was kept for what the manager owes, and is not in the amount.
     `gather_after`: too small to go alone, it is looked at again then, if no other has carried it before.
     """
@@ -90,6 +93,20 @@ class Transfer(Identified, Stateful, Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why staff must look before it goes, one by one."""
+        return [reason for reason in self.check_reason.split("+") if reason]
+
+    @reasons.setter
+    def reasons(self, reasons: Iterable[str]) -> None:
+        self.check_reason = "+".join(dict.fromkeys(reasons))
+
+    @property
+    def finance_looks(self) -> bool:
+        """Whether finance can let it go; a lost page is not theirs to decide."""
+        return any(reason != PAGE_LOST for reason in self.reasons)
 
     @property
     def key(self) -> str:

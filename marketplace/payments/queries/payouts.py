@@ -24,9 +24,11 @@ from marketplace.payments.models import (
     Rail,
     Transfer,
 )
+from marketplace.payments.models.outgoing import PAGE_LOST
 
 COMING = (AccountStatus.checking, AccountStatus.waiting)
 OPEN = (ManualStatus.queued, ManualStatus.claimed, ManualStatus.paid)
+FINANCE_LOOKS = (Transfer.check_reason != "", Transfer.check_reason != PAGE_LOST)
 CANCEL_LINK = "payout-account-cancel"
 CANCEL_LINK_SECONDS = 30 * 24 * 60 * 60
 
@@ -119,14 +121,14 @@ def check_seen_by(reader: Any, check_id: uuid.UUID) -> PayoutCheck | None:
 
 def doubted_transfers() -> Sequence[Transfer]:
     """Transfers that wait until finance has looked, oldest first."""
-    query = select(Transfer).where(Transfer.check_reason != "").options(joinedload(Transfer.manager)).order_by(Transfer.id).limit(100)
+    query = select(Transfer).where(*FINANCE_LOOKS).options(joinedload(Transfer.manager)).order_by(Transfer.id).limit(100)
     return db.session.scalars(query).all()
 
 
-def looked_at(subjects: Sequence[str]) -> set[str]:
-    """Those of these subjects of whose money something waits until finance has looked."""
-    query = select(Transfer.subject).where(Transfer.check_reason != "", Transfer.subject.in_(subjects))
-    return set(db.session.scalars(query)) if subjects else set()
+def looked_at(subjects: Sequence[str]) -> dict[str, str]:
+    """Those of these subjects of whose money something waits until the team has looked, and why (`Transfer.check_reason`)."""
+    query = select(Transfer.subject, Transfer.check_reason).where(Transfer.check_reason != "", Transfer.subject.in_(subjects))
+    return dict(db.session.execute(query).tuples().all()) if subjects else {}
 
 
 def doubted_transfer_seen_by(reader: Any, transfer_id: uuid.UUID) -> Transfer | None:
@@ -138,7 +140,7 @@ def doubted_transfer_seen_by(reader: Any, transfer_id: uuid.UUID) -> Transfer | 
 def checks_count() -> int:
     """How many accounts and transfers wait for finance to look."""
     checks = select(func.count()).select_from(PayoutCheck).where(PayoutCheck.status == CheckStatus.open).scalar_subquery()
-    transfers = select(func.count()).select_from(Transfer).where(Transfer.check_reason != "").scalar_subquery()
+    transfers = select(func.count()).select_from(Transfer).where(*FINANCE_LOOKS).scalar_subquery()
     return int(db.session.scalar(select(checks + transfers)))
 
 

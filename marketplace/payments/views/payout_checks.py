@@ -16,7 +16,7 @@ from marketplace.payments import forms, policies, queries
 from marketplace.payments.commands import payout_accounts, transfers
 from marketplace.payments.commands.rails.manual import details_of
 from marketplace.payments.models import PayoutCheck, Transfer
-from marketplace.payments.models.outgoing import CASH_OUT
+from marketplace.payments.models.outgoing import CASH_OUT, PAGE_LOST
 from marketplace.payments.views.blueprint import pages
 
 DOUBTS = {
@@ -24,7 +24,8 @@ DOUBTS = {
     "new_device": _l("Given from a browser that is new; nothing is sent meanwhile"),
     "not_me": _l("The manager says it was somebody else; nothing is sent meanwhile"),
 }
-REASONS = {CASH_OUT: _l("Released within a day of the card's payment, with no work on record")}
+REASONS = {CASH_OUT: _l("Released within a day of the card's payment, with no work on record"),
+           PAGE_LOST: _l("The business has lost the page; moderators decide among the reports")}
 
 
 @pages.get("/staff/payout-checks")
