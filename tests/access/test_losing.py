@@ -22,6 +22,7 @@ from marketplace.moderation.commands import decide, return_page
 from marketplace.moderation.models import Report
 from marketplace.payments.commands import transfers
 from marketplace.payments.models import Transfer
+from marketplace.payments.queries import payouts
 from tests import people
 from tests.factories.access import make_grant, make_lost
 from tests.factories.businesses import make_member
@@ -102,15 +103,22 @@ def test_a_page_may_be_lost_after_access_has_ended(grant):
     assert grant.end_reason == "owner"
 
 
-def test_nothing_is_sent_of_what_was_released_before_or_is_released_meanwhile(grant, client):
+def test_nothing_is_sent_of_what_was_released_before_or_is_released_meanwhile(grant):
     before = released(grant)
     assert before.check_reason == ""
     make_lost(grant)
-    after = released(grant, part=None)
+    after = released(grant)
     assert [begun(one).check_reason for one in (before, after)] == ["page_lost", "page_lost"]
     assert {one.status for one in (before, after)} == {"due"}
+
+
+@pytest.mark.parametrize("part", [100_000, None])
+def test_both_read_why_what_is_approved_meanwhile_waits(grant, client, part):
+    make_lost(grant)
+    released(grant, part)
     assert any("Before anything more is sent, our team decides" in letter for letter in told("ben@example.com", ""))
-    assert "decides before anything more is sent" in words(sign_in(client, people.ada()).get(f"/contracts/{grant.contract_id}"))
+    shown = words(sign_in(client, people.ada()).get(f"/contracts/{grant.contract_id}"))
+    assert "decides before anything more is sent" in shown
 
 
 def test_what_another_released_at_the_same_moment_waits_when_its_turn_comes(grant):
@@ -175,8 +183,10 @@ def test_finance_lets_go_what_is_theirs_and_not_a_lost_page(grant):
     transfer.check_reason = "cash_out"
     make_lost(grant)
     assert transfer.reasons == ["cash_out", "page_lost"]
+    assert payouts.doubted_transfers() == [transfer]
     transfers.pass_check(transfer, people.sam(), WHY)
     assert (transfer.check_reason, transfer.finance_looks) == ("page_lost", False)
+    assert (payouts.doubted_transfers(), payouts.checks_count()) == ([], 0)
     with pytest.raises(WrongState):
         transfers.pass_check(transfer, people.sam(), WHY)
 

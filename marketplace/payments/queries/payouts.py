@@ -128,7 +128,7 @@ def doubted_transfers() -> Sequence[Transfer]:
 def looked_at(subjects: Sequence[str]) -> dict[str, str]:
     """Those of these subjects of whose money something waits until the team has looked, and why (`Transfer.check_reason`)."""
     query = select(Transfer.subject, Transfer.check_reason).where(Transfer.check_reason != "", Transfer.subject.in_(subjects))
-    return dict(db.session.execute(query).tuples().all()) if subjects else {}
+    return {row.subject: row.check_reason for row in db.session.execute(query)} if subjects else {}
 
 
 def doubted_transfer_seen_by(reader: Any, transfer_id: uuid.UUID) -> Transfer | None:
