@@ -30,8 +30,7 @@ class ChangeForm(Form):
 class LossForm(Form):
     """A page is lost."""
 
-    text = Paragraph(_l("What do you see on Facebook?"), most=2000, render_kw={"rows": 4},
-                     description=_l("For our team. You can leave it empty."))
+    text = Paragraph(_l("What do you see on Facebook?"), most=2000, render_kw={"rows": 4}, description=_l("For our team."))
 
 
 class GrantForm(ChangeForm):

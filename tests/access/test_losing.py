@@ -121,6 +121,14 @@ def test_both_read_why_what_is_approved_meanwhile_waits(grant, client, part):
     assert "decides before anything more is sent" in shown
 
 
+def test_whatever_is_released_for_the_contract_waits_at_once(grant):
+    make_lost(grant)
+    step = f"milestone:{milestones_of(grant.contract)[0].id}"
+    transfers.release(manager=grant.manager, subject=step, contract=f"contract:{grant.contract_id}", gross=Money(1_000), fee=Money(0),
+                      send_after=clock.now())
+    assert newest().check_reason == "page_lost"
+
+
 def test_what_another_released_at_the_same_moment_waits_when_its_turn_comes(grant):
     transfer = released(grant)
     make_lost(grant)
