@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import atexit
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -76,6 +77,16 @@ def letters(address: str | None = None) -> list[EmailMessage]:
     return [letter for letter in _post().arrived if letter["Message-ID"] in names and address in (None, letter["To"])]
 
 
+@contextmanager
+def turned_away(address: str) -> Iterator[None]:
+    """For a while the mail server takes no letters to this address."""
+    _post().turned_away.add(address)
+    try:
+        yield
+    finally:
+        _post().turned_away.discard(address)
+
+
 def body(letter: EmailMessage) -> str:
     """The plain text of a letter."""
     return letter.get_body(("plain",)).get_content()
@@ -86,6 +97,13 @@ class Post:
 
     def __init__(self) -> None:
         self.arrived: list[EmailMessage] = []
+        self.turned_away: set[str] = set()
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
+        if address in self.turned_away:
+            return "451 Come again later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         self.arrived.append(message_from_bytes(envelope.content, policy=default))

@@ -20,11 +20,11 @@ STAY = 16
 """Most operations of one visit."""
 TEAM = 0.08
 """How many visits are those of the team's people."""
-LINGERS = 0.85
+LINGERS = 0.9
 """How often somebody does not look where a form led, but goes on with what the page from before still offers."""
-STALE = 0.4
+STALE = 0.6
 """How often somebody comes back to a contract in a tab that is still open, and goes on with what it offered then."""
-TWICE, LATE, HASTY = 0.1, 0.1, 0.02
+TWICE, LATE, HASTY = 0.12, 0.25, 0.02
 """How often a form is sent in two tabs at once; sent again from a tab left open; and nobody waits for the answer."""
 REMEMBERED, IDLE_SECONDS, TOLD_AFTER = 400, 60.0, 100
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from flask import current_app
-from flask_mail import Mail, Message
+from flask_mail import Connection, Mail, Message
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,8 +61,9 @@ def draft(name: str, address: str, language: str, /, **context: Any) -> Letter:
 
 
 def post(letters: list[Letter]) -> None:
-    """Queue letters in this transaction, all in one statement."""
-    send.each_later([(written.id,) for written in letters])
+    """Have letters sent when this transaction is committed, all that it writes by one job."""
+    for written in letters:
+        send.together(written.id)
 
 
 def headline(name: str, language: str, /, **context: Any) -> str:
@@ -77,14 +78,28 @@ def absolute(address: str) -> str:
 
 
 @task
-def send(letter_id: str) -> None:
-    """Hand a letter to the mail server once; again when the server did not answer."""
+def send(letter_ids: list[str]) -> None:
+    """Hand letters to the mail server, each once and on record by itself, by one connection; again those that it did not take."""
+    refused = []
+    with mailer.connect() as line:
+        for letter_id in letter_ids:
+            try:
+                _send(line, letter_id)
+            except Exception as why:
+                db.session.rollback()
+                refused.append(why)
+    if refused:
+        raise refused[0]
+
+
+def _send(line: Connection, letter_id: str) -> None:
     letter = db.session.get(Letter, uuid.UUID(letter_id))
     lock(letter)
-    if letter is None or letter.status == LetterStatus.sent:
-        return
-    mailer.send(_message(letter))
-    letter.status, letter.sent_at, letter.text = LetterStatus.sent, clock.now(), None
+    if letter is not None and letter.status != LetterStatus.sent:
+        line.send(_message(letter))
+        letter.status, letter.sent_at, letter.text = LetterStatus.sent, clock.now(), None
+    db.session.commit()
+
 
 
 def _message(letter: Letter) -> Message:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,7 +27,7 @@ from marketplace.core.errors import DomainError
 
 logger = structlog.get_logger()
 queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
-QUEUE = "default"
+QUEUE, MOST_TOGETHER = "default", 50
 SWEEPS: list[Callable[[], Any]] = []
 INSERT = text("""
 insert into procrastinate_jobs (queue_name, task_name, queueing_lock, args)
@@ -52,7 +53,10 @@ class Patience(BaseRetryStrategy):
 
 
 def task(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a command a job: `function.later(*args, once=None)` queues it in this transaction, `each_later` several at once."""
+    """Make a command a job: `function.later(*args, once=None)` queues it in this transaction, `each_later` several at once.
+
+    Of one that takes a list, `together(item)` gathers the items of a transaction into one job.
+    """
     name = f"{function.__module__.removeprefix('marketplace.')}.{function.__name__}"
 
     def job(**arguments: Any) -> None:
@@ -71,6 +75,10 @@ def task(function: Callable[..., Any]) -> Callable[..., Any]:
     def each_later(calls: Sequence[tuple[Any, ...]]) -> None:
         _queue(name, [(bound(*args), None) for args in calls])
 
+    def together(item: Any) -> None:
+        deferred.append("items", (name, next(iter(signature.parameters)), _plain(item)))
+
+    function.together = together  # type: ignore[attr-defined]
     function.later = later  # type: ignore[attr-defined]
     function.each_later = each_later  # type: ignore[attr-defined]
     function.job_name = name  # type: ignore[attr-defined]
@@ -126,7 +134,17 @@ def _queue(name: str, calls: Sequence[tuple[dict[str, Any], str | None]]) -> Non
 @event.listens_for(Session, "do_orm_execute")
 def _write_before_reading(state: ORMExecuteState) -> None:
     if "deferred" in state.session.info and "procrastinate_jobs" in getattr(state.statement, "text", ""):
-        deferred.write(state.session, "jobs")
+        for kind in ("items", "jobs"):
+            deferred.write(state.session, kind)
+
+
+def _gather(_session: Session, items: list[tuple[str, str, str]]) -> None:
+    gathered = defaultdict(list)
+    for name, parameter, item in items:
+        gathered[name, parameter].append(item)
+    for (name, parameter), whole in gathered.items():
+        parts = [whole[start:start + MOST_TOGETHER] for start in range(0, len(whole), MOST_TOGETHER)]
+        _queue(name, [({parameter: part}, None) for part in parts])
 
 
 def _write(session: Session, jobs: list[tuple[str, str | None, str]]) -> None:
@@ -134,6 +152,7 @@ def _write(session: Session, jobs: list[tuple[str, str | None, str]]) -> None:
     session.connection().execute(INSERT, {"queue": QUEUE, "tasks": list(names), "onces": list(onces), "args": list(args)})
 
 
+deferred.KINDS["items"] = _gather
 deferred.KINDS["jobs"] = _write
 
 

@@ -5,6 +5,7 @@ Done with are functions whose code is as it was and whose survivors have a reaso
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 import time
 import tomllib
@@ -28,7 +29,7 @@ def main() -> None:
     files = [path for path in money() if not asked.files or path.startswith(tuple(asked.files))]
     if asked.summary:
         sys.exit(_summary(files))
-    todo = [path for path in files if asked.again or any(_wanted(one) for one in functions_of(path))]
+    todo = [path for path in files if asked.again or any(_wanted(one, asked.share) for one in functions_of(path))]
     if todo:
         sys.exit(run(money(), asked.tests, lambda workshop: _work(workshop, todo, asked)))
 
@@ -46,20 +47,26 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--again", action="store_true", help="also what is done with")
     parser.add_argument("--summary", action="store_true", help="only say what is known; fails below 95 %%, or with a survivor unexplained")
     parser.add_argument("--seconds", type=float, default=20, help="of tests for one mutant, those most likely to notice first (20)")
+    parser.add_argument("--share", type=int, default=1, help="draw one of so many mutants, by their texts: the same at each run (1: all)")
     parser.add_argument("--tests", nargs="+", default=TESTS, help="folders of tests to use")
     return parser.parse_args()
 
 
-def _wanted(function: Function) -> bool:
+def _wanted(function: Function, share: int) -> bool:
     """Whether there is something to find out about a function."""
-    known = _known(function)
+    known = _known(function, share)
     return known is None or not all(known.survivors.values())
 
 
-def _known(function: Function) -> Found | None:
-    """What was found of this very code."""
+def _known(function: Function, share: int) -> Found | None:
+    """What was found of this very code; where all of it is asked for, what was found by drawing does not do."""
     found = record.read(record.place_of(function.path)).get(function.path, {}).get(function.name)
-    return found if found and found.digest == function.digest else None
+    return found if found and found.digest == function.digest and (share > 1 or found.made == found.whole) else None
+
+
+def _drawn(mutant: Mutant, share: int) -> bool:
+    drawn = hashlib.sha256(f"{mutant.function.key} {mutant.told}".encode()).digest()
+    return int.from_bytes(drawn[:8]) % share == 0
 
 
 def _work(workshop: Workshop, todo: list[str], asked: argparse.Namespace) -> None:
@@ -70,16 +77,18 @@ def _work(workshop: Workshop, todo: list[str], asked: argparse.Namespace) -> Non
         print(f"{test_file}: {len(reach.files[test_file])} tests, {time.monotonic() - began:.0f} s", flush=True)
     for path in todo:
         killers = Counter[str]()
-        for function, mutants in mutants_of(path, lambda one: asked.again or _wanted(one)).items():
-            known = None if asked.again else _known(function)
-            _find_out(function, mutants, known, partial(_killer, workshop, reach, killers, asked.seconds))
+        for function, mutants in mutants_of(path, lambda one: asked.again or _wanted(one, asked.share)).items():
+            known = None if asked.again else _known(function, asked.share)
+            drawn = [one for one in mutants if _drawn(one, asked.share)]
+            found = known or Found(function.digest, len(drawn), len(mutants))
+            tried = [one for one in drawn if not known or known.survivors.get(one.told) == ""]
+            _find_out(found, function, tried, partial(_killer, workshop, reach, killers, asked.seconds))
 
 
-def _find_out(function: Function, mutants: list[Mutant], known: Found | None, killer: Callable[[Mutant], str]) -> None:
-    """Try a function's mutants, of one tried before those that survived without a reason, and write it down."""
+def _find_out(found: Found, function: Function, mutants: list[Mutant], killer: Callable[[Mutant], str]) -> None:
+    """Try these mutants of a function and write down what became of them."""
     began = time.monotonic()
-    found = Found(function.digest, len(mutants), dict(known.survivors) if known else {})
-    for mutant in [one for one in mutants if not known or known.survivors.get(one.told) == ""]:
+    for mutant in mutants:
         if killer(mutant):
             found.survivors.pop(mutant.told, None)
         else:
@@ -118,11 +127,11 @@ def _summary(files: list[str]) -> int:
         book = record.read(place)
         functions = [one for path in files if record.place_of(path) == place for one in functions_of(path)]
         found = [known for one in functions if (known := book.get(one.path, {}).get(one.name)) and known.digest == one.digest]
-        made, killed = sum(one.made for one in found), sum(one.killed for one in found)
+        whole, made, killed = (sum(getattr(one, what) for one in found) for what in ("whole", "made", "killed"))
         explained = sum(bool(reason) for one in found for reason in one.survivors.values())
-        print(f"{place.stem}: {len(found)} of {len(functions)} functions, {made} mutants, {killed} killed "
+        print(f"{place.stem}: {len(found)} of {len(functions)} functions, {made} of {whole} mutants tried, {killed} killed "
               f"({killed / max(made, 1):.1%}), {made - killed} survive, {explained} of them explained")
-        complete &= len(found) == len(functions) and killed >= 0.95 * made and explained == made - killed
+        complete &= len(found) == len(functions) and made == whole and killed >= 0.95 * made and explained == made - killed
     return 0 if complete else 1
 
 

@@ -14,15 +14,17 @@ FOLDER = ROOT / "docs" / "mutation"
 HEAD = """Mutation testing: what bin/mutate has found in {domain}. docs/mutation/README.md says how to read it.
 """
 FILE, FUNCTION, SURVIVOR, REASON = "# ", "  ", "    - ", "      = "
-LINE = re.compile(r"^  (?P<name>\S+) (?P<digest>[0-9a-f]{8}) (?P<killed>\d+)/(?P<made>\d+)$")
+LINE = re.compile(r"^  (?P<name>\S+) (?P<digest>[0-9a-f]{8}) (?P<killed>\d+)/(?P<made>\d+)( of (?P<whole>\d+))?$")
 
 
 @dataclass
 class Found:
-    """What became of a function's mutants; `survivors`: the change → why it changes nothing that matters, or ""."""
+    """What became of a function's mutants, of those that were drawn: `made` of the `whole`. `survivors`: the change → why it changes
+    nothing that matters, or ""."""
 
     digest: str
     made: int
+    whole: int
     survivors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -41,7 +43,7 @@ def read(place: Path) -> Book:
     """path → name of function → what was found."""
     book: Book = {}
     functions: dict[str, Found] = {}
-    found, change = Found("", 0), ""
+    found, change = Found("", 0, 0), ""
     for line in place.read_text().splitlines() if place.exists() else ():
         if line.startswith(FILE):
             functions = book.setdefault(line.split()[1], {})
@@ -51,7 +53,7 @@ def read(place: Path) -> Book:
             change = line.removeprefix(SURVIVOR)
             found.survivors[change] = ""
         elif match := LINE.match(line):
-            found = functions[match["name"]] = Found(match["digest"], int(match["made"]))
+            found = functions[match["name"]] = Found(match["digest"], int(match["made"]), int(match["whole"] or match["made"]))
     return book
 
 
@@ -85,6 +87,7 @@ def _lines(book: Book) -> Iterator[str]:
         made, killed = (sum(getattr(found, what) for found in book[path].values()) for what in ("made", "killed"))
         yield f"\n{FILE}{path} {killed}/{made}\n"
         for name, found in book[path].items():
-            yield f"{FUNCTION}{name} {found.digest} {found.killed}/{found.made}\n"
+            drawn = f" of {found.whole}" if found.made < found.whole else ""
+            yield f"{FUNCTION}{name} {found.digest} {found.killed}/{found.made}{drawn}\n"
             for change, reason in found.survivors.items():
                 yield f"{SURVIVOR}{change}\n" + (f"{REASON}{reason}\n" if reason else "")

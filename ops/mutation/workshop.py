@@ -25,6 +25,7 @@ from flask import Flask
 from marketplace.core import pdf
 from marketplace.core.db import db
 from marketplace.gateways import storage
+from ops.mutation import orphans
 from ops.mutation.mutants import Mutant
 from ops.mutation.source import ROOT
 from tests import worker
@@ -81,6 +82,7 @@ class Workshop:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.items = {item.nodeid: item for item in session.items}
         self._warm()
+        self.own = orphans.adopt()
         self.work(self)
         return True
 
@@ -98,6 +100,7 @@ class Workshop:
         """The first of the tests that notices the mutant, "it never ends", or nothing. Tests that fail without it are left out."""
         tests = [test for test in tests if test not in self.unsound]
         said, ended = _in_child(lambda: self._try(mutant, tests), seconds * 5 + ENDLESS)
+        orphans.end_all_but(self.own)
         if ended and said and not self._is_sound(said):
             return self.killer(mutant, tests, seconds)
         return said if ended else "it never ends"

@@ -107,6 +107,11 @@ def test_every_form_opens(app, client, path, language):
     page(client, people.ben() if path == "delivery" else people.ada(), f"/milestones/{milestone.id}/{path}", language)
 
 
+def test_work_that_was_handed_in_is_not_handed_in_again(app, client):
+    milestone = make_delivered()
+    assert sign_in(client, people.ben()).get(f"/milestones/{milestone.id}/delivery").status_code == 409
+
+
 def test_a_delivery_without_a_word_is_refused_and_keeps_the_links(app, client):
     milestone = make_funded()
     answer = sign_in(client, people.ben()).post(f"/milestones/{milestone.id}/deliveries", data={"note": "", "links": "https://facebook.com/x"})

@@ -1,6 +1,10 @@
 """bin/mutate: what is changed, what is left alone, and what is remembered."""
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+from subprocess import run
+
 import pytest
 
 from ops.mutation import mutants, record, source
@@ -76,23 +80,42 @@ def test_only_another_content_is_another_function(shop):
 
 def test_results_and_reasons_are_kept(shop):
     pay = source.functions_of(PATH)[2]
-    record.keep(pay, Found(pay.digest, 4, {"one": "", "two": ""}))
+    record.keep(pay, Found(pay.digest, 4, 4, {"one": "", "two": ""}))
     place = record.place_of(PATH)
     place.write_text(place.read_text().replace("    - two\n", "    - two\n      = because\n"))
-    record.keep(pay, Found(pay.digest, 5, {"two": ""}))
-    assert record.read(place) == {PATH: {"pay": Found(pay.digest, 5, {"two": "because"})}}
+    record.keep(pay, Found(pay.digest, 5, 9, {"two": ""}))
+    assert f"  pay {pay.digest} 4/5 of 9\n" in place.read_text()
+    assert record.read(place) == {PATH: {"pay": Found(pay.digest, 5, 9, {"two": "because"})}}
     assert record.read(place)[PATH]["pay"].killed == 4
 
 
 def test_what_is_gone_is_forgotten(shop):
     for function in source.functions_of(PATH):
-        record.keep(function, Found(function.digest, 1))
+        record.keep(function, Found(function.digest, 1, 1))
     shop.write_text(CODE.replace("def pay(", "def take("))
     take = source.functions_of(PATH)[2]
-    record.keep(take, Found(take.digest, 1))
+    record.keep(take, Found(take.digest, 1, 1))
     assert list(record.read(record.place_of(PATH))[PATH]) == ["Till.full", "Till.full#2", "take"]
 
 
 def test_the_money_is_there():
     assert {"marketplace/ledger/commands/posting.py", "marketplace/payments/views/debts.py", "marketplace/contracts/commands/steps.py",
             "marketplace/contracts/commands/settlements.py"} <= set(money())
+
+
+def test_programs_that_a_dead_child_left_are_ended():
+    said, _ = run([sys.executable, "-c", LEAVES], check=True, capture_output=True, text=True).stdout.split()
+    assert not Path(f"/proc/{said}").exists()
+
+
+LEAVES = """
+import os, subprocess, sys
+from ops.mutation import orphans
+own = orphans.adopt()
+if not os.fork():
+    print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True).pid, flush=True)
+    os._exit(0)
+os.wait()
+orphans.end_all_but(own)
+print("ended")
+"""

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import change_orders as commands
+from marketplace.contracts.commands.funding import LONGEST_MILESTONE_DAYS
 from marketplace.contracts.models import ChangeKind, ChangeOrder, Contract, Milestone
 from marketplace.contracts.queries.change_orders import change_order_seen_by
 from marketplace.contracts.views import pages
@@ -86,7 +87,8 @@ def _page(contract: Contract, form: forms.ChangeOrderForm) -> Any:
         raise WrongState()
     if kind == ChangeKind.split:
         form.amount_minor.label.text = _("Amount of the new step")
-    return answer("contracts/change_order_new.html", form, contract=contract, kind=kind, step=step)
+    return answer("contracts/change_order_new.html", form, contract=contract, kind=kind, step=step,
+                  days=commands.CHANGE_ORDER_DAYS, most=LONGEST_MILESTONE_DAYS)
 
 
 def _kind(form: forms.ChangeOrderForm) -> ChangeKind:

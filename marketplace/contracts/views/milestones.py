@@ -17,7 +17,7 @@ from marketplace.contracts.queries.parties import party_check
 from marketplace.contracts.views import pages
 from marketplace.core import clock, i18n
 from marketplace.core.authorisation import allow
-from marketplace.core.errors import DomainError, Invalid
+from marketplace.core.errors import DomainError, Invalid, WrongState
 from marketplace.core.forms import answer
 from marketplace.core.pricing import total_cost
 from marketplace.files import commands as files
@@ -69,6 +69,8 @@ def create_funding_cancellation(milestone: Milestone) -> Any:
 @allow(policies.deliver_milestone, queries.milestone_seen_by)
 def new_delivery(milestone: Milestone) -> Any:
     """Hand in the work."""
+    if not milestone.may("deliver"):
+        raise WrongState()
     return _delivery_page(milestone, forms.DeliveryForm())
 
 

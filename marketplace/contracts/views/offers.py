@@ -15,6 +15,7 @@ from marketplace.contracts.commands import offers as commands
 from marketplace.contracts.models import Offer
 from marketplace.contracts.models.retainer import monthly
 from marketplace.contracts.views import pages
+from marketplace.core import i18n
 from marketplace.core.authorisation import allow
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.forms import answer, clean
@@ -47,7 +48,7 @@ def create_offer(bid: Bid) -> Any:
         except Invalid as error:
             form.refuse(error)
         else:
-            flash(_("The offer was sent. The manager has 7 days to answer."), "success")
+            flash(_("The offer was sent. The manager has %(days)s days to answer.", days=i18n.number(commands.OFFER_DAYS)), "success")
             return redirect(address(offer), 303)
     return _offer_page(form, bid)
 

@@ -63,7 +63,8 @@ def create_consent(retainer: Retainer) -> Any:
         except Invalid as error:
             form.refuse(error)
         else:
-            flash(_("Each next month is charged to %(card)s. You are told 5 days and 1 day before.", card=card.mask), "success")
+            flash(_("Each next month is charged to %(card)s. You are told %(days)s days before, and once more just before.",
+                    card=card.mask, days=i18n.number(commands.TELL_DAYS)), "success")
             return redirect(address(retainer.contract), 303)
     return _consent_page(retainer, form)
 
