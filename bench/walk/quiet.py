@@ -25,8 +25,9 @@ select exists (select from procrastinate_jobs where task_name = 'core.sweep' and
 """)
 BROUGHT = text("select exists (select from procrastinate_jobs where id > :mark and task_name not in ('core.sweep', 'core.rescue'))")
 """Whether a sweep that began after a moment has ended; and whether there was anything to do since."""
-AT_A_BANK = text("select exists (select from refunds where status = 'pending')")
-"""Refunds that left Stripe's balance, but have not ended: the last round may have begun them."""
+AT_A_BANK = text("select string_agg(id::text, ' ' order by id) from refunds where status = 'pending'")
+"""Refunds that left Stripe's balance, but have not ended: the last round may have begun them. What a round leaves as it was waits
+for what nobody brings any more."""
 LAST = text("select task_name, status, attempts from procrastinate_jobs where task_name not like 'core.%' order by id desc limit 20")
 AT_ONCE = text("update procrastinate_jobs set scheduled_at = null where status = 'todo' and scheduled_at > now()")
 """Jobs that wait to be tried again, tried now: nothing fails any more."""
@@ -38,9 +39,13 @@ def come_to_rest(ground: Ground) -> None:
     _until_nothing_is_left(ground)
     for seconds in ROUNDS:
         _go_on(ground, seconds)
+    waited = None
     for _ in range(MORE_ROUNDS):
-        if _asked(ground, AT_A_BANK):
-            _go_on(ground, ROUNDS[-1])
+        waiting = _asked(ground, AT_A_BANK)
+        if not waiting or waiting == waited:
+            break
+        waited = waiting
+        _go_on(ground, ROUNDS[-1])
 
 
 def _go_on(ground: Ground, seconds: int) -> None:
