@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from sandbox.meta.logins import SCOPES, give_consent, granted_scopes, new_code
-from sandbox.meta.seed import add_page, add_person, role
+from sandbox.meta.seed import add_account, add_page, add_person, role
 from sandbox.meta.store import ALL_TASKS, Store
 
 CANCELLED = {
@@ -66,11 +66,12 @@ def add_dialog(blueprint: Blueprint, store: Store) -> None:
 
 
 def new_person(store: Store, name: str, page_name: str) -> dict:
-    """Somebody new who fully controls one new page."""
+    """Somebody new who fully controls one new page, and can pay for its ads."""
     with store.world.transaction():
         person = add_person(store, name.strip()[:60] or "Someone New")
         page_name = page_name.strip()[:75] or f"{person['name']}'s page"
         add_page(store, page_name, {person["id"]: role(ALL_TASKS)}, followers_count=120, fan_count=118)
+        add_account(store, f"act_{person['id']}", page_name, [person["id"]])
     return person
 
 

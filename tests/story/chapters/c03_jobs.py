@@ -16,7 +16,7 @@ MANAGEMENT = {
 BOOSTING = {
     "title": "ঈদের কালেকশন বুস্ট", "goal": "messages", "description": "নতুন কালেকশনের একটা পোস্ট, ঢাকার আশেপাশে।", "platforms": ["facebook"],
     "link": "https://facebook.com/nokshi/posts/1", "dollars_minor": "40", "rate_minor": "123", "days": "7", "budget_minor": "800",
-    "payer": "owner", "divisions": ["dhaka"], "age_from": "22", "age_until": "45", "gender": "women", "button": "message",
+    "payer": "manager", "divisions": ["dhaka"], "age_from": "22", "age_until": "45", "gender": "women", "button": "message",
     "trade": "boutique", "district": "narayanganj",
 }
 PROMISE = "মাসে ১০ হাজার লাইক গ্যারান্টি চাই।"

@@ -45,7 +45,7 @@ def accept(tale: Tale) -> None:
     tale.person("visitor").open("/jobs?q=বুটিক").misses("বুটিকের পেজ চালাবেন")
 
 
-@step("ada posts a boosting job with her own card for the ads; the team publishes it and it is found", "ada, sam, visitor")
+@step("ada posts a boosting job whose manager pays Meta; the team publishes it and it is found", "ada, sam, visitor")
 def boosting(tale: Tale) -> None:
     ada = draft(tale, "boosting", BOOSTING)
     tale.kept["boosting"] = key(ada.url)
