@@ -37,7 +37,7 @@ def retainer(tale: Tale) -> None:
 def funded(tale: Tale) -> None:
     at(tale, "sam", "/staff/exchange-rates").submit("/exchange-rates", rate_minor="122.50", source="বাংলাদেশ ব্যাংক", link="https://www.bb.org.bd/")
     hire(tale, "boosting")
-    ada = contract(tale, "ada").follow("/funding$").reads("$40", taka(tale, "4,900")).submit("/funding")
+    ada = contract(tale, "ada").follow("/funding$").reads(taka(tale, "40").replace("৳", "$"), taka(tale, "4,900")).submit("/funding")
     until(lambda: "/contracts/" in ada.open(ada.url).url, "the saved card's bank to answer")
     contract(tale, "ben").reads(tale.say("Ad money, the second pot"), taka(tale, "5,635"))
 
@@ -70,13 +70,19 @@ def drawn(tale: Tale) -> None:
     contract(tale, "ada").reads(taka(tale, "4,226"))
 
 
-@step("the next month is told to ada, and charged to the card she agreed to", "ada, ben")
+@step("the next month is told to ada, told again, and charged to the card she agreed to", "ada, ben")
 def charged(tale: Tale) -> None:
     tale.kept["contract"] = tale.kept["monthly"]
-    tale.outside.advance(timedelta(days=19))
-    tale.outside.letter_to(tale.email("ada"), taka(tale, "6,000"))
+    for times, day in enumerate((18, 2), start=1):
+        tale.outside.advance(timedelta(days=day))
+        until(lambda times=times: told(tale) == times, "the letter about the next month")
     tale.outside.advance(timedelta(days=3))
     until(lambda: tale.say("Money held, work goes on") in contract(tale, "ben").text, "the second month")
+
+
+def told(tale: Tale) -> int:
+    """How many letters have announced the charge."""
+    return sum("4242" in one["text"] and taka(tale, "6,000") in one["subject"] for one in tale.outside.letters(tale.email("ada")))
 
 
 def reconnect(tale: Tale) -> None:
