@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core import clock, i18n
 from marketplace.core.db import Identified, Model, db, enumerated, lock
-from marketplace.core.tasks import task
+from marketplace.core.tasks import perform, task
 
 mailer = Mail()
 
@@ -80,16 +80,18 @@ def absolute(address: str) -> str:
 @task
 def send(letter_ids: list[str]) -> None:
     """Hand letters to the mail server, each once and on record by itself, by one connection; again those that it did not take."""
-    refused = []
     with mailer.connect() as line:
-        for letter_id in letter_ids:
-            try:
-                _send(line, letter_id)
-            except Exception as why:
-                db.session.rollback()
-                refused.append(why)
+        refused = [why for letter_id in letter_ids if (why := _refusal(line, letter_id))]
     if refused:
         raise refused[0]
+
+
+def _refusal(line: Connection, letter_id: str) -> Exception | None:
+    try:
+        perform(_send, {"line": line, "letter_id": letter_id})
+    except Exception as why:
+        return why
+    return None
 
 
 def _send(line: Connection, letter_id: str) -> None:
@@ -98,8 +100,6 @@ def _send(line: Connection, letter_id: str) -> None:
     if letter is not None and letter.status != LetterStatus.sent:
         line.send(_message(letter))
         letter.status, letter.sent_at, letter.text = LetterStatus.sent, clock.now(), None
-    db.session.commit()
-
 
 
 def _message(letter: Letter) -> Message:
