@@ -10,7 +10,8 @@ from bench.walk import faults
 from bench.walk.ground import Ground
 from marketplace.core.db import db
 
-PATIENCE_SECONDS, IN_A_ROW = 180.0, 3
+PATIENCE_SECONDS, ENDLESS_SECONDS, IN_A_ROW = 180.0, 900.0, 3
+"""How long one thing is waited for, and how long sweeps may bring more and more."""
 ROUNDS = (26 * 3600, 7 * 86_400, 3 * 86_400)
 """Seconds the clock goes on, in turn: more than a day, so that Stripe forgets its answers under our keys, failures too; then past
 holds and windows."""
@@ -57,7 +58,7 @@ def _go_on(ground: Ground, seconds: int) -> None:
 
 def _until_sweeps_bring_nothing(ground: Ground) -> None:
     """What a sweep queues may be what the next one waits for; one that queues the same for ever is found here."""
-    _wait(ground, lambda: _asked(ground, BROUGHT, _one_sweep(ground)))
+    _wait(ground, lambda: _asked(ground, BROUGHT, _one_sweep(ground)), ENDLESS_SECONDS)
 
 
 def _one_sweep(ground: Ground) -> int:
@@ -79,8 +80,8 @@ def _until_nothing_is_left(ground: Ground, deliveries: Callable[[Ground], int] =
         _wait(ground, lambda: _asked(ground, UNDER_WAY) or deliveries(ground))
 
 
-def _wait(ground: Ground, there_is_more: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def _wait(ground: Ground, there_is_more: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
+    deadline = time.monotonic() + seconds
     while there_is_more():
         if time.monotonic() > deadline:
             raise TimeoutError(f"Not at rest: {_last_jobs(ground)}")
