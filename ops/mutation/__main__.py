@@ -21,7 +21,8 @@ from ops.mutation.source import ROOT, Function, functions_of
 from ops.mutation.workshop import Workshop, run
 
 MORE = ["marketplace/contracts/commands/change_orders.py", "marketplace/contracts/commands/steps.py"]
-TESTS = ["tests/ledger", "tests/payments", "tests/contracts", "tests/boosts", "tests/disputes", "tests/reporting", "tests/authorisation"]
+TESTS = ["tests/ledger", "tests/payments", "tests/contracts", "tests/boosts", "tests/disputes", "tests/reporting", "tests/reviews",
+         "tests/access", "tests/moderation", "tests/authorisation"]
 
 
 def main() -> None:

@@ -163,7 +163,7 @@ ROUTES = [
     Route("contracts.new_delivery", "GET", MANAGER_PAGE, funded, other_milestone, statements=16),
     Route("contracts.create_delivery", "POST", MANAGER_ACT, funded, other_milestone, data={"note": "Done."}),
     Route("contracts.new_approval", "GET", BUSINESS_PAGE, delivered, other_milestone, statements=16),
-    Route("contracts.create_approval", "POST", BUSINESS_ACT, delivered, other_milestone, statements=19),
+    Route("contracts.create_approval", "POST", BUSINESS_ACT, delivered, other_milestone, statements=20),
     Route("contracts.new_change_request", "GET", BUSINESS_PAGE, delivered, other_milestone, statements=16),
     Route("contracts.create_change_request", "POST", BUSINESS_ACT, delivered, other_milestone, data={"note": "Brighter."}),
     Route("contracts.create_extension", "POST", BUSINESS_ACT, delivered, other_milestone),

@@ -136,6 +136,16 @@ def test_while_its_bank_has_taken_it_back_nothing_is_released(app, client):
     assert "Taken back by the payer’s bank" in page(client, people.ada(), f"/contracts/{bonus.contract_id}").get_text()
 
 
+def test_hearing_of_it_again_or_too_late_changes_nothing(app):
+    bonus = taken_back(taka(500))
+    bonuses.look(bonus, bonuses.payment_of(bonus))
+    assert bonus.status == B.taken
+    decided(SimpleNamespace(payment=bonuses.payment_of(bonus)), "win")
+    run_sweeps()
+    bonuses.look(bonus, bonuses.payment_of(bonus))
+    assert (bonus.status, bonus.lost_minor) == (B.released, 0)
+
+
 @pytest.mark.parametrize(("amount", "action", "ends", "net"), [
     (1000, "lose", B.lost, 0), (1000, "win", B.released, 900), (400, "lose", B.released, 540), (400, "win", B.released, 900)])
 def test_when_the_bank_has_decided_the_bonus_says_what_the_books_hold(app, amount, action, ends, net):

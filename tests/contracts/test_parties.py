@@ -9,7 +9,7 @@ from sqlalchemy import select
 from marketplace.businesses.models import Role
 from marketplace.contracts.commands import bonuses, funding, retainers
 from marketplace.contracts.commands.parties import PartiesAlike
-from marketplace.contracts.models import MilestoneStatus, PartyCheck, PartyCheckStatus
+from marketplace.contracts.models import Bonus, BonusStatus, MilestoneStatus, PartyCheck, PartyCheckStatus
 from marketplace.contracts.models.party_check import Sign
 from marketplace.contracts.queries.parties import blocking_signs
 from marketplace.core import clock, i18n
@@ -184,6 +184,17 @@ def test_a_bonus_is_not_paid_in_either(app):
     with pytest.raises(PartiesAlike):
         bonuses.give_bonus(contract, people.ada(), Money(100_000), "", HERE, HERE)
     assert one(PartyCheck).status == PartyCheckStatus.open
+
+
+def test_a_card_of_a_bonus_that_is_known_only_when_it_has_paid_gives_the_money_back(stripe_app, world):
+    make_paid(world, business=make_business(people.ben()), person=people.ben())
+    payment = bonuses.give_bonus(make_approved().contract, people.ada(), Money(100_000), "", HERE, HERE)
+    run_jobs()
+    world.pay(payment.checkout_url)
+    payments.look(payment)
+    assert (one(Bonus).status, payment.turned_away) == (BonusStatus.unpaid, True)
+    run_jobs()
+    assert "Your payment goes back: our team has a look first" in subjects_to("ada@example.com")
 
 
 def test_a_month_is_not_charged_by_itself_and_the_business_reads_why(committed):

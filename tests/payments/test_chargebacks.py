@@ -340,6 +340,16 @@ def test_staff_is_reminded_twice_and_then_it_goes_by_itself(stripe_app, world, c
                     (2, "under_review")]
 
 
+def test_a_reminder_whose_job_runs_twice_is_sent_once(stripe_app, world, client):
+    people.sam()
+    chargeback = open_one(world, client)
+    world.advance(timedelta(days=7))
+    for _ in range(2):
+        evidence.act_on_deadline(str(chargeback.id))
+    titles = [notice.title for notice in db.session.scalars(select(Notice)) if notice.title.startswith("Evidence for a bank")]
+    assert (len(titles), chargeback.reminders) == (1, 1)
+
+
 def test_evidence_for_what_was_decided_meanwhile_stays_here(stripe_app, world, client):
     chargeback = open_one(world, client)
     commands.submit_evidence(chargeback)

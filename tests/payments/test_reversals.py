@@ -328,6 +328,21 @@ def test_reversals_in_the_dashboard_beside_ours_are_told_apart(sent, world, clie
     assert payable(sent) == Money(360000)
 
 
+def test_a_reversal_too_small_for_our_own_money_is_booked_with_the_next_one(world, client):
+    """A unit of a currency worth less than a poisha: nothing can be booked of it until more is taken back."""
+    world.do("settlement", currency="bdt", settled="inr", rate="2.5")
+    transfer = make_released(make_paid(world), make_account(world).manager)
+    run_sweeps()
+    whole = world.call("GET", f"transfers/{transfer.stripe_transfer_id}")["amount"]
+    for amount, reversed_minor in ((1, 0), (whole - 1, transfer.amount_minor)):
+        world.call("POST", f"transfers/{transfer.stripe_transfer_id}/reversals", amount=amount)
+        world.deliver(client)
+        run_jobs()
+        db.session.expire_all()
+        assert transfer.reversed_minor == reversed_minor
+    assert (transfer.status, payable(transfer)) == (TransferStatus.reversed, transfer.amount)
+
+
 def test_a_manager_paid_by_hand_owes_it(world):
     manager, payment = begin(people.ben()), make_paid(world)
     transfer = make_released(payment, manager)

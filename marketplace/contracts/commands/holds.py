@@ -9,7 +9,6 @@ from marketplace.contracts.queries import side_of
 from marketplace.contracts.queries.record import shows_work
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
-from marketplace.payments.commands.sending import why_it_waits
 from marketplace.payments.models import outgoing
 from marketplace.payments.queries import paid_for
 
@@ -37,11 +36,10 @@ def hold_days(contract: Contract) -> int:
 
 def check_reason(milestone: Milestone, by: Person | None) -> str:
     """Why the team looks before it is sent: a side released money that has just come, with no work on record. A card could be turned
-    into cash so. Or a page of the contract is lost (payments asks the same of each transfer). Mostly empty; where nothing is
-    lost, what a clock releases, or the team decides, is not asked about.
+    into cash so. Mostly empty; what a clock releases, or the team decides, is not asked about.
     """
     asked = by is not None and _has_just_come(milestone) and side_of(by, milestone.contract) and not shows_work(milestone)
-    return outgoing.CASH_OUT if asked else "".join(why_it_waits(f"contract:{milestone.contract_id}"))
+    return outgoing.CASH_OUT if asked else ""
 
 
 def _has_just_come(milestone: Milestone) -> bool:

@@ -179,9 +179,10 @@ def _carry_out(milestone: Milestone, settlement: Settlement) -> None:
 
 def _release(milestone: Milestone, settlement: Settlement, key: str) -> None:
     contract = milestone.contract
-    payments.release(manager=contract.manager, subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}", key=key,
-                     gross=settlement.to_manager, fee=settlement.to_manager - settlement.net, send_after=milestone.send_after,
-                     check_reason=settlement.check_reason)
+    sent = payments.release(manager=contract.manager, subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}", key=key,
+                            gross=settlement.to_manager, fee=settlement.to_manager - settlement.net, send_after=milestone.send_after,
+                            check_reason=settlement.check_reason)
+    settlement.check_reason = next((transfer.check_reason for transfer in sent), "")
 
 
 def _roll_over(milestone: Milestone, settlement: Settlement, following: Milestone, key: str) -> None:
