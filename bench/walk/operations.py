@@ -118,7 +118,7 @@ CLAIMED = re.compile(r"claims \D*([\d,]+(?:\.\d+)?)")
 @dataclass(frozen=True)
 class Operation:
     """`at` is searched in the address of links and forms. Of a link, the form behind it is sent: `then`, or `at` as well; or it is
-    only followed, to what that page offers (`look`). Of one that `leads` on, to a payment page, people always see where to."""
+    only followed, to what that page offers (`look`). `watched` is how often people look where it leads: to a payment page always."""
 
     name: str
     weight: float
@@ -126,21 +126,21 @@ class Operation:
     then: str = ""
     fill: Fill = field(default=nothing)
     look: bool = False
-    leads: bool = False
+    watched: float = 0.1
 
 
 LEAVES = 10
 """How often somebody does nothing, beside the weights of what is offered."""
 OPERATIONS = (
-    Operation("fund", 40, r"/milestones/[^/]+/funding$", fill=paying, leads=True),
-    Operation("pay", 150, r"/stripe/checkout/", fill=card, leads=True),
+    Operation("fund", 20, r"/milestones/[^/]+/funding$", fill=paying, watched=1),
+    Operation("pay", 150, r"/stripe/checkout/", fill=card, watched=0.6),
     Operation("answer the bank", 150, r"/stripe/challenges/", fill=bank),
     Operation("call the payment off", 10, r"/funding/cancellation$"),
     Operation("deliver", 60, r"/milestones/[^/]+/delivery$", r"/deliveries$", work),
-    Operation("ask for changes", 12, r"/milestones/[^/]+/changes$", fill=words),
-    Operation("take more days", 5, r"/milestones/[^/]+/extension$"),
+    Operation("ask for changes", 30, r"/milestones/[^/]+/changes$", fill=words),
+    Operation("take more days", 10, r"/milestones/[^/]+/extension$"),
     Operation("approve", 50, r"/milestones/[^/]+/approval$", fill=part),
-    Operation("ask for the money back", 5, r"/milestones/[^/]+/refund-request$", r"/refund-requests$", part),
+    Operation("ask for the money back", 20, r"/milestones/[^/]+/refund-request$", r"/refund-requests$", part),
     Operation("refuse to give back", 20, r"/refund-requests/[^/]+/refusal$"),
     Operation("give the money back", 6, r"/milestones/[^/]+/refund$", fill=part),
     Operation("agree to give back", 20, r"/refund-requests/[^/]+/agreement$"),
@@ -156,13 +156,13 @@ OPERATIONS = (
     Operation("accept the proposal", 20, r"/dispute-proposals/[^/]+/acceptance$"),
     Operation("refuse the proposal", 5, r"/dispute-proposals/[^/]+/refusal$"),
     Operation("withdraw the claim", 4, r"/disputes/[^/]+/withdrawal$"),
-    Operation("pay a debt", 40, r"/debt-payments$", fill=part, leads=True),
-    Operation("give a bonus", 2, r"/contracts/[^/]+/bonus$", r"/bonuses$", gift, leads=True),
+    Operation("pay a debt", 40, r"/debt-payments$", fill=part, watched=1),
+    Operation("give a bonus", 2, r"/contracts/[^/]+/bonus$", r"/bonuses$", gift, watched=1),
     Operation("take the bonus back", 3, r"/bonuses/[^/]+/cancellation$"),
-    Operation("propose a change", 0.4, r"/contracts/[^/]+/change-order(\?|$)", r"/change-orders$", changed),
+    Operation("propose a change", 2, r"/contracts/[^/]+/change-order(\?|$)", r"/change-orders$", changed),
     Operation("look at the change", 8, r"/change-orders/[0-9a-f-]{36}$", look=True),
     Operation("accept the change", 20, r"/change-orders/[^/]+/acceptance$"),
-    Operation("refuse the change", 6, r"/change-orders/[^/]+/refusal$"),
+    Operation("refuse the change", 20, r"/change-orders/[^/]+/refusal$"),
     Operation("withdraw the change", 3, r"/change-orders/[^/]+/withdrawal$"),
     Operation("let the card be charged", 10, r"/contracts/[^/]+/card-consent$", fill=paying),
     Operation("charge by hand again", 2, r"/card-consent/withdrawal$"),

@@ -20,8 +20,6 @@ STAY = 16
 """Most operations of one visit."""
 TEAM = 0.08
 """How many visits are those of the team's people."""
-LINGERS = 0.9
-"""How often somebody does not look where a form led, but goes on with what the page from before still offers."""
 STALE = 0.6
 """How often somebody comes back to a contract in a tab that is still open, and goes on with what it offered then."""
 TWICE, LATE, HASTY = 0.12, 0.25, 0.02
@@ -140,7 +138,7 @@ class Walkers:
 
     def _act(self, chance: random.Random, tab: Tab, wish: Offered, form: Form, left_open: deque) -> Page:
         name, fields = wish.operation.name, wish.operation.fill(chance, form)
-        looks = wish.operation.leads or chance.random() >= LINGERS
+        looks = chance.random() < wish.operation.watched
         if left_open and chance.random() < LATE:
             other, old, typed, called = left_open.popleft()
             self._send(other, old, typed, f"{called} (left open)")
