@@ -148,6 +148,7 @@ class Tab:
 
     def __init__(self, line: Line, party: Party) -> None:
         self.line, self.party = line, party
+        self.seen: dict[str, Page] = {}
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.mount("http://", HTTPAdapter(max_retries=ASK_AGAIN))
@@ -156,7 +157,12 @@ class Tab:
     def open(self, address: str) -> Page:
         """Go to an address of the site or of the payment page."""
         wanted = urljoin(self.line.site, address)
-        return self._past_the_door(self.ask("GET", wanted), wanted)
+        self.seen[address] = page = self._past_the_door(self.ask("GET", wanted), wanted)
+        return page
+
+    def turn_to(self, address: str, stale: bool) -> Page:
+        """The page as it was when it was opened last, if one does not mind; else as it is."""
+        return self.seen[address] if stale and address in self.seen else self.open(address)
 
     def send(self, form: Form, fields: Mapping[str, str], patience: float = TIMEOUT, looks: bool = True) -> Page:
         """Send a form with some of its fields filled; the page it leads to, or an empty one for who does not look. Status 0 when

@@ -159,7 +159,7 @@ OPERATIONS = (
     Operation("pay a debt", 40, r"/debt-payments$", fill=part, watched=1),
     Operation("give a bonus", 2, r"/contracts/[^/]+/bonus$", r"/bonuses$", gift, watched=1),
     Operation("take the bonus back", 3, r"/bonuses/[^/]+/cancellation$"),
-    Operation("propose a change", 2, r"/contracts/[^/]+/change-order(\?|$)", r"/change-orders$", changed),
+    Operation("propose a change", 0.6, r"/contracts/[^/]+/change-order(\?|$)", r"/change-orders$", changed),
     Operation("look at the change", 8, r"/change-orders/[0-9a-f-]{36}$", look=True),
     Operation("accept the change", 20, r"/change-orders/[^/]+/acceptance$"),
     Operation("refuse the change", 20, r"/change-orders/[^/]+/refusal$"),
@@ -217,10 +217,10 @@ def choose(chance: random.Random, there: list[Offered]) -> Offered | None:
     return chance.choices((*there, None), [*(one.operation.weight for one in there), LEAVES])[0]
 
 
-def reach(chance: random.Random, tab: Tab, wish: Offered) -> Form | None:
-    """The form to be sent, opening the page behind a link; any of several; None when that page has it not any more."""
+def reach(chance: random.Random, tab: Tab, wish: Offered, stale: bool) -> Form | None:
+    """The form to be sent, opening the page behind a link, or one still open; any of several; None when that page has it not any more."""
     if wish.form:
         return wish.form
     sought = wish.operation.then or wish.operation.at
-    there = [form for form in tab.open(wish.link).outline.forms if re.search(sought, form.address)]
+    there = [form for form in tab.turn_to(wish.link, stale).outline.forms if re.search(sought, form.address)]
     return chance.choice(there) if there else None

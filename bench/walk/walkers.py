@@ -20,8 +20,8 @@ STAY = 16
 """Most operations of one visit."""
 TEAM = 0.08
 """How many visits are those of the team's people."""
-STALE = 0.6
-"""How often somebody comes back to a contract in a tab that is still open, and goes on with what it offered then."""
+STALE, ROAMS = 0.6, 0.2
+"""How often somebody goes on in a tab that is still open, with what it offered then; and with a contract that another walker is at."""
 TWICE, LATE, HASTY = 0.12, 0.25, 0.02
 """How often a form is sent in two tabs at once; sent again from a tab left open; and nobody waits for the answer."""
 REMEMBERED, IDLE_SECONDS, TOLD_AFTER = 400, 60.0, 100
@@ -101,40 +101,43 @@ class Walkers:
         """Until the budget is spent. What a walker raises is raised here."""
         with ThreadPoolExecutor(clients) as threads:
             try:
-                for done in [threads.submit(self._walk, number) for number in range(clients)]:
+                for done in [threads.submit(self._walk, number, clients) for number in range(clients)]:
                     done.result()
             finally:
                 self.budget.end()
 
-    def _walk(self, number: int) -> None:
+    def _walk(self, number: int, clients: int) -> None:
         chance, tabs = random.Random(f"{self.seed} {number}"), dict[Party, Tab]()
         left_open: deque[tuple[Tab, Form, dict[str, str], str]] = deque(maxlen=20)
-        remembered: dict[tuple[Party, str], list[Offered]] = {}
+        own = self.deals[number % len(self.deals)::clients]
         while not self.budget.over:
-            at_work = self.desks and chance.random() < TEAM
-            deal: Deal | Desk = chance.choice(chance.choice(self.desks)) if at_work else chance.choice(self.deals)
+            deal = self._place(chance, own)
             party = deal.party(chance.choices(("business", "manager"), (3, 2))[0])
             if party not in tabs:
                 tabs[party] = self.line.tab(party)
-            there = remembered.get((party, deal.path), []) if chance.random() < STALE else []
-            remembered[party, deal.path] = self._visit(chance, tabs[party], there or offered(tabs[party].open(deal.path)), left_open)
+            self._visit(chance, tabs[party], deal.path, left_open)
 
-    def _visit(self, chance: random.Random, tab: Tab, there: list[Offered], left_open: deque) -> list[Offered]:
-        """Do what a contract's page offers, now and then look at what came of it, go on; what is offered at the end."""
+    def _place(self, chance: random.Random, own: list[Deal]) -> Deal | Desk:
+        if self.desks and chance.random() < TEAM:
+            return chance.choice(chance.choice(self.desks))
+        return chance.choice(self.deals if chance.random() < ROAMS else own)
+
+    def _visit(self, chance: random.Random, tab: Tab, path: str, left_open: deque) -> None:
+        """Do what a contract's page offers, now and then look at what came of it, go on."""
+        there = offered(tab.turn_to(path, chance.random() < STALE))
         for _ in range(chance.randint(1, STAY)):
             self._maybe_a_fault()
             wish = choose(chance, there)
             if wish and wish.operation.look:
                 there = offered(tab.open(wish.link))
                 continue
-            form = reach(chance, tab, wish) if wish else None
+            form = reach(chance, tab, wish, chance.random() < STALE) if wish else None
             if wish is None or form is None:
                 break
             if event := outside.happens(chance):
                 self._let_happen(chance, event)
             page = self._act(chance, tab, wish, form, left_open)
             there = offered(page) if page.html else [one for one in there if one != wish]
-        return there
 
     def _act(self, chance: random.Random, tab: Tab, wish: Offered, form: Form, left_open: deque) -> Page:
         name, fields = wish.operation.name, wish.operation.fill(chance, form)
