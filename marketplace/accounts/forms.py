@@ -3,10 +3,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, PasswordField, RadioField, SelectChoice
-from wtforms.validators import DataRequired, Email, InputRequired, Length
+from wtforms.validators import DataRequired, Email, InputRequired
 
 from marketplace.accounts.models import Intention
-from marketplace.core.forms import Form, Line
+from marketplace.core.forms import Form, Line, Longest
 
 REQUIRED = _l("Fill this in.")
 LANGUAGES = [SelectChoice("bn", "বাংলা"), SelectChoice("en", "English")]
@@ -15,7 +15,7 @@ CODE = {"inputmode": "text", "autocomplete": "one-time-code", "autocapitalize": 
 
 def email_field(label: object, autocomplete: str = "email") -> EmailField:
     """An e-mail address."""
-    checks = [DataRequired(REQUIRED), Length(max=254), Email(_l("Write an address such as name@example.com."))]
+    checks = [DataRequired(REQUIRED), Longest(254), Email(_l("Write an address such as name@example.com."))]
     return EmailField(label, checks, render_kw={"autocomplete": autocomplete, "spellcheck": "false"})
 
 

@@ -154,6 +154,22 @@ class ChangeOrderForm(Form):
     days = NumberField(_l("Days for it"), least=1, most=60)
     reason = Paragraph(_l("Why"), [DataRequired(_l("Write the reason; the other side reads it."))], most=2000)
 
+    def validate_title(self, field: Line) -> None:
+        """A step that stays has a name …"""
+        self._needed(field, _l("Give the step a name."))
+
+    def validate_amount_minor(self, field: MoneyField) -> None:
+        """… a price …"""
+        self._needed(field, _l("Write an amount."))
+
+    def validate_days(self, field: NumberField) -> None:
+        """… and its days; what is missing is said together."""
+        self._needed(field, _l("Write how many days."))
+
+    def _needed(self, field: Any, message: Any) -> None:
+        if self.kind.data != ChangeKind.remove and not (field.raw_data or [""])[0].strip():
+            raise ValidationError(message)
+
     @property
     def wish(self) -> dict[str, Any]:
         """The step as it is to be; nothing of one that goes."""

@@ -18,14 +18,16 @@ from wtforms.validators import DataRequired, Length
 from wtforms.widgets import TextInput
 
 from marketplace.core.errors import DomainError
-from marketplace.core.i18n import LATIN_DIGITS
+from marketplace.core.i18n import LATIN_DIGITS, digits, number
 from marketplace.core.money import MAX_MINOR
 
 __all__ = [
-    "FileField", "Form", "Line", "MoneyField", "NumberField", "Paragraph", "Part", "StaffRefundForm", "StepForm",
+    "FileField", "Form", "Line", "Longest", "MoneyField", "NumberField", "Paragraph", "Part", "StaffRefundForm", "StepForm",
     "answer", "clean", "latin",
 ]
 
+# What WTForms itself says of a day or a choice that cannot be; named here, so that the catalogue has it.
+WTFORMS_SAYS = (_l("Not a valid date value."), _l("Not a valid datetime value."), _l("Not a valid choice."))
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -69,18 +71,31 @@ def answer(template: str, form: Form | None = None, **context: Any) -> Response:
     return make_response(render_template(template, form=form, **context), 422 if submitted else 200)
 
 
+class Longest(Length):
+    """At most `most` characters, said in the reader's language and digits."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(max=most)
+
+    def __call__(self, form: Any, field: Any) -> None:
+        written = len(field.data or "")
+        if written > self.max:
+            raise ValidationError(_l("Write at most %(most)s characters; now it is %(written)s.", most=number(self.max),
+                                     written=number(written)))
+
+
 class Line(StringField):
     """One line of text, at most `most` characters; "" when it was not sent at all."""
 
     def __init__(self, label: Any = None, validators: Any = (), most: int = 200, **kwargs: Any) -> None:
-        super().__init__(label, [*validators, Length(max=most)], **{"default": "", **kwargs})
+        super().__init__(label, [*validators, Longest(most)], **{"default": "", **kwargs})
 
 
 class Paragraph(TextAreaField):
     """Several lines of text, at most `most` characters; "" when they were not sent at all."""
 
     def __init__(self, label: Any = None, validators: Any = (), most: int = 5000, **kwargs: Any) -> None:
-        super().__init__(label, [*validators, Length(max=most)], **{"default": "", **kwargs})
+        super().__init__(label, [*validators, Longest(most)], **{"default": "", **kwargs})
 
 
 class NumberField(Field):
@@ -93,11 +108,13 @@ class NumberField(Field):
         self.least, self.most, self.raw = least, most, ""
 
     def _value(self) -> str:
-        return self.raw or ("" if self.data is None else str(self.data))
+        return self.raw or ("" if self.data is None else digits(str(self.data)))
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.raw = (clean(valuelist[0]) if valuelist else "") or ""
-        self.data = self._read(latin(self.raw)) if self.raw else None
+        self.data = None
+        if self.raw:
+            self.data = self._read(latin(self.raw))
 
     def _read(self, text: str) -> int:
         if not re.fullmatch(r"\d{1,12}", text):
@@ -106,7 +123,7 @@ class NumberField(Field):
 
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and not self.least <= self.data <= self.most:
-            raise ValidationError(_l("Write a number from %(least)s to %(most)s.", least=self.least, most=self.most))
+            raise ValidationError(_l("Write a number from %(least)s to %(most)s.", least=number(self.least), most=number(self.most)))
 
 
 class MoneyField(NumberField):
@@ -120,20 +137,21 @@ class MoneyField(NumberField):
     def _value(self) -> str:
         if self.raw or self.data is None:
             return self.raw
-        return f"{self.data // 100}" + (f".{self.data % 100:02}" if self.data % 100 else "")
+        return digits(f"{self.data // 100}" + (f".{self.data % 100:02}" if self.data % 100 else ""))
 
     def _read(self, text: str) -> int:
         try:
             amount = Decimal(text.replace(",", "").replace("৳", "").strip())
         except InvalidOperation:
             amount = None
-        if amount is None or not amount.is_finite() or amount * 100 != int(amount * 100) or abs(amount) > MAX_MINOR:
+        if amount is None or not amount.is_finite() or amount * 100 != int(amount * 100) or not 0 <= amount <= MAX_MINOR:
             raise ValueError(self.gettext(_l("Write an amount in taka, such as 7,000.")))
         return int(amount * 100)
 
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and not self.least <= self.data <= self.most:
-            raise ValidationError(_l("Write an amount from %(least)s to %(most)s.", least=self.least // 100, most=self.most // 100))
+            raise ValidationError(_l("Write an amount from %(least)s to %(most)s.", least=number(self.least // 100),
+                                     most=number(self.most // 100)))
 
 
 class StaffRefundForm(Form):

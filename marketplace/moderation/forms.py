@@ -47,7 +47,7 @@ class ReportForm(Form):
 class DecisionForm(Form):
     """Settling a report."""
 
-    outcome = RadioField(_l("Decision"), [InputRequired(CHOOSE)], choices=(
+    outcome = RadioField(_l("What do you decide?"), [InputRequired(CHOOSE)], choices=(
         ("uphold", _l("The report is right")), ("dismiss", _l("Nothing against the rules"))))
     why = _reason(_l("Reason"), _l("Whoever reported it reads this."))
 

@@ -21,7 +21,7 @@ REPORT_REASONS: Choices = (
     ("abusive", _l("It insults or threatens")),
     ("forbidden", _l("It sells what is not allowed")),
     ("stars_for_refund", _l("Stars offered or asked for money")),
-    ("same_people", _l("Both sides are the same people")),
+    ("same_people", _l("Both sides may be the same people")),
     ("page_lost", _l("A business has lost its page")),
     ("other", _l("Something else")),
 )

@@ -2,8 +2,8 @@
 // what the manager gets. data-fee-bp and data-card-bp are in basis points, data-card-fixed in minor units; rounded as the server does.
 const latin = (text) => text.replace(/[০-৯]/g, (digit) => "০১২৩৪৫৬৭৮৯".indexOf(digit)).replace(/[^0-9.]/g, "");
 const bengali = document.documentElement.lang === "bn";
-const plain = new Intl.NumberFormat(bengali ? "bn-BD" : "en-IN", { maximumFractionDigits: 2 });
-const taka = (minor) => (bengali ? "৳\u00a0" : "৳") + plain.format(minor / 100);
+const plain = [0, 2].map((digits) => new Intl.NumberFormat(bengali ? "bn-BD" : "en-IN", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+const taka = (minor) => (bengali ? "৳\u00a0" : "৳") + plain[minor % 100 ? 1 : 0].format(minor / 100);
 
 function figures(price, rates) {
   const fee = Math.floor((price * Number(rates.feeBp || 0)) / 10000);

@@ -284,7 +284,7 @@ def test_a_moderator_sees_when_it_is_due_how_it_was_used_and_decides(grant, clie
     assert browser.get(f"/grants/{grant.id}").status_code == 404
     loss = make_lost(grant)
     report = db.session.scalars(select(Report)).one()
-    assert "we said by" in words(browser.get("/staff/reports"))
+    assert "to be decided by" in words(browser.get("/staff/reports"))
     shown = words(browser.get(f"/staff/reports/{report.id}"))
     assert "Somebody removed me." in shown
     assert "Ben Das" in shown

@@ -209,6 +209,9 @@ def test_the_page_says_who_gets_what_and_keeps_what_was_typed(stripe_app, client
     assert [line["data-total"] for line in sheet.select("[data-total]")] == ["price", "card", "pay", "manager", "fee"]
     assert sheet.select_one("button[type=submit]")
     assert "So many!" in refused.text
+    for typed in ("-50", "abc"):
+        refused = client.post(f"/contracts/{contract.id}/bonuses", data={"amount": typed, "note": "", "card": ""})
+        assert (refused.status_code, "514.50" in refused.text, "৫১৪.৫০" in refused.text) == (422, False, False)
     gone = client.post(f"/contracts/{contract.id}/bonuses", data={"amount": "600", "note": "Well done!", "card": ""})
     assert gone.status_code == 303
     assert gone.location == bonuses.payment_of(the_bonus()).checkout_url

@@ -25,6 +25,7 @@ from tests.contracts.test_views import page
 from tests.factories.changes import make_accepted, make_change
 from tests.factories.contracts import make_contract, make_delivered, make_funded, make_milestone
 from tests.factories.retainers import make_retainer
+from tests.pages import errors
 from tests.payments.conftest import sandbox_program, stripe_app, world
 from tests.worker import body, letters, run_jobs, run_sweeps
 
@@ -255,6 +256,8 @@ def test_each_kind_is_proposed_from_its_page_and_nothing_typed_is_lost(app, clie
     assert answer.status_code == 422
     assert "Reels" in answer.text
     assert "Two parts." in answer.text
+    empty = client.post(path + "s", data={"kind": "add", "step": "", "title": " ", "amount_minor": "", "days": "", "reason": ""})
+    assert set(errors(empty)) == {"title", "amount_minor", "days", "reason"}
     assert client.post(path + "s", data={"kind": "change", "step": "", "title": "Reels", "reason": "Why."}).status_code == 409
     assert client.post(path + "s", data={"kind": "split", "step": str(planned.id), "title": "Reels", "amount_minor": "1500", "days": "9",
                                          "reason": "Two parts."}).status_code == 303

@@ -221,6 +221,10 @@ def test_the_page_says_it_without_accusing_and_the_team_decides_on_theirs(app, c
         assert "somebody of our team has a look" in words(answer)
         assert "same" not in words(answer)
         assert "Pay ৳" not in words(answer)
+    shown = browser.get(f"/contracts/{milestone.contract_id}")
+    assert "somebody of our team has a look" in words(shown)
+    assert "your turn" not in words(shown)
+    assert address not in shown.text
     report = one(Report)
     browser = sign_in(client, people.sam())
     shown = words(browser.get(f"/staff/reports/{report.id}"))

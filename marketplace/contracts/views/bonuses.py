@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import bonuses as commands
+from marketplace.contracts.commands import holds
 from marketplace.contracts.commands.parties import PartiesAlike, stopping
 from marketplace.contracts.models import Bonus, Contract
 from marketplace.contracts.queries.bonuses import bonus_being_paid, bonus_seen_by
@@ -16,6 +17,7 @@ from marketplace.contracts.queries.parties import party_check
 from marketplace.contracts.views import pages
 from marketplace.contracts.views.contracts import address
 from marketplace.contracts.views.milestones import card_choices, chosen_card
+from marketplace.core import clock
 from marketplace.core.authorisation import allow
 from marketplace.core.errors import Invalid
 from marketplace.core.forms import answer
@@ -70,10 +72,10 @@ def _form(contract: Contract) -> forms.BonusForm:
 
 
 def _page(contract: Contract, form: forms.BonusForm, stop: PartiesAlike | None = None) -> Any:
-    amount = form.amount.data or USUALLY
+    amount = form.amount.data or 0
     being_paid = bonus_being_paid(contract)
     return answer("contracts/bonus.html", form, contract=contract, stop=stop, fits=commands.may_get_bonus(contract), being_paid=being_paid,
                   payment=commands.payment_of(being_paid) if being_paid else None,
                   cost=total_cost(amount, currency=contract.currency, fee_bp=contract.fee_bp), card_bp=CARD_COST_BP,
                   card_fixed=CARD_COST_FIXED_MINOR, least=commands.BONUS_LEAST_MINOR, most=commands.BONUS_MOST_MINOR,
-                  days=commands.BONUS_DAYS)
+                  days=commands.BONUS_DAYS, sent=holds.send_after(contract, clock.now()))

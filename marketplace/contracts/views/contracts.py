@@ -6,10 +6,12 @@ from flask_login import current_user
 
 from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import funding
+from marketplace.contracts.commands.parties import PartiesAlike, stopping
 from marketplace.contracts.models import Contract, Milestone, MilestoneStatus
 from marketplace.contracts.queries import limits
 from marketplace.contracts.queries.bonuses import bonuses_of
 from marketplace.contracts.queries.change_orders import change_orders_of
+from marketplace.contracts.queries.parties import party_check
 from marketplace.contracts.views import pages
 from marketplace.core.authorisation import allow, signed_in
 from marketplace.payments import queries as payments
@@ -35,7 +37,7 @@ def show(contract: Contract) -> str:
     """Where the money is, what is next, what was promised."""
     milestones = queries.milestones_of(contract)
     now = queries.current(milestones)
-    looked_at = _looked_at(now)
+    looked_at, pays = _looked_at(now), policies.fund_milestone(current_user, now)
     return render_template(
         "contracts/contract.html", contract=contract, milestones=milestones, milestone=now, side=queries.side_of(current_user, contract),
         stations=queries.money_line(now, bool(looked_at)), looked_at=looked_at,
@@ -45,11 +47,16 @@ def show(contract: Contract) -> str:
         divisions=queries.settlements_of(now) if queries.divided(now) else [],
         refund_requests=queries.open_refund_requests(contract) if any(row.held for row in milestones) else [],
         bonuses=bonuses_of(contract) if any(row.approved_at for row in milestones) else [],
-        payments=queries.payments_of(milestones) if policies.fund_milestone(current_user, now) else {},
+        payments=queries.payments_of(milestones) if pays else {}, stop=_stop(now) if pays else None,
         change_request=queries.last_change_request(now) if now.work == MilestoneStatus.changes_asked else None,
         proposal=queries.dividing(now),
         payment=funding.payment_under_way(now) if now.status == MilestoneStatus.funding else None,
         handover=queries.handover_of(contract) if contract.ended_at else [])
+
+
+def _stop(milestone: Milestone) -> PartiesAlike | None:
+    """Why its money cannot be paid in: the team was asked about the two sides before. Mostly None."""
+    return stopping(party_check(milestone.contract)) if milestone.status == MilestoneStatus.planned else None
 
 
 def _looked_at(milestone: Milestone) -> str:

@@ -25,7 +25,7 @@ DOUBTS = {
     "not_me": _l("The manager says it was somebody else; nothing is sent meanwhile"),
 }
 REASONS = {CASH_OUT: _l("Released within a day of the card's payment, with no work on record"),
-           PAGE_LOST: _l("The business has lost the page; moderators decide among the reports")}
+           PAGE_LOST: _l("The business has lost its page; the team decides in the list of reports")}
 
 
 @pages.get("/staff/payout-checks")
