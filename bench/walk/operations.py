@@ -129,7 +129,7 @@ class Operation:
     watched: float = 0.1
 
 
-LEAVES = 10
+LEAVES = 4
 """How often somebody does nothing, beside the weights of what is offered."""
 OPERATIONS = (
     Operation("fund", 20, r"/milestones/[^/]+/funding$", fill=paying, watched=1),

@@ -20,7 +20,7 @@ STAY = 16
 """Most operations of one visit."""
 TEAM = 0.08
 """How many visits are those of the team's people."""
-STALE, ROAMS = 0.6, 0.2
+STALE, ROAMS = 0.75, 0.2
 """How often somebody goes on in a tab that is still open, with what it offered then; and with a contract that another walker is at."""
 TWICE, LATE, HASTY = 0.12, 0.25, 0.02
 """How often a form is sent in two tabs at once; sent again from a tab left open; and nobody waits for the answer."""
@@ -129,7 +129,7 @@ class Walkers:
             self._maybe_a_fault()
             wish = choose(chance, there)
             if wish and wish.operation.look:
-                there = offered(tab.open(wish.link))
+                there = offered(tab.turn_to(wish.link, chance.random() < STALE))
                 continue
             form = reach(chance, tab, wish, chance.random() < STALE) if wish else None
             if wish is None or form is None:
