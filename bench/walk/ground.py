@@ -41,9 +41,10 @@ SETTINGS = {
     "DISPUTE_ANSWER_DAYS": "1",
     "RATE_DAYS": "3650",
     "TWO_PEOPLE_FROM_MINOR": "20000",
+    "WORKER_QUEUES": "default",
 }
 """Two processes of the web, as gunicorn reads it; quick sweeps; all users come from one address, over months of the moved clock;
-and sums are small, so what takes two people of the team does, too."""
+sums are small, so what takes two people of the team does, too; and letters are written, but wait: nothing of the money is in them."""
 
 
 @contextmanager

@@ -17,14 +17,17 @@ ROUNDS = (26 * 3600, 7 * 86_400, 3 * 86_400)
 holds and windows."""
 MORE_ROUNDS = 10
 UNDER_WAY = text("""
-select count(*) from procrastinate_jobs where task_name not in ('core.sweep', 'core.rescue')
+select count(*) from procrastinate_jobs where queue_name = 'default' and task_name not in ('core.sweep', 'core.rescue')
 and (status = 'doing' or status = 'todo' and (scheduled_at is null or scheduled_at <= now()))
 """)
 NEWEST = text("select coalesce(max(id), 0) from procrastinate_jobs")
 SWEPT = text("""
 select exists (select from procrastinate_jobs where task_name = 'core.sweep' and id > :mark and status not in ('todo', 'doing'))
 """)
-BROUGHT = text("select exists (select from procrastinate_jobs where id > :mark and task_name not in ('core.sweep', 'core.rescue'))")
+BROUGHT = text("""
+select exists (select from procrastinate_jobs
+where id > :mark and queue_name = 'default' and task_name not in ('core.sweep', 'core.rescue'))
+""")
 """Whether a sweep that began after a moment has ended; and whether there was anything to do since."""
 AT_A_BANK = text("select string_agg(id::text, ' ' order by id) from refunds where status = 'pending'")
 """Refunds that left Stripe's balance, but have not ended: the last round may have begun them. What a round leaves as it was waits

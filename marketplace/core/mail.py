@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core import clock, i18n
 from marketplace.core.db import Identified, Model, db, enumerated, lock
-from marketplace.core.tasks import perform, task
+from marketplace.core.tasks import LETTERS, perform, task
 
 mailer = Mail()
 
@@ -77,7 +77,7 @@ def absolute(address: str) -> str:
     return urljoin(f"{current_app.extensions['settings'].site_url.rstrip('/')}/", address)
 
 
-@task
+@task(queued=LETTERS)
 def send(letter_ids: list[str]) -> None:
     """Hand letters to the mail server, each once and on record by itself, by one connection; again those that it did not take."""
     with mailer.connect() as line:

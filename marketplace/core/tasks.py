@@ -12,6 +12,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import procrastinate
@@ -27,12 +28,14 @@ from marketplace.core.errors import DomainError
 
 logger = structlog.get_logger()
 queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
-QUEUE, MOST_TOGETHER = "default", 50
+QUEUE, LETTERS = "default", "letters"
+"""Letters have a queue of their own, so that workers can be kept for what moves money (`flask worker --queues default`)."""
+MOST_TOGETHER = 50
 SWEEPS: list[Callable[[], Any]] = []
 INSERT = text("""
 insert into procrastinate_jobs (queue_name, task_name, queueing_lock, args)
-select :queue, task, once, cast(args as jsonb)
-from unnest(cast(:tasks as text[]), cast(:onces as text[]), cast(:args as text[])) as job(task, once, args)
+select queue, task, once, cast(args as jsonb)
+from unnest(cast(:queues as text[]), cast(:tasks as text[]), cast(:onces as text[]), cast(:args as text[])) as job(queue, task, once, args)
 on conflict (queueing_lock) where status = 'todo' do nothing
 """)
 """What the library's own `defer` does, in one statement also where the job may be waiting already; it takes a savepoint there."""
@@ -52,11 +55,13 @@ class Patience(BaseRetryStrategy):
         return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=min(2 ** (job.attempts + 1), 600)))
 
 
-def task(function: Callable[..., Any]) -> Callable[..., Any]:
+def task(function: Callable[..., Any] | None = None, *, queued: str = QUEUE) -> Callable[..., Any]:
     """Make a command a job: `function.later(*args, once=None)` queues it in this transaction, `each_later` several at once.
 
     Of one that takes a list, `together(item)` gathers the items of a transaction into one job.
     """
+    if function is None:
+        return partial(task, queued=queued)
     name = f"{function.__module__.removeprefix('marketplace.')}.{function.__name__}"
 
     def job(**arguments: Any) -> None:
@@ -64,7 +69,7 @@ def task(function: Callable[..., Any]) -> Callable[..., Any]:
             perform(function, arguments)
 
     signature = inspect.signature(function)
-    queue.task(name=name, queue=QUEUE, retry=Patience())(job)
+    queue.task(name=name, queue=queued, retry=Patience())(job)
 
     def bound(*args: Any, **kwargs: Any) -> dict[str, Any]:
         return {key: _plain(value) for key, value in signature.bind(*args, **kwargs).arguments.items()}
@@ -149,7 +154,8 @@ def _gather(_session: Session, items: list[tuple[str, str, str]]) -> None:
 
 def _write(session: Session, jobs: list[tuple[str, str | None, str]]) -> None:
     names, onces, args = zip(*jobs, strict=True)
-    session.connection().execute(INSERT, {"queue": QUEUE, "tasks": list(names), "onces": list(onces), "args": list(args)})
+    queues = [queue.tasks[name].queue for name in names]
+    session.connection().execute(INSERT, {"queues": queues, "tasks": list(names), "onces": list(onces), "args": list(args)})
 
 
 deferred.KINDS["items"] = _gather

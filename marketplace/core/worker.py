@@ -20,10 +20,12 @@ SMTP_TIMEOUT_SECONDS = 20
 
 @click.command("worker")
 @click.option("--concurrency", default=4, show_default=True, help="jobs at once")
+@click.option("--queues", envvar="WORKER_QUEUES", help="only jobs of these queues, by commas: default, letters; otherwise all")
 @with_appcontext
-def worker(concurrency: int) -> None:
+def worker(concurrency: int, queues: str | None) -> None:
     """Run jobs and sweeps until told to stop. Any number of workers may run at once."""
-    asyncio.run(_run(current_app._get_current_object(), concurrency))  # type: ignore[attr-defined]
+    chosen = queues.split(",") if queues else None
+    asyncio.run(_run(current_app._get_current_object(), concurrency, chosen))  # type: ignore[attr-defined]
 
 
 def register(app: Flask) -> None:
@@ -43,7 +45,7 @@ class JobsOnce(JobManager):
             await self.finish_job(job, status=Status.ABORTED, delete_job=False)
 
 
-async def _run(app: Flask, concurrency: int) -> None:
+async def _run(app: Flask, concurrency: int, queues: list[str] | None) -> None:
     socket.setdefaulttimeout(SMTP_TIMEOUT_SECONDS)
     settings = app.extensions["settings"]
     dead_after = int(settings.worker_dead_after_seconds)
@@ -54,7 +56,7 @@ async def _run(app: Flask, concurrency: int) -> None:
     with tasks.queue.replace_connector(connector):
         async with tasks.queue.open_async():
             await tasks.queue.run_worker_async(
-                concurrency=concurrency, fetch_job_polling_interval=0.5, update_heartbeat_interval=dead_after / 4,
+                queues=queues, concurrency=concurrency, fetch_job_polling_interval=0.5, update_heartbeat_interval=dead_after / 4,
                 stalled_worker_timeout=dead_after, shutdown_graceful_timeout=15)
 
 

@@ -2,12 +2,18 @@
 import smtplib
 
 import pytest
+from sqlalchemy import text
 
 from marketplace.core import mail, tasks
 from marketplace.core.db import db
 from tests import worker
 
 NAME = "accounts/goodbye"
+
+
+@tasks.task
+def audit_job() -> None:
+    """A job of no importance."""
 
 
 def written(*names):
@@ -25,6 +31,14 @@ def test_all_letters_of_a_transaction_go_by_one_job(app):
     db.session.commit()
     assert worker.run_jobs() == ["core.mail.send"]
     assert [letter["To"] for letter in worker.letters()] == ["ada@example.com", "ben@example.com", "sam@example.com"]
+
+
+def test_letters_wait_in_a_queue_of_their_own(app):
+    written("ada")
+    audit_job.later()
+    db.session.commit()
+    queues = db.session.execute(text("select task_name, queue_name from procrastinate_jobs where status = 'todo'")).all()
+    assert {tuple(row) for row in queues} == {("core.mail.send", "letters"), (audit_job.job_name, "default")}
 
 
 def test_a_savepoint_that_is_undone_takes_its_letters_with_it(app):
