@@ -10,7 +10,7 @@ from marketplace.contracts import queries
 from marketplace.contracts.commands import contracts, prorating
 from marketplace.contracts.models import Contract, MilestoneStatus, Offer
 from marketplace.contracts.models.offer import Side
-from marketplace.core import clock
+from marketplace.core import clock, i18n
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.payments.models import CardStatus, Payment
@@ -137,7 +137,8 @@ def test_a_month_that_ended_early_is_divided(app, client, language):
     path = f"/milestones/{first.milestone_id}/proposal"
     assert page(client, people.ben(), f"/contracts/{contract.id}", language).select_one(f'a[href="{path}"]')
     begun = [entry["value"] for entry in page(client, people.ben(), path, language).select('input[name^="done-"]')]
-    assert begun == [str(number) for number in prorating.elapsed(first)]
+    with i18n.speaking(language):
+        assert begun == [i18n.digits(str(number)) for number in prorating.elapsed(first)]
     assert client.post(path, data={"done-0": "61", "done-1": "0"}).status_code == 422
     assert client.post(path, data={"done-0": "30", "done-1": "2"}).status_code == 303
     proposal = queries.open_proposal(first.milestone)

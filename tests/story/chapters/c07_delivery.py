@@ -28,7 +28,7 @@ def changes(tale: Tale) -> None:
 @step("ada approves; after the hold Stripe has the transfer, and the bank has the money", "ada, ben")
 def approved(tale: Tale) -> None:
     proven(tale, contract(tale, "ada").follow("/approval")).submit("/approval")
-    contract(tale, "ben").reads(tale.say("Released, being sent"))
+    contract(tale, "ben").reads(tale.say("Released, not sent yet"))
     assert not transfers(tale), "nothing is sent before the hold is over"
     wait_for_the_hold(tale)
     until(lambda: tale.say("Sent to the manager") in contract(tale, "ben").text, "the transfer")
@@ -42,7 +42,7 @@ def silence(tale: Tale) -> None:
     fund(tale)
     deliver(tale, "পুরো মাসের পোস্ট আর ইনবক্স।")
     tale.outside.advance(WINDOW)
-    until(lambda: tale.say("Released, being sent") in contract(tale, "ben").text, "the release by silence")
+    until(lambda: tale.say("Released, not sent yet") in contract(tale, "ben").text, "the release by silence")
     wait_for_the_hold(tale)
     until(lambda: len(transfers(tale)) == 2, "the second transfer")
 
