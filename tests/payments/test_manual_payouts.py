@@ -345,7 +345,7 @@ def test_another_rail_never_asks_stripe(app):
     [transfer] = ours(payout)
     transfers.carry_out_transfer(str(transfer.id))
     assert not [name for name in run_sweeps() if name.endswith("_transfer")]
-    transfers.retry_transfer(transfer)
+    transfers.retry_transfer(transfer, people.sam())
     assert (transfer.status, transfer.manual_payout_id, newest()) == (TransferStatus.sending, payout.id, payout)
     assert rails.of(payout.account).find(transfer) is None
 

@@ -242,6 +242,36 @@ def test_only_what_is_new_is_compared_and_read(stripe_app, world):
     assert db.session.scalars(select(Reconciliation).order_by(Reconciliation.id.desc())).first().checked == 2
 
 
+def test_each_comparison_goes_on_from_the_newest(stripe_app, world):
+    for _ in range(3):
+        make_paid(world)
+        assert compared(world).checked == 1
+        world.advance(3 * DAY)
+
+
+def test_what_moved_in_the_very_moment_a_comparison_looks_up_to_is_looked_at(stripe_app, world):
+    make_paid(world)
+    compared(world)
+    [moment] = db.session.scalars(select(BalanceTransaction.happened_at))
+    assert [len(ids) for ids in reconciliation._touched(None, moment)] == [1]
+
+
+def test_the_whole_is_read_from_the_beginning(stripe_app, world):
+    make_paid(world)
+    compared(world)
+    world.advance(3 * DAY)
+    make_paid(world)
+    compared(world)
+    db.session.delete(db.session.scalars(select(BalanceTransaction).order_by(BalanceTransaction.happened_at)).first())
+    db.session.flush()
+    assert (reconciliation._read_on(), reconciliation._read_on(whole=True)) == (0, 1)
+
+
+def test_what_we_owe_stripe_stands_below_nothing(stripe_app, world):
+    ledger.pay_dispute_fee("fee", subject="payment:x", contract=None, business="business:1", fee=Money(700), stripe_id="du_1")
+    assert [(one["currency"], one["books"]) for one in compared(world).balances] == [("BDT", -700)]
+
+
 def test_once_a_day_by_itself(stripe_app, world):
     run_sweeps()
     run_sweeps()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from marketplace.core import clock
+from marketplace.core import audit, clock
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.money import Money
@@ -170,10 +170,19 @@ def test_finance_tries_a_failed_refund_again(stripe_app, world):
     run_jobs()
     assert refund.status == RefundStatus.failed
     assert books.held(payment.subject) == AMOUNT
-    commands.retry_refund(refund)
+    commands.retry_refund(refund, by=people.sam())
+    assert (refund.attempt, audit.history(refund)[0].actor) == (2, f"person:{people.sam().id}")
     run_jobs()
     assert refund.status == RefundStatus.succeeded
     assert at_stripe(world, payment) == [HALF.minor]
+
+
+def test_looking_at_a_payment_brings_its_own_refunds_and_no_others(stripe_app, world):
+    payment, other = make_paid(world), make_paid(world)
+    world.call("POST", "refunds", charge=other.stripe_charge_id, amount=1000)
+    commands.sync_refunds(payment)
+    assert queries.refunds_of(payment) == []
+    assert payment.status == PaymentStatus.succeeded
 
 
 def test_a_refund_made_in_stripes_dashboard_is_found_and_booked(stripe_app, world, client):

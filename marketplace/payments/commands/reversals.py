@@ -11,7 +11,9 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from marketplace.accounts.models import Person
 from marketplace.businesses.models import Business
+from marketplace.core import audit
 from marketplace.core.db import db, lock
 from marketplace.core.money import Money
 from marketplace.core.tasks import NotYet, sweep, task
@@ -95,10 +97,11 @@ def carry_out_reversal(reversal_id: str) -> None:
         begin_reversal.later(reversal.id, once=f"begin_reversal:{reversal.id}")
 
 
-def retry_reversal(reversal: Reversal) -> None:
+def retry_reversal(reversal: Reversal, by: Person) -> None:
     """Go on from where it stands, now."""
     verb = {ReversalStatus.due: begin_reversal, ReversalStatus.asking: carry_out_reversal, ReversalStatus.recovered: give_back}
     if go_on := verb.get(reversal.status):
+        audit.record("reversal.try_again", reversal, by)
         go_on.later(reversal.id, once=f"{go_on.__name__}:{reversal.id}")
 
 

@@ -125,10 +125,11 @@ def pass_check(transfer: Transfer, by: Person, why: str) -> None:
         notices.transfer_passed(transfer)
 
 
-def retry_transfer(transfer: Transfer) -> None:
+def retry_transfer(transfer: Transfer, by: Person) -> None:
     """Try a refused or held transfer now, not at the next turn."""
     lock(transfer)
     if transfer.status in (TransferStatus.failed, TransferStatus.held) and not transfer.manual_payout_id:
+        audit.record("transfer.try_again", transfer, by)
         transfer.send_after = clock.now()
         begin_transfer.later(transfer.id, once=f"begin_transfer:{transfer.id}")
 

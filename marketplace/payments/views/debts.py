@@ -81,6 +81,6 @@ def create_write_off(debt: queries.Debt) -> Response:
 def create_reversal_attempt(reversal: Reversal) -> Response:
     """Go on with money that is taken back and did not get further."""
     require_recent(current_user)
-    commands.retry_reversal(reversal)
+    commands.retry_reversal(reversal, by=current_user)
     flash(_("Tried again. The result stands here in a moment."), "success")
     return redirect(url_for("payments.debts_index"), 303)

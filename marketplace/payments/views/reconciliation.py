@@ -112,7 +112,7 @@ def create_refund_attempt(refund: Refund) -> Response:
 def create_transfer_attempt(transfer: Transfer) -> Response:
     """Try a failed or held transfer now."""
     require_recent(current_user)
-    commands.retry_transfer(transfer)
+    commands.retry_transfer(transfer, by=current_user)
     return redirect(url_for("payments.reconciliation"), 303)
 
 
