@@ -177,6 +177,19 @@ def test_finance_tries_a_failed_refund_again(stripe_app, world):
     assert at_stripe(world, payment) == [HALF.minor]
 
 
+def test_what_is_tried_again_comes_from_its_own_payment(stripe_app, world):
+    first, payment = make_paid(world), make_paid(world)
+    ledger.roll_over("on", milestone=first.subject, to=payment.subject, contract=payment.contract, business=f"business:{first.business_id}",
+                     amount=AMOUNT)
+    _, later = commands.refund(subject=payment.subject, amount=AMOUNT + AMOUNT, key="all")
+    assert later.payment_id == first.id
+    world.fault("status:402", "/v1/refunds$", method="POST", times=2)
+    run_jobs()
+    assert books.held(payment.subject) == AMOUNT + AMOUNT
+    commands.retry_refund(later)
+    assert books.sources_of(payment.subject) == [(payment.source, AMOUNT)]
+
+
 def test_looking_at_a_payment_brings_its_own_refunds_and_no_others(stripe_app, world):
     payment, other = make_paid(world), make_paid(world)
     world.call("POST", "refunds", charge=other.stripe_charge_id, amount=1000)
