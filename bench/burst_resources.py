@@ -126,7 +126,7 @@ def found(tab: Tab, path: str, name: str) -> tuple[Form, dict[str, str]]:
         there = offered(tab.open(path))
         there += [one for way in there if way.operation.look for one in offered(tab.open(way.link))]
         wish = next((one for one in there if one.operation.name == name), None)
-        form = reach(FIRST, tab, wish) if wish else None
+        form = reach(FIRST, tab, wish, stale=False) if wish else None
         if wish and form:
             return form, _typed(wish.operation.fill(STEADY, form), name)
         tab.wait()

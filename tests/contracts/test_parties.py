@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.businesses.models import Role
-from marketplace.contracts.commands import bonuses, funding, retainers
+from marketplace.contracts.commands import bonuses, funding, parties, retainers
 from marketplace.contracts.commands.parties import PartiesAlike
 from marketplace.contracts.models import Bonus, BonusStatus, MilestoneStatus, PartyCheck, PartyCheckStatus
 from marketplace.contracts.models.party_check import Sign
 from marketplace.contracts.queries.parties import blocking_signs
-from marketplace.core import clock, i18n
+from marketplace.core import audit, clock, i18n
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db
 from marketplace.core.errors import NotAllowed
@@ -177,6 +177,23 @@ def test_neither_side_decides_about_itself(app):
             decided(uphold=False, by=person)
         with pytest.raises(NotAllowed):
             clear_parties(one(PartyCheck), person, WHY)
+
+
+def test_what_was_only_noted_is_cleared_once_and_without_a_letter(app):
+    contract = make_approved().contract
+    make_member(contract.business, people.ben())
+    for _twice in range(2):
+        parties.clear_sides(contract, people.sam(), WHY)
+    assert one(PartyCheck).status == PartyCheckStatus.cleared
+    assert [entry.action for entry in audit.history(one(PartyCheck))] == ["party_check.clear"]
+    assert not [subject for subject in subjects_to("ada@example.com") if "pay" in subject]
+
+
+def test_two_who_ask_at_once_ask_the_team_once(app):
+    contract = of_both(make_milestone()).contract
+    for _twice in range(2):
+        parties._ask(db.session(), signs=[Sign.person], **parties._pair(contract))
+    assert (one(PartyCheck).status, one(Report).reason) == (PartyCheckStatus.open, "same_people")
 
 
 def test_a_bonus_is_not_paid_in_either(app):

@@ -4,6 +4,7 @@ from __future__ import annotations
 import pytest
 
 from marketplace.contracts.commands import steps
+from marketplace.contracts.models import ChangeKind
 from marketplace.core.errors import Invalid, WrongState
 from tests.factories.changes import make_change
 from tests.factories.contracts import make_approved, make_contract, make_delivered, make_milestone
@@ -35,3 +36,8 @@ def test_a_contract_has_so_many_steps_and_no_more(app, monkeypatch):
     for kind, milestone in (("add", None), ("split", make_milestone(contract))):
         with pytest.raises(WrongState):
             make_change(contract, kind, milestone)
+
+
+def test_a_step_that_is_gone_is_not_changed(app):
+    with pytest.raises(WrongState):
+        steps.check(ChangeKind.remove, None, {}, [])

@@ -19,6 +19,7 @@ from marketplace.core.money import Money
 from marketplace.ledger import queries as books
 from marketplace.payments import commands, queries
 from marketplace.payments.commands import manual_payouts, payout_accounts, rails, transfers
+from marketplace.payments.commands.waiting import hold_contract
 from marketplace.payments.models import Doubt, ManualPayout, ManualStatus, Transfer, TransferStatus
 from tests import people
 from tests.factories.files import picture
@@ -337,6 +338,12 @@ def test_each_step_needs_the_password_of_a_moment_ago(app, client, act):
     answer = browser.get("/staff/payouts.csv") if act == "csv" else browser.post(address, data={"why": "Because"})
     assert (answer.location or "").startswith("/password-again"), answer.status_code
     assert payout.status == ManualStatus.paid
+
+
+def test_what_somebody_is_paying_is_not_held_back_for_a_contract(app):
+    [transfer] = ours(make_claimed(fin()))
+    hold_contract(transfer.manager, transfer.contract, "page_lost")
+    assert (transfer.status, transfer.reasons) == (TransferStatus.sending, [])
 
 
 def test_another_rail_never_asks_stripe(app):

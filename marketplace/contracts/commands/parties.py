@@ -135,8 +135,7 @@ def _noted(contract: Contract, sign: Sign | None = None) -> PartyCheck:
     db.session.execute(insert(PartyCheck).values(**values, signs=[], status=PartyCheckStatus.noted, created_at=clock.now())
                        .on_conflict_do_nothing())
     check = parties.party_check(contract)
-    if check is None:
-        raise LookupError("the row that was just made")
+    assert check is not None, "it was made above"
     if sign and sign not in check.signs and check.status == PartyCheckStatus.noted:
         check.signs = [*check.signs, str(sign)]
     return check
