@@ -189,6 +189,14 @@ def test_what_was_only_noted_is_cleared_once_and_without_a_letter(app):
     assert not [subject for subject in subjects_to("ada@example.com") if "pay" in subject]
 
 
+def test_sides_whose_review_was_held_with_right_pay_nothing_in(app):
+    milestone = make_milestone()
+    for _twice in range(2):
+        parties.refuse_sides(milestone.contract, people.sam(), WHY)
+    assert one(PartyCheck).status == PartyCheckStatus.refused
+    assert "no money can be paid in" in blocked(milestone)
+
+
 def test_two_who_ask_at_once_ask_the_team_once(app):
     contract = of_both(make_milestone()).contract
     for _twice in range(2):
