@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.errors import WrongState
+from marketplace.core.money import Money
 from marketplace.ledger import queries as books
 from marketplace.payments import commands, signals
 from marketplace.payments.commands import cards, charges
@@ -257,3 +258,9 @@ def test_the_end_of_a_card_that_was_removed_meanwhile_is_not_told(card):
     assert card.warned_at is None
     run_jobs()
     assert len([one for one in letters("ada@example.com") if "4242" in one["Subject"]]) == 1
+
+
+def test_what_the_platform_keeps_of_a_charge_is_on_its_receipt(stripe_app, world):
+    payment = charge(make_card(world), fee=Money(70_000))
+    run_jobs()
+    assert (payment.status, payment.fee) == (PaymentStatus.succeeded, Money(70_000))

@@ -8,12 +8,13 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from marketplace.core import clock
+from marketplace.core import audit, clock
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.money import Money
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
+from marketplace.ledger.models import Transaction
 from marketplace.managers.commands import begin
 from marketplace.notifications.models import Notice
 from marketplace.payments import commands, signals
@@ -46,6 +47,10 @@ def test_what_is_still_held_pays_and_finance_is_told(stripe_app, world, client):
     assert books.held(payment.subject) == Money(0)
     assert books.owed_by(f"business:{payment.business_id}") == payment.card_cost
     assert "A payment was charged back" in [notice.title for notice in db.session.scalars(select(Notice))]
+    chargeback = db.session.scalars(select(Chargeback)).one()
+    assert audit.history(payment)[0].details["why"] == at_stripe(world, chargeback)["reason"]
+    booked = db.session.scalars(select(Transaction).where(Transaction.key.like("dispute:%"))).all()
+    assert {(row.subject, row.contract) for row in booked} == {(payment.subject, payment.contract)}
 
 
 def test_after_release_the_business_owes_it_and_the_manager_keeps_the_pay(stripe_app, world, client):
