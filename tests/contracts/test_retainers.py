@@ -15,7 +15,7 @@ from marketplace.contracts.commands import contracts, milestones, prorating, ret
 from marketplace.contracts.commands.funding import start_funding
 from marketplace.contracts.models import Milestone, MilestoneStatus, Month, MonthProposalStatus
 from marketplace.contracts.models.offer import Side
-from marketplace.core import calendar, clock, i18n
+from marketplace.core import audit, calendar, clock, i18n
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.money import Money
@@ -31,7 +31,7 @@ from tests.factories.payments import make_paid
 from tests.factories.retainers import PRICE, make_consent, make_next_month, make_retainer, make_saved_card
 from tests.payments.conftest import committed_stripe, sandbox_program, stripe_app, world
 from tests.sandbox_program import THREE_D_SECURE
-from tests.worker import letters, run_jobs, run_sweeps
+from tests.worker import letters, queued, run_jobs, run_sweeps
 
 __all__ = ["committed_stripe", "sandbox_program", "stripe_app", "world"]
 FUNDED, PLANNED, FUNDING = MilestoneStatus.funded, MilestoneStatus.planned, MilestoneStatus.funding
@@ -460,7 +460,10 @@ class TestEndedEarly:
         proposal = prorating.propose(milestone, people.ben(), Side.manager, [30, 1])
         with pytest.raises(NotAllowed):
             prorating.agree(proposal, people.ben(), Side.manager)
+        prorating.watch_proposals()
+        assert not [job for job in queued() if "proposal" in job.task_name], "neither reminded of nor over yet"
         prorating.agree(proposal, people.ada(), Side.business)
+        assert audit.history(proposal)[0].actor == f"person:{people.ada().id}"
         assert (milestone.released_minor, milestone.returned_minor, milestone.held) == (262_500, 437_500, Money(0))
         assert milestone.status == MilestoneStatus.approved
         assert books.held(f"milestone:{milestone.id}") == Money(0)

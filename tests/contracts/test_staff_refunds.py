@@ -12,7 +12,7 @@ from marketplace.contracts.commands import funding, refunds, staff_refunds
 from marketplace.contracts.commands.funding_checks import FundingWaits, release_funding
 from marketplace.contracts.models import MilestoneStatus
 from marketplace.contracts.queries import funding_waits, milestones_of
-from marketplace.core import clock
+from marketplace.core import audit, clock
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.money import Money
@@ -173,5 +173,7 @@ def test_the_team_lets_it_pay_in_again(app, client):
     clock.move(timedelta(seconds=1))
     assert browser.post(address, data={"reason": "Three honest changes of plan."}).status_code == 303
     assert not funding_waits(last.contract.business_id)
+    newest = audit.history(last.contract.business)[0]
+    assert (newest.actor, newest.details["why"]) == (f"person:{people.sam().id}", "Three honest changes of plan.")
     with pytest.raises(WrongState):
         release_funding(last.contract.business, people.sam(), "Again.")

@@ -6,7 +6,7 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from marketplace.core import tasks
+from marketplace.core import clock, tasks
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.money import Money
@@ -55,6 +55,17 @@ def repay(world, business):
 
 def owed_by(business):
     return books.owed_by(f"business:{business.id}")
+
+
+def test_of_pay_from_two_payments_no_more_is_kept_than_is_owed(stripe_app, world):
+    manager, first, payment = begin(people.ben()), make_paid(world), make_paid(world)
+    ledger.roll_over("on", milestone=first.subject, to=payment.subject, contract=payment.contract, business=f"business:{first.business_id}",
+                     amount=AMOUNT)
+    owe(f"manager:{manager.id}", 400_000)
+    transfers = commands.release(manager=manager, subject=payment.subject, contract=payment.contract, gross=AMOUNT + AMOUNT,
+                                 fee=Money(140_000), send_after=clock.now())
+    assert [transfer.withheld_minor for transfer in transfers] == [315_000, 85_000]
+    assert books.owed_by(f"manager:{manager.id}") == NOTHING
 
 
 @pytest.mark.parametrize(("debt", "kept"), [(1000000, 315000), (100000, 100000)])

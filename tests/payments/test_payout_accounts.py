@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.commands import sign_ins
 from marketplace.accounts.models import Session
-from marketplace.core import clock
+from marketplace.core import audit, clock
 from marketplace.core.db import db
 from marketplace.core.errors import DomainError, Invalid, NotAllowed, WrongState
 from marketplace.managers.commands import begin
@@ -187,6 +187,8 @@ def test_another_name_than_the_id_s_is_explained_and_waits_for_staff(app, client
     assert check.doubt == "name"
     payout_accounts.pass_check(check, fin(), "Rahim is the name on the NID's back")
     assert account.status == "current"
+    [approved] = [entry for entry in audit.history(account) if entry.action.endswith(".approve")]
+    assert (approved.actor, approved.details["why"]) == (f"person:{fin().id}", "Rahim is the name on the NID's back")
 
 
 @pytest.mark.parametrize("holder", ["ben das", "Ben  Das.", "BEN DAS"])
