@@ -13,7 +13,7 @@ from marketplace.accounts.models import StaffRole
 from marketplace.businesses.models import Role
 from marketplace.contracts.commands import milestones
 from marketplace.contracts.queries import milestones_of
-from marketplace.core import clock
+from marketplace.core import audit, clock
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import commit, db
 from marketplace.core.errors import NotAllowed, WrongState
@@ -193,6 +193,7 @@ def test_finance_lets_go_what_is_theirs_and_not_a_lost_page(grant):
     assert transfer.reasons == ["cash_out", "page_lost"]
     assert payouts.doubted_transfers() == [transfer]
     transfers.pass_check(transfer, people.sam(), WHY)
+    assert (audit.history(transfer)[0].action, audit.history(transfer)[0].details["why"]) == ("transfer.pass_check", WHY)
     assert (transfer.check_reason, transfer.finance_looks) == ("page_lost", False)
     assert (payouts.doubted_transfers(), payouts.checks_count()) == ([], 0)
     with pytest.raises(WrongState):

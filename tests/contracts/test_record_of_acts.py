@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.contracts.commands import change_orders, clocks, funding
+from marketplace.contracts.commands import change_orders, clocks, funding, refunds
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import limits
 from marketplace.core import audit, calendar
@@ -57,8 +57,21 @@ def released_after_ninety_days():
     return milestone, None, "held as long as it may be"
 
 
+def given_back():
+    milestone = make_funded()
+    refunds.give_back(milestone, people.ben(), "I have no time.")
+    return milestone, people.ben(), "I have no time."
+
+
+def given_back_as_was_asked():
+    milestone = make_funded()
+    request = refunds.ask_refund(milestone, people.ada(), "The season is over.")
+    refunds.give_back(milestone, people.ben())
+    return request, people.ben(), None
+
+
 @pytest.mark.parametrize("act", [declined, withdrawn, called_off, returned_because_nothing_came, returned_after_ninety_days,
-                                 released_after_ninety_days])
+                                 released_after_ninety_days, given_back, given_back_as_was_asked])
 def test_who_and_why_are_on_record(app, act):
     row, person, why = act()
     newest = audit.history(row)[0]

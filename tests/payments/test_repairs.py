@@ -298,3 +298,18 @@ def test_who_takes_their_own_proposal_back_is_not_told_of_it(stripe_app, world):
     commands.decline(proposal, sam, "I was wrong.")
     assert proposal.status == MoneyProposalStatus.declined
     assert db.session.scalars(select(Notice.title).where(Notice.subject == f"money_proposal:{proposal.id}")).all() == []
+
+
+def test_what_is_proposed_is_on_record_with_all_it_says(app):
+    mismatch = make_mismatch(commands.reconcile())
+    proposal = make_proposal(mismatch, people.sam())
+    newest = audit.history(proposal)[0]
+    assert (newest.actor, newest.details) == (f"person:{people.sam().id}", {
+        "about": f"mismatch:{mismatch.id}", "what": "repair", "amount": 2_000_000, "currency": "BDT", "why": "I looked at it."})
+    assert proposal.proposed_by == people.sam()
+
+
+def test_a_repair_without_a_reason_says_where_it_is_missing(app):
+    with pytest.raises(Invalid) as refusal:
+        commands.repair(make_mismatch(commands.reconcile()), Repair.explain, people.sam(), " ")
+    assert refusal.value.field == "reason"
