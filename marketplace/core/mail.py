@@ -18,9 +18,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core import clock, i18n
 from marketplace.core.db import Identified, Model, db, enumerated, lock
-from marketplace.core.tasks import LETTERS, perform, task
+from marketplace.core.tasks import perform, task
 
 mailer = Mail()
+LETTERS = "letters"
+"""Their own queue, so that workers can be kept for what moves money (`flask worker --queues default`)."""
 
 
 class LetterStatus(StrEnum):

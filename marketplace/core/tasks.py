@@ -28,9 +28,7 @@ from marketplace.core.errors import DomainError
 
 logger = structlog.get_logger()
 queue = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
-QUEUE, LETTERS = "default", "letters"
-"""Letters have a queue of their own, so that workers can be kept for what moves money (`flask worker --queues default`)."""
-MOST_TOGETHER = 50
+QUEUE, MOST_TOGETHER = "default", 50
 SWEEPS: list[Callable[[], Any]] = []
 INSERT = text("""
 insert into procrastinate_jobs (queue_name, task_name, queueing_lock, args)

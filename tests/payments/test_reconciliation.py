@@ -36,6 +36,17 @@ def refunded_at_stripe(world, payment, amount: int = 1000) -> dict:
     return world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=amount)
 
 
+def forget_the_oldest(world) -> None:
+    """Of two payments with days between them."""
+    make_paid(world)
+    compared(world)
+    world.advance(3 * DAY)
+    make_paid(world)
+    compared(world)
+    db.session.delete(db.session.scalars(select(BalanceTransaction).order_by(BalanceTransaction.happened_at)).first())
+    db.session.flush()
+
+
 def test_a_whole_life_agrees_to_the_last_poisha(stripe_app, world, client):
     account, payment = make_account(world), make_paid(world)
     make_paid(world)
@@ -174,12 +185,7 @@ def test_booked_a_day_later_is_late(stripe_app, world, client):
 
 def test_a_balance_that_is_not_the_sum_of_its_list_is_named_and_read_again(stripe_app, world):
     """As if a movement of long ago had slipped through."""
-    make_paid(world)
-    compared(world)
-    world.advance(3 * DAY)
-    make_paid(world)
-    compared(world)
-    db.session.delete(db.session.scalars(select(BalanceTransaction).order_by(BalanceTransaction.happened_at)).first())
+    forget_the_oldest(world)
     for _twice in range(2):
         compared(world)
     assert [kind for kind, *_ in found()] == ["balance"]
@@ -257,13 +263,7 @@ def test_what_moved_in_the_very_moment_a_comparison_looks_up_to_is_looked_at(str
 
 
 def test_the_whole_is_read_from_the_beginning(stripe_app, world):
-    make_paid(world)
-    compared(world)
-    world.advance(3 * DAY)
-    make_paid(world)
-    compared(world)
-    db.session.delete(db.session.scalars(select(BalanceTransaction).order_by(BalanceTransaction.happened_at)).first())
-    db.session.flush()
+    forget_the_oldest(world)
     assert (reconciliation._read_on(), reconciliation._read_on(whole=True)) == (0, 1)
 
 
