@@ -46,12 +46,17 @@ def add(audience: str, order: int, label: Any, endpoint: str, icon: str, count: 
 def links(person: Any, audiences: set[str]) -> list[Link]:
     """The places of these audiences that this person may open, in order, each endpoint once."""
     chosen = {e.endpoint: e for e in sorted(_ENTRIES.values(), key=lambda e: -e.order) if e.audience in audiences}
-    own = any(request.endpoint == entry.endpoint for entry in _ENTRIES.values())
-    return [_link(entry, person, own) for entry in sorted(chosen.values(), key=lambda e: e.order) if may_open(entry.endpoint)]
+    opening = {e.endpoint: url_for(e.endpoint) for e in sorted(chosen.values(), key=lambda e: e.order) if may_open(e.endpoint)}
+    here = _here(opening)
+    return [_link(chosen[endpoint], url, person, endpoint == here) for endpoint, url in opening.items()]
 
 
-def _link(entry: Entry, person: Any, own: bool) -> Link:
-    """`own`: the page that is open has an entry of its own, so that no other stands for it."""
-    blueprint, _, name = entry.endpoint.partition(".")
-    current = request.endpoint == entry.endpoint or (not own and request.blueprint == blueprint and name in {"index", "home"})
-    return Link(entry.label, url_for(entry.endpoint), entry.icon, entry.count(person) if entry.count else 0, current)
+def _here(places: dict[str, str]) -> str:
+    """The endpoint of the place that the open page belongs to: the deepest whose address it is under, or its domain's own."""
+    above = [endpoint for endpoint, url in places.items() if f"{request.path}/".startswith(f"{url}/")]
+    own = [f"{request.blueprint}.{name}" for name in ("index", "home") if f"{request.blueprint}.{name}" in places]
+    return max(above, key=lambda endpoint: len(places[endpoint]), default=own[0] if own else "")
+
+
+def _link(entry: Entry, url: str, person: Any, current: bool) -> Link:
+    return Link(entry.label, url, entry.icon, entry.count(person) if entry.count else 0, current)

@@ -14,8 +14,9 @@ from sqlalchemy.orm import joinedload
 from marketplace.accounts.models import Intention, Person
 from marketplace.bids.models import Bid, BidStatus
 from marketplace.businesses.models import Member
-from marketplace.contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, Offer
+from marketplace.contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, Offer, PartyCheck
 from marketplace.contracts.models.offer import WAITING, Side
+from marketplace.contracts.queries.parties import STOPPED
 from marketplace.core import clock, vocabulary
 from marketplace.core.db import db
 from marketplace.jobs.models import Job, JobStatus
@@ -169,12 +170,18 @@ def _offers(person: Person) -> list[Waiting]:
 def _milestones(person: Person) -> list[Waiting]:
     """Deliveries to look at and money to pay in for the business; work to deliver for the manager."""
     S = MilestoneStatus
-    unpaid = (Milestone.status == S.planned) & (Milestone.position == 1)
+    unpaid = (Milestone.status == S.planned) & (Milestone.position == 1) & ~_stopped()
     turn = _turn(person, Contract, or_(Milestone.status == S.delivered, unpaid), Milestone.status.in_((S.funded, S.changes_asked)))
     query = (select(Milestone).join(Milestone.contract).options(joinedload(Milestone.contract))
              .where(Contract.status == ContractStatus.active, turn).order_by(Milestone.due_at, Milestone.id).limit(SHOWN))
     return [Waiting(f"milestone_{one.status}", one, one.review_until if one.status == S.delivered else one.due_at)
             for one in db.session.scalars(query)]
+
+
+def _stopped() -> ColumnElement[bool]:
+    """Nothing can be paid in: the team looks at the two sides of the contract, or has."""
+    return exists().where(PartyCheck.business_id == Contract.business_id, PartyCheck.manager_id == Contract.manager_id,
+                          PartyCheck.status.in_(STOPPED))
 
 
 def _jobs(person: Person) -> list[Waiting]:

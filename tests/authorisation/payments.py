@@ -171,7 +171,7 @@ ROUTES = [
     Route("payments.show_payout_check", "GET", HIDDEN, ids=_check, other=_check, statements=10),
     Route("payments.create_payout_check_pass", "POST", HIDDEN_ACTS, ids=_check, other=_check, data={"why": "Spoke on the phone"}),
     Route("payments.create_payout_check_refusal", "POST", HIDDEN_ACTS, ids=_check, other=_check, data={"why": "It was somebody else"}),
-    Route("payments.check_transfer", "GET", HIDDEN, ids=_doubted, other=_doubted, statements=8),
+    Route("payments.check_transfer", "GET", HIDDEN, ids=_doubted, other=_doubted, statements=9),  # one finds the contract
     Route("payments.check_transfer", "POST", HIDDEN_ACTS, ids=_doubted, other=_doubted, data={"why": "The work is there"}),
     Route("payments.payout_account_return", "GET", {**MANAGER, "ben": 303, "eve": 303}, statements=8),
     Route("payments.statement", "GET", {"visitor": 303, "ada": 200, "ben": 200, "eve": 404, "sam": 404}, ids=_parties, statements=8),

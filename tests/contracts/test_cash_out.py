@@ -103,6 +103,7 @@ def test_both_sides_read_it_and_the_money_goes_when_finance_has_looked(app, clie
         assert "when our team has had a look" in words(client.get("/wallet"))
     finance = sign_in(client, people.sam())
     assert "no work on record" in words(finance.get("/staff/payout-checks"))
+    assert f'href="/contracts/{milestone.contract_id}"' in finance.get(f"/staff/payout-checks/transfers/{the_transfer().id}").text
     assert finance.post(f"/staff/payout-checks/transfers/{the_transfer().id}", data={"why": WHY}).status_code == 303
     db.session.expire_all()
     assert the_transfer().check_reason == ""

@@ -250,6 +250,9 @@ def test_the_page_says_it_without_accusing_and_the_team_decides_on_theirs(app, c
     assert "somebody of our team has a look" in words(shown)
     assert "your turn" not in words(shown)
     assert address not in shown.text
+    shown = words(sign_in(client, people.ben()).get(f"/contracts/{milestone.contract_id}"))
+    assert "Before the business pays in here, somebody of our team has a look" in shown
+    assert "turn" not in shown
     report = one(Report)
     browser = sign_in(client, people.sam())
     shown = words(browser.get(f"/staff/reports/{report.id}"))

@@ -5,7 +5,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from marketplace.accounts.models import StaffRole
+from marketplace.moderation.commands import report
 from tests.factories.businesses import make_business
+from tests.factories.contracts import make_milestone
+from tests.factories.jobs import make_job
 from tests.people import ada, ben, eve, sam, sign_in
 
 
@@ -35,6 +38,34 @@ def test_each_of_staff_is_offered_what_their_role_opens(client, role, offered):
     person.staff_roles = [role]
     sign_in(client, person)
     assert set(places(client, "/staff")) == offered
+
+
+def marked(client, address):
+    """Which place says that the open page is its own."""
+    return [link["href"] for link in BeautifulSoup(client.get(address).text, "html.parser").select(".dy-top__nav a[aria-current]")]
+
+
+def test_a_page_of_staff_marks_the_place_it_belongs_to(client):
+    person = sam()
+    person.staff_roles = [StaffRole.finance]
+    sign_in(client, person)
+    assert marked(client, "/staff/payouts") == ["/staff/payouts"]
+    assert marked(client, "/staff/payout-checks") == ["/staff"]
+    assert marked(client, "/staff/bank") == ["/staff/bank"]
+
+
+def test_a_page_marks_the_place_above_it_or_the_one_of_its_domain(app, client):
+    milestone = make_milestone()
+    sign_in(client, ada())
+    assert marked(client, f"/contracts/{milestone.contract_id}") == ["/contracts"]
+    assert marked(client, f"/milestones/{milestone.id}/funding") == ["/contracts"]
+    assert marked(client, "/wallet") == ["/wallet"]
+    assert marked(client, "/settings") == []
+
+
+def test_a_report_that_is_open_marks_the_reports(app, client):
+    made = report(make_job(make_business(ada())), "Job", eve(), "false", "The pictures are another shop's.")
+    assert marked(sign_in(client, sam()), f"/staff/reports/{made.id}") == ["/staff/reports"]
 
 
 def test_what_a_row_has_no_room_for_is_in_a_menu_that_needs_no_script(client):

@@ -8,6 +8,7 @@ import pytest
 from marketplace.accounts.models import Intention
 from marketplace.bids import commands as bids
 from marketplace.contracts.commands import milestones
+from marketplace.contracts.models import PartyCheck, PartyCheckStatus
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.jobs import commands as jobs
@@ -129,6 +130,16 @@ def test_a_contract_waits_for_whoever_acts_next(app):
     make_delivered(milestone)
     make_approved(milestone)
     assert (asked(ada()), asked(ben())) == ([], [])
+
+
+@pytest.mark.parametrize(("says", "left"), [("open", []), ("refused", []), ("noted", ["milestone_planned"]),
+                                            ("cleared", ["milestone_planned"])])
+def test_nobody_is_asked_to_pay_in_what_the_team_has_stopped(app, says, left):
+    contract = make_milestone(make_contract()).contract
+    db.session.add(PartyCheck(business_id=contract.business_id, manager_id=contract.manager_id, contract_id=contract.id, signs=["card"],
+                              status=PartyCheckStatus(says)))
+    db.session.flush()
+    assert asked(ada()) == left
 
 
 def test_jobs_wait_when_sent_back_and_when_bids_are_unread(app):

@@ -33,6 +33,8 @@ class PartiesAlike(Invalid):
                address=address) if refused else
             _l("Before money is paid in here, somebody of our team has a look, usually within a working day. Nothing was charged. "
                "We write to you as soon as you can pay. To tell us something, write to %(address)s.", address=address))
+        self.beside = (_l("Our team has looked at this contract: no money can be paid in for it.") if refused else
+                       _l("Before the business pays in here, somebody of our team has a look, usually within a working day."))
 
 
 def require_apart(contract: Contract) -> None:

@@ -47,7 +47,7 @@ def show(contract: Contract) -> str:
         divisions=queries.settlements_of(now) if queries.divided(now) else [],
         refund_requests=queries.open_refund_requests(contract) if any(row.held for row in milestones) else [],
         bonuses=bonuses_of(contract) if any(row.approved_at for row in milestones) else [],
-        payments=queries.payments_of(milestones) if pays else {}, stop=_stop(now) if pays else None,
+        payments=queries.payments_of(milestones) if pays else {}, pays=pays, stop=_stop(now),
         change_request=queries.last_change_request(now) if now.work == MilestoneStatus.changes_asked else None,
         proposal=queries.dividing(now),
         payment=funding.payment_under_way(now) if now.status == MilestoneStatus.funding else None,

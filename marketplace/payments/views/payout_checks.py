@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from marketplace.accounts.policies import require_recent
+from marketplace.core import subjects
 from marketplace.core.authorisation import allow
 from marketplace.core.forms import answer
 from marketplace.payments import forms, policies, queries
@@ -67,7 +68,8 @@ def check_transfer(transfer: Transfer) -> Response:
         transfers.pass_check(transfer, current_user, form.why.data)
         flash(_("It goes when its day has come."), "success")
         return redirect(url_for("payments.payout_checks"), 303)
-    return answer("payments/transfer_check.html", form, transfer=transfer, reasons=REASONS)
+    return answer("payments/transfer_check.html", form, transfer=transfer, reasons=REASONS,
+                  about=subjects.link(transfer.contract, current_user))
 
 
 def _decide(check: PayoutCheck, act: Callable[[PayoutCheck, Any, str], None]) -> Response:
