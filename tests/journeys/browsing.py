@@ -25,7 +25,8 @@ THEMES = {"dark": COLOURS, "light": EVERY_RULE}
 UNFOLD = "form => form.closest('details')?.setAttribute('open', '')"
 HEIGHT = "document.documentElement.scrollHeight"
 WIDEN = """() => { const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-while (words.nextNode()) words.currentNode.data = words.currentNode.data.replace(/\\b[a-z]{2,4}_\\w{14,}/g, id => "W".repeat(id.length)) }"""
+while (words.nextNode())
+  words.currentNode.data = words.currentNode.data.replace(/\\b[a-z]{2,4}_\\w{14,}/g, id => "W".repeat(id.length)) }"""
 """The letters of Stripe's ids are drawn by chance: each becomes the widest there is."""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
