@@ -1,7 +1,8 @@
 """What an act leaves behind: every row of the database that it made, changed or removed, against what is written in `tests/trails`.
 
 `with trail("ask_refund"):` compares with `tests/trails/ask_refund.txt`; `TRAILS=write bin/test …` writes it, for a person to read
-before it is committed. Ids are told by table and order, moments as `at`: when is not part of a trail.
+before it is committed. Ids are told by table and order, moments as `at`: when is not part of a trail. With `world` it also tells
+what Stripe was asked to do.
 """
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from typing import Any
 from sqlalchemy import text
 
 from marketplace.core.db import db
+from tests.sandbox_program import SandboxWorld
 
 KEPT = Path(__file__).parent / "trails"
 TABLES = text("select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace "
@@ -33,8 +35,10 @@ CHANCE = [
     (re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d(?::?\d\d)?)?"), "at"),
     (re.compile(r"(?:\w+day, )?\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)"
                 r"(?: \d{4})?(?:, \d{1,2}(?::\d\d)? [ap]m)?"), "day"),
+    (re.compile(r"127\.0\.0\.1:\d+"), "sandbox"), (re.compile(r"\b(?:1[789]\d{8}|20\d{8})\b"), "at"),
     (re.compile(r"\b20\d\d-\d\d(?:-\d\d)?\b"), "day"), (re.compile(r"-20\d\d-"), "-year-"),
-    (re.compile(r"\b([a-z]{2,5}_)(?:test_)?[A-Za-z0-9]{10,}\b"), r"\1…"), (re.compile(r"\s*\n\s*"), " / "),
+    (re.compile(r"\b([a-z]{2,5}_)(?:test_)?(?=[a-z]*[A-Z0-9])[A-Za-z0-9]{10,}\b"), r"\1…"),
+    (re.compile(r"(/stop/|account-link:)[\w.-]+"), r"\1…"), (re.compile(r"(\.pdf \()\d+"), r"\1…"), (re.compile(r"\s*\n\s*"), " / "),
 ]
 """What is another each time, and what stands in its place."""
 
@@ -42,11 +46,11 @@ Row = dict[str, Any]
 
 
 @contextmanager
-def trail(name: str) -> Iterator[None]:
+def trail(name: str, world: SandboxWorld | None = None) -> Iterator[None]:
     """Compare what happens inside with what is written under this name."""
-    before = _rows()
+    before, asked = _rows(), len(_asked(world))
     yield
-    told = _told(before, _rows())
+    told = _told(before, _rows(), _asked(world)[asked:])
     place = KEPT / f"{name}.txt"
     if os.environ.get("TRAILS") == "write":
         place.write_text(told)
@@ -67,8 +71,13 @@ def _of(table: str) -> list[Row]:
     return [row for row in rows if row.get("task_name") != LETTERS_JOB]
 
 
-def _told(before: dict[str, dict[str, Row]], after: dict[str, dict[str, Row]]) -> str:
-    """A line for each row that is new (+), gone (-) or other (its columns)."""
+def _asked(world: SandboxWorld | None) -> list[Row]:
+    """Every write at Stripe."""
+    return world.calls("POST", "/v1/") if world else []
+
+
+def _told(before: dict[str, dict[str, Row]], after: dict[str, dict[str, Row]], asked: list[Row]) -> str:
+    """A line for each row that is new (+), gone (-) or other (its columns), and for each write at Stripe (>)."""
     names = _names({table: before[table] | after[table] for table in after})
     lines = []
     for table, now in after.items():
@@ -77,6 +86,7 @@ def _told(before: dict[str, dict[str, Row]], after: dict[str, dict[str, Row]]) -
         lines += sorted(_plain(f"+ {table}: {_values(now[key])}", names) for key in now.keys() - then.keys())
         lines += sorted(_plain(f"{names.get(key, table)}: {_changed(then[key], now[key])}", names)
                         for key in now.keys() & then.keys() if table != "letters" and _changed(then[key], now[key]))
+    lines += [_plain(f"> {call['path']}: key={call['idempotency_key']}, {_values(call['parameters'])}", names) for call in asked]
     return "".join(f"{line}\n" for line in lines)
 
 
