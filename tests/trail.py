@@ -94,7 +94,7 @@ def _names(tables: dict[str, dict[str, Row]]) -> dict[str, str]:
     """Id → table and place among its rows, which are told apart by what they say, then by their age."""
     found = {}
     for table, rows in tables.items():
-        order = sorted(rows, key=lambda key: (ID.sub("*", _plain(_values(rows[key]), {})), key))
+        order = sorted(rows, key=lambda key: (_plain(_values(rows[key]), {}), key))
         found |= {key: f"{table} {place}" for place, key in enumerate(order, 1) if ID.fullmatch(key)}
     return found | {key: f"{row['kind']} of {row['owner']}" for key, row in tables["ledger_accounts"].items()}
 
@@ -113,8 +113,8 @@ def _one(value: Any) -> str:
 
 
 def _plain(line: str, names: dict[str, str]) -> str:
-    for pattern, word in CHANCE:
-        line = pattern.sub(word, line)
     for _account_then_its_owner in range(2):
         line = ID.sub(lambda found: names.get(found[0], "?"), line)
+    for pattern, word in CHANCE:
+        line = pattern.sub(word, line)
     return line
