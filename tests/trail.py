@@ -27,7 +27,7 @@ PASSING = frozenset({"alembic_version", "audit_seals", "files", "limit_counters"
                      "procrastinate_periodic_defers", "procrastinate_workers", "sessions"})
 """Tables whose rows follow from others, or from the moment."""
 UNTOLD = frozenset({"abort_requested", "at", "attempts", "balance_after_minor", "balance_minor", "created_at", "csv_id", "digest",
-                    "fingerprint", "id", "language", "pdf_id", "request_id", "token", "version", "worker_id", "year"})
+                    "fingerprint", "id", "language", "pdf_id", "request_id", "token", "totp_secret", "version", "worker_id", "year"})
 """Columns that say nothing of what was meant."""
 LETTERS_JOB = "core.mail.send"
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

@@ -11,7 +11,7 @@ from wtforms.widgets import HiddenInput
 from marketplace.contracts.models import ChangeKind, Milestone
 from marketplace.contracts.models.retainer import MONTHLY
 from marketplace.core import clock
-from marketplace.core.forms import FileField, Form, Line, MoneyField, NumberField, Paragraph, Part, StepForm
+from marketplace.core.forms import FileField, Form, Line, MoneyField, NumberField, Paragraph, Part, StaffRefundForm, StepForm
 from marketplace.core.money import Money
 from marketplace.core.states import InvalidTransition
 
@@ -229,6 +229,15 @@ class ChangesForm(Form):
     """What should be different."""
 
     note = Paragraph(_l("What should be different"), [DataRequired(_l("Say what should be different."))], most=3000)
+
+
+class TakeBackForm(StaffRefundForm):
+    """Why all that was released of a step goes back; beside the form for what is held, so with names of its own."""
+
+    amount = None
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(prefix="take_back-", **given)
 
 
 class FundingReleaseForm(Form):

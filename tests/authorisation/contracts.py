@@ -1,5 +1,5 @@
 """Who may open and do what with offers, contracts and milestones."""
-from marketplace.contracts.commands import refunds
+from marketplace.contracts.commands import milestones, refunds
 from marketplace.contracts.commands.contracts import end_contract, open_items, pause_contract
 from marketplace.contracts.commands.prorating import propose
 from marketplace.contracts.models.offer import Side
@@ -19,6 +19,13 @@ ABSENT = {"visitor": 303, "ada": 404, "ben": 404, "eve": 404, "sam": 404}
 def who(**roles):
     """Signed-out are led to sign-in, strangers see nothing."""
     return ABSENT | roles
+
+
+def _doubted(world):
+    """Released at once, with nothing handed in that shows work."""
+    milestone = make_funded()
+    milestones.deliver(milestone, world.ben, "Done.", [])
+    return make_approved(milestone)
 
 
 def _other_contract(world):
@@ -59,6 +66,7 @@ THINGS = {
     "change_order": lambda world: make_change(),
     "other_change_order": lambda world: make_change(world.other_contract),
     "approved_milestone": lambda world: make_approved(),
+    "doubted_milestone": _doubted,
     "bonus": lambda world: make_bonus(),
     "handover_item": lambda world: next(item for item in open_items(_ended(world)) if item.code != "access_revoked"),
     "retainer": lambda world: make_retainer(),
@@ -201,6 +209,9 @@ ROUTES = [
     Route("contracts.create_proposal_refusal", "POST", MANAGER_ACT, proposal),
     Route("contracts.milestone_money", "GET", who(sam=200), statements=12,
           ids=lambda world: {"milestone_id": world.funded_milestone.id},
+          other=lambda world: {"milestone_id": make_milestone(_other_contract(world)).id}),
+    Route("contracts.create_take_back", "POST", who(sam=303), data={"take_back-reason": "No work.", "take_back-key": "k"},
+          ids=lambda world: {"milestone_id": world.doubted_milestone.id},
           other=lambda world: {"milestone_id": make_milestone(_other_contract(world)).id}),
     Route("contracts.create_staff_refund", "POST", who(sam=303),
           data={"amount": "100", "reason": "A promise.", "key": "k"},

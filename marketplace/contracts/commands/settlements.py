@@ -73,7 +73,7 @@ def unfreeze(milestone: Milestone, by: Person | None, why: str) -> None:
 def decide(milestone: Milestone, *, to_manager: Money, to_business: Money, by: Person | None, why: str) -> Settlement | None:
     """Divide what was disputed: both parts together are just that. Held money is settled; of released money only `to_business` moves."""
     if milestone.disputed_from not in HELD:
-        return _take_back(milestone, to_business, by, why)
+        return _decide_released(milestone, to_business, by, why)
     lock(milestone)
     if to_manager.minor + to_business.minor != milestone.frozen_minor:
         raise Invalid(_l("The two parts together must be the disputed amount."))
@@ -82,6 +82,17 @@ def decide(milestone: Milestone, *, to_manager: Money, to_business: Money, by: P
     if milestone.status == MilestoneStatus.disputed:
         milestone.move(f"return_to_{milestone.disputed_from}", by=by, why=why)
     return settlement
+
+
+def take_back(milestone: Milestone, amount: Money, key: str) -> None:
+    """Released money goes back: what was not sent yet, then by reversal, then as a debt. The caller has locked its transfers, then it."""
+    contract, nothing = milestone.contract, Money(0, amount.currency)
+    payments.take_back(subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}", manager=contract.manager,
+                       business=f"business:{contract.business_id}", gross=amount, key=key,
+                       fee=nothing - milestone.fee_of(nothing - amount))
+    milestone.released_minor -= amount.minor
+    milestone.returned_minor += amount.minor
+    milestone.refunded_at = clock.now()
 
 
 def mark_sent(milestone: Milestone) -> None:
@@ -224,16 +235,9 @@ def _ending(milestone: Milestone) -> str:
     return "approve" if milestone.status == MilestoneStatus.delivered else "complete"
 
 
-def _take_back(milestone: Milestone, amount: Money, by: Person | None, why: str) -> None:
-    """Released money goes back: what was not sent yet, then by reversal, then as a debt. Transfers are locked before the milestone."""
-    contract, nothing = milestone.contract, Money(0, amount.currency)
+def _decide_released(milestone: Milestone, amount: Money, by: Person | None, why: str) -> None:
     locked_for(f"milestone:{milestone.id}")
     lock(milestone)
     if amount:
-        payments.take_back(subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}", manager=contract.manager,
-                           business=f"business:{contract.business_id}", gross=amount, key=f"decision:{milestone.id}",
-                           fee=nothing - milestone.fee_of(nothing - amount))
-    milestone.released_minor -= amount.minor
-    milestone.returned_minor += amount.minor
-    milestone.refunded_at = clock.now() if amount else milestone.refunded_at
+        take_back(milestone, amount, f"decision:{milestone.id}")
     milestone.move("resolve", by=by, why=why)

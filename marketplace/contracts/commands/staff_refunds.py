@@ -1,22 +1,29 @@
-"""Finance sends held money of a step back to the card: little at once, much when a second person has confirmed."""
+"""Finance sends a step's money back to the card: what is held, or what was released and the team does not let go.
+
+Little goes at once, much when a second person has confirmed.
+"""
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 
 from marketplace.accounts.models import Person
-from marketplace.contracts import notices
+from marketplace.contracts import notices, signals
 from marketplace.contracts.commands import settlements
-from marketplace.contracts.models import Milestone
+from marketplace.contracts.models import Milestone, MilestoneStatus
 from marketplace.contracts.queries import side_of
-from marketplace.core.db import db
-from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.db import db, lock
+from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.money import Money
 from marketplace.payments.commands import proposals
-from marketplace.payments.models import MoneyProposal
+from marketplace.payments.commands.sending import WAITING
+from marketplace.payments.commands.waiting import locked_for
+from marketplace.payments.models import MoneyProposal, Transfer
+from marketplace.payments.queries import transfers_for
 
-PROPOSAL = "milestone_refund"
+PROPOSAL, TAKE_BACK = "milestone_refund", "milestone_take_back"
 
 
 def refund_by_staff(milestone: Milestone, amount: Money, *, by: Person, why: str, key: str) -> MoneyProposal:
@@ -31,11 +38,53 @@ def refund_by_staff(milestone: Milestone, amount: Money, *, by: Person, why: str
     return proposals.propose(PROPOSAL, subject=f"milestone:{milestone.id}", amount=amount, why=why, by=by, key=f"{PROPOSAL}:{key}")
 
 
+def take_back_by_staff(milestone: Milestone, *, by: Person, why: str, key: str) -> MoneyProposal:
+    """All that was released of a step goes back: it waits for finance, who found no work behind it. `key` as above.
+
+    Raises WrongState when it does not wait for finance, or not wholly.
+    """
+    if known := proposals.find(f"{TAKE_BACK}:{key}"):
+        return known
+    _require_waiting(milestone, transfers_for(f"milestone:{milestone.id}"))
+    amount = Money(milestone.released_minor, milestone.currency)
+    return proposals.propose(TAKE_BACK, subject=f"milestone:{milestone.id}", amount=amount, why=why, by=by, key=f"{TAKE_BACK}:{key}")
+
+
+def waits_for_finance(milestone: Milestone, transfers: Sequence[Transfer]) -> bool:
+    """Whether all that was released of a step waits until finance has looked, and no dispute decides about it."""
+    waiting = [transfer for transfer in transfers if transfer.status in WAITING and transfer.finance_looks]
+    return milestone.status != MilestoneStatus.disputed and 0 < len(waiting) == len(transfers)
+
+
 @proposals.carries_out(PROPOSAL)
 def carry_out(proposal: MoneyProposal, by: Person) -> None:
     """Settle it as every other refund is; neither of the two people may be a party."""
+    milestone = _milestone(proposal, by)
+    settlement = settlements.settle(milestone, to_business=proposal.amount, by=proposal.proposed_by, why=proposal.why)
+    notices.milestone_settled(settlement) if milestone.held else notices.milestone_refunded(milestone)
+
+
+@proposals.carries_out(TAKE_BACK)
+def carry_out_take_back(proposal: MoneyProposal, by: Person) -> None:
+    """Take it from what was to be sent, the fee too; the step ends as one whose money went back."""
+    milestone = _milestone(proposal, by)
+    transfers = locked_for(proposal.subject)
+    lock(milestone)
+    _require_waiting(milestone, transfers)
+    settlements.take_back(milestone, proposal.amount, f"proposal:{proposal.id}")
+    if milestone.status == MilestoneStatus.approved:
+        milestone.move("take_back", by=proposal.proposed_by, why=proposal.why)
+        signals.milestone_ended.send(milestone)
+        notices.milestone_refunded(milestone)
+
+
+def _milestone(proposal: MoneyProposal, by: Person) -> Milestone:
     milestone = db.session.get_one(Milestone, uuid.UUID(proposal.subject.partition(":")[2]))
     if side_of(by, milestone.contract) or side_of(proposal.proposed_by, milestone.contract):
         raise NotAllowed(_l("Whoever is a party to a contract decides nothing about its money as staff."))
-    settlement = settlements.settle(milestone, to_business=proposal.amount, by=proposal.proposed_by, why=proposal.why)
-    notices.milestone_settled(settlement) if milestone.held else notices.milestone_refunded(milestone)
+    return milestone
+
+
+def _require_waiting(milestone: Milestone, transfers: Sequence[Transfer]) -> None:
+    if not waits_for_finance(milestone, transfers):
+        raise WrongState(_l("This does not wait for finance any more, or not all of it. Money that was sent comes back by a dispute."))

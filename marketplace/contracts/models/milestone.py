@@ -89,6 +89,7 @@ class Milestone(Identified, Stateful, Model):
         "complete": dict.fromkeys(HELD, S.approved),
         "release": {S.approved: S.released},
         "refund": dict.fromkeys(HELD, S.refunded),
+        "take_back": {S.approved: S.refunded},
         "fund_ahead": {S.planned: S.funded},
         "dispute": dict.fromkeys((*HELD, S.approved, S.released), S.disputed),
         "resolve": {S.disputed: S.resolved},

@@ -26,7 +26,7 @@ from marketplace.payments.queries import payments_for, proposals_about, transfer
 @allow(policies.refund_by_staff, queries.milestone_for_finance)
 def milestone_money(milestone: Milestone) -> Any:
     """Where a step's money is, and the way back to the card."""
-    return _money_page(milestone, StaffRefundForm(amount=milestone.free.minor or None))
+    return _money_page(milestone, _refund_form(milestone))
 
 
 @pages.post("/staff/milestones/<uuid:milestone_id>/refunds")
@@ -44,6 +44,19 @@ def create_staff_refund(milestone: Milestone) -> Any:
         else:
             flash(proposal.told(_("The money is on its way back to the card.")), "success")
             return redirect(url_for("contracts.milestone_money", milestone_id=milestone.id), 303)
+    return _money_page(milestone, form)
+
+
+@pages.post("/staff/milestones/<uuid:milestone_id>/take-backs")
+@allow(policies.refund_by_staff, queries.milestone_for_finance)
+def create_take_back(milestone: Milestone) -> Any:
+    """All that was released and waits for finance goes back; much of it waits for a second person."""
+    require_recent(current_user)
+    form = forms.TakeBackForm()
+    if form.validate_on_submit():
+        proposal = staff_refunds.take_back_by_staff(milestone, by=current_user, why=form.reason.data, key=form.key.data)
+        flash(proposal.told(_("The money is on its way back to the card.")), "success")
+        return redirect(url_for("contracts.milestone_money", milestone_id=milestone.id), 303)
     return _money_page(milestone, form)
 
 
@@ -78,6 +91,12 @@ def way_from_payment(payment: Any) -> str:
     return _way(payment.holder)
 
 
+@panel("payments.transfer")
+def way_from_transfer(transfer: Any) -> str:
+    """From a payout that waits to the money of the step it is for."""
+    return _way(transfer.subject)
+
+
 def _way(subject: str) -> str:
     kind, _colon, key = subject.partition(":")
     return render_template("contracts/_way_to_money.html", milestone_id=key) if kind == Milestone.KIND else ""
@@ -85,5 +104,12 @@ def _way(subject: str) -> str:
 
 def _money_page(milestone: Milestone, form: StaffRefundForm) -> Any:
     subject = f"milestone:{milestone.id}"
-    return answer("contracts/milestone_money.html", form, milestone=milestone, payments=payments_for(subject),
-                  transfers=transfers_for(subject), proposals=proposals_about(subject))
+    transfers = transfers_for(subject)
+    return answer("contracts/milestone_money.html", form, milestone=milestone, payments=payments_for(subject), transfers=transfers,
+                  proposals=proposals_about(subject), may_take_back=staff_refunds.waits_for_finance(milestone, transfers),
+                  refund=_refund_form(milestone) if isinstance(form, forms.TakeBackForm) else form,
+                  take_back=form if isinstance(form, forms.TakeBackForm) else forms.TakeBackForm(formdata=None))
+
+
+def _refund_form(milestone: Milestone) -> StaffRefundForm:
+    return StaffRefundForm(formdata=None, amount=milestone.free.minor or None)

@@ -20,6 +20,7 @@ from marketplace.payments.models import MoneyProposal, Payment
 from marketplace.payments.views.blueprint import pages
 
 KINDS = {"repair": _l("Repair of a difference"), "payment_refund": _l("Refund of a payment"), "milestone_refund": _l("Refund of a step"),
+         "milestone_take_back": _l("Taking back what was released"),
          "ad_refund": _l("Refund of ad money"), "write_off": _l("Write-off of a debt"), "find_fault": _l("Fault for a charge-back")}
 
 
