@@ -17,7 +17,7 @@ from marketplace.payments.commands import reconciliation
 from marketplace.payments.models import BalanceTransaction, Mismatch, Reconciliation
 from tests import people
 from tests.factories.payments import AMOUNT, compared, make_account, make_paid, make_payment, make_released
-from tests.worker import run_jobs, run_sweeps
+from tests.worker import body, letters, run_jobs, run_sweeps
 
 POSTED = {"contract": "contract:1", "business": "business:1", "milestone": "milestone:x"}
 DAY = timedelta(days=1)
@@ -112,7 +112,8 @@ def test_a_difference_is_told_once_and_gone_when_the_message_comes(stripe_app, w
 
 
 def test_each_type_of_movement_has_its_name(stripe_app, world):
-    """What the books know nothing of is called by what it is at Stripe."""
+    """What the books know nothing of is called by what it is at Stripe, in the letter to finance on a line of its own."""
+    people.sam()
     account, payment = make_account(world), make_paid(world)
     other, third = make_paid(world), make_paid(world)
     transfer = make_released(payment, account.manager, gross=Money(500000))
@@ -126,6 +127,8 @@ def test_each_type_of_movement_has_its_name(stripe_app, world):
     compared(world)
     assert sorted(kind for kind, *_ in found()) == ["dispute_unknown", "payout_unknown", "refund_unknown", "reversal_unknown",
                                                     "transfer_unknown"]
+    told = body(letters("sam@example.com")[-1]).splitlines()
+    assert len([line for line in told if line.startswith("- ")]) == 5
 
 
 def test_a_payment_whose_answer_never_came_is_missing(stripe_app, world):

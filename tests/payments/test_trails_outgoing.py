@@ -1,0 +1,179 @@
+"""What each act on money that goes to managers, or back to the card, leaves behind, to the last column."""
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from marketplace.core import clock
+from marketplace.core.db import db
+from marketplace.core.money import Money
+from marketplace.managers.commands import begin
+from marketplace.payments import commands
+from marketplace.payments.commands import receipts, refunds, reversals, transfers
+from marketplace.payments.models import Receipt, Reversal, TransferStatus
+from tests import people
+from tests.factories.businesses import make_business
+from tests.factories.payments import CANCEL, RETURN, make_account, make_business_debt, make_paid, make_payment, make_released, make_row
+from tests.factories.payouts import make_owed
+from tests.trail import trail
+
+
+@pytest.fixture
+def sent(stripe_app, world):
+    """Pay that Stripe has in the manager's name."""
+    transfer = make_released(make_paid(world), make_account(world).manager)
+    send(transfer)
+    assert transfer.status == TransferStatus.sent
+    return transfer
+
+
+def send(transfer):
+    """Have Stripe send it."""
+    transfers.begin_transfer(str(transfer.id))
+    transfers.carry_out_transfer(str(transfer.id))
+
+
+def test_pay_on_its_way_to_stripe(stripe_app, world):
+    account, payment = make_account(world), make_paid(world)
+    with trail("transfer_released"):
+        transfer = make_released(payment, account.manager)
+    with trail("transfer_begun"):
+        transfers.begin_transfer(str(transfer.id))
+    with trail("transfer_sent", world):
+        transfers.carry_out_transfer(str(transfer.id))
+
+
+def test_pay_that_reaches_the_bank_and_comes_back(sent, world):
+    world.advance(timedelta(days=4))
+    world.advance(timedelta(days=1, seconds=1))
+    [payout] = world.call("GET", "payouts", account=sent.account.stripe_account_id)["data"]
+    with trail("payout_arrived"):
+        commands.sync_payout(sent.account, payout["id"])
+    world.do(f"payouts/{payout['id']}/failure", code="account_closed")
+    with trail("payout_failed"):
+        commands.sync_payout(sent.account, payout["id"])
+
+
+def test_pay_that_stripe_refuses_and_finance_tries_again(stripe_app, world):
+    transfer = make_released(make_paid(world), make_account(world).manager)
+    transfers.begin_transfer(str(transfer.id))
+    sam = people.sam()
+    world.do(f"accounts/{transfer.account.stripe_account_id}/restriction")
+    with trail("transfer_refused", world):
+        transfers.carry_out_transfer(str(transfer.id))
+    with trail("transfer_tried_again"):
+        commands.retry_transfer(transfer, sam)
+
+
+def test_pay_that_waits(app):
+    """For an account, for finance, for a dispute, and for the team."""
+    sam = people.sam()
+    manager = begin(people.ben())
+    doubted = make_owed(manager, check_reason="cash_out")
+    transfer = make_owed(manager)
+    with trail("transfer_held"):
+        transfers.begin_transfer(str(transfer.id))
+    with trail("transfer_passed"):
+        transfers.pass_check(doubted, sam, "They sent their drafts by post.")
+    with trail("transfer_disputed"):
+        commands.hold_for_dispute(transfer.subject)
+    with trail("contract_held"):
+        commands.hold_contract(manager, transfer.contract, "page_lost")
+    with trail("contract_let_go"):
+        commands.let_contract_go(manager, transfer.contract, "page_lost")
+
+
+def test_ads_that_a_manager_paid_for(stripe_app, world):
+    payment, manager = make_paid(world, ad_spend=Money(40_000)), begin(people.ben())
+    with trail("ads_reimbursed"):
+        commands.reimburse(manager=manager, milestone=payment.subject, contract=payment.contract, amount=Money(30_000),
+                           subject="ad_spend:1", send_after=clock.now())
+
+
+def test_money_back_to_the_card(stripe_app, world):
+    _other_money_at_stripe, payment = make_paid(world), make_paid(world)
+    with trail("refund_begun"):
+        [refund] = commands.refund(subject=payment.subject, amount=Money(350_000), key="refund:1")
+    with trail("refund_sent", world):
+        refunds.send_refund(str(refund.id))
+    world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=100_000)
+    with trail("refund_from_stripes_pages"):
+        commands.sync_refunds(payment)
+
+
+def test_money_back_that_is_refused_and_finance_tries_again(stripe_app, world):
+    sam = people.sam()
+    [refund] = commands.refund(subject=make_paid(world).subject, amount=Money(350_000), key="refund:1")
+    world.fault("status:402", "/v1/refunds$", method="POST")
+    with trail("refund_refused"):
+        refunds.send_refund(str(refund.id))
+    forget_jobs()
+    with trail("refund_tried_again"):
+        commands.retry_refund(refund, by=sam)
+
+
+def test_money_that_nothing_waited_for(stripe_app, world):
+    payment = make_payment(subject=make_paid(world).subject)
+    world.pay(payment.checkout_url)
+    with trail("payment_given_back"):
+        commands.look(payment)
+
+
+def forget_jobs():
+    """As if they had been done."""
+    db.session.execute(text("delete from procrastinate_jobs"))
+
+
+def take_back(transfer):
+    """What a decision does."""
+    commands.take_back(subject=transfer.subject, contract=transfer.contract, business=transfer.payment.business, manager=transfer.manager,
+                       gross=Money(300_000), fee=Money(30_000), key="decision:1")
+
+
+def test_a_decision_takes_back_what_was_not_sent(app):
+    transfer = make_released(make_row(people.ada()), begin(people.ben()))
+    with trail("taken_back_unsent"):
+        take_back(transfer)
+
+
+def test_a_decision_takes_back_what_was_sent(sent, world):
+    sam = people.sam()
+    with trail("taken_back_sent"):
+        take_back(sent)
+    reversal = db.session.scalars(select(Reversal)).one()
+    with trail("reversal_begun"):
+        reversals.begin_reversal(str(reversal.id))
+    forget_jobs()
+    with trail("reversal_tried_again"):
+        commands.retry_reversal(reversal, sam)
+    with trail("reversal_carried_out", world):
+        reversals.carry_out_reversal(str(reversal.id))
+
+
+def test_a_decision_takes_back_what_stripe_does_not_have_any_more(sent, world):
+    """Its answer to the first question is no; then less is asked for, and the rest is owed."""
+    world.advance(timedelta(days=5, seconds=1))
+    send(make_released(make_paid(world), sent.manager, gross=Money(100_000)))
+    take_back(sent)
+    reversal = str(db.session.scalars(select(Reversal.id)).one())
+    reversals.begin_reversal(reversal)
+    forget_jobs()
+    with trail("reversal_refused", world):
+        reversals.carry_out_reversal(reversal)
+    with trail("reversal_owed"):
+        reversals.begin_reversal(reversal)
+
+
+def test_a_debt_that_is_paid_by_card(stripe_app, world):
+    business = make_business(people.ada())
+    make_business_debt(business)
+    with trail("debt_repaid", world):
+        commands.repay(business, people.ada(), RETURN, CANCEL)
+
+
+def test_a_receipt(stripe_app, world):
+    make_paid(world)
+    with trail("receipt_drawn"):
+        receipts.draw_receipt(str(db.session.scalars(select(Receipt.id)).one()))
