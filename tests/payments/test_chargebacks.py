@@ -256,8 +256,9 @@ def test_no_more_fault_than_the_manager_was_paid(stripe_app, world, client, reco
     payment = make_paid(world)
     make_released(payment, recorded)
     chargeback = lost(world, client, payment)
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refusal:
         commands.find_fault(chargeback, Money(minor), people.sam(), "At fault")
+    assert refusal.value.field == "amount_minor"
 
 
 def test_while_the_bank_looks_nobody_is_at_fault(stripe_app, world, client, recorded):
@@ -302,8 +303,9 @@ def test_what_both_sides_add_is_sent_to_the_bank_once(stripe_app, world, client,
 
 
 def test_evidence_says_something(stripe_app, world, client):
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refusal:
         commands.add_evidence(open_one(world, client), people.ada(), EvidenceKind.uncategorized_file, "")
+    assert refusal.value.field == "text"
 
 
 @pytest.mark.parametrize(("fault", "path"), [

@@ -217,8 +217,9 @@ def test_little_is_written_off_by_one_and_much_by_two(stripe_app):
 def test_no_more_is_written_off_than_is_owed(stripe_app, minor):
     debtor = f"manager:{begin(people.ben()).id}"
     owe(debtor, 200000)
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refusal:
         commands.write_off(debtor, Money(minor), people.sam(), "Gone", key="a")
+    assert refusal.value.field == "amount_minor"
 
 
 def test_what_was_paid_meanwhile_is_not_written_off(stripe_app):
