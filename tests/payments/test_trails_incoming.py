@@ -77,12 +77,14 @@ def test_a_page_on_which_the_card_is_kept(business, world):
 
 def test_a_page_called_off_and_one_left(business, world):
     payment, _left = make_payment(business), make_payment(business)
-    with trail("checkout_cancelled", world):
+    with trail("checkout_cancelled"):
         commands.cancel_checkout(payment, people.ada())
+    with trail("checkout_closed", world):
         run_jobs()
     world.advance(timedelta(minutes=31))
-    with trail("checkout_expired", world):
+    with trail("checkout_over"):
         checkout.expire_checkouts()
+    with trail("checkout_expired", world):
         run_jobs()
 
 
@@ -118,15 +120,17 @@ def test_charging_a_card_that_is_refused(card, world, number, name):
     payment = charge(card)
     with trail(name, world):
         charges.carry_out_charge(str(payment.id))
+    with trail("card_charge_closed", world):
         run_jobs()
 
 
 def test_a_card_is_kept_anew_and_taken_off(card, world):
     with trail("card_kept_anew", world):
         make_paid(world, keep_card=True, business=card.business)
-        run_jobs()
-    with trail("card_removed", world):
+    run_jobs()
+    with trail("card_removed"):
         commands.remove_card(card, people.ada())
+    with trail("card_forgotten", world):
         run_jobs()
 
 
