@@ -127,7 +127,7 @@ def twice(thing: str, currency: str, surplus: int) -> bool:
 
 def _late(ours: Ours, theirs: Theirs) -> Difference | None:
     """Both agree, but the books followed long after."""
-    for code in sorted({*ours, *theirs} & {*ours} & {*theirs}):
+    for code in sorted({*ours} & {*theirs}):
         if ours[code].first - theirs[code].first > LATE:
             return Difference(ours[code].id, code, MismatchKind.late, ours[code].net, theirs[code].net, None, ours[code].subject or "")
     return None
@@ -142,4 +142,4 @@ def _value(side: Ours | Theirs, code: str) -> int | None:
 
 
 def _same_way(ours: books.Booked, theirs: Listed) -> bool:
-    return (ours.net > 0) == (theirs.net > 0) and ours.net != 0
+    return (ours.net > 0) == (theirs.net > 0)
