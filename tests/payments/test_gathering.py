@@ -11,7 +11,7 @@ from marketplace.ledger import queries as books
 from marketplace.managers.commands import begin
 from marketplace.managers.models import Manager
 from marketplace.payments import commands, signals
-from marketplace.payments.commands.gathering import gather
+from marketplace.payments.commands.gathering import _room, gather, gathered_in
 from marketplace.payments.models import Transfer, TransferStatus
 from tests import people
 from tests.factories.payments import make_account, make_failed_transfer, make_paid, make_released, make_row
@@ -125,3 +125,62 @@ def test_what_is_another_managers_does_not_go_along(app):
     large = make_released(make_row(people.ada()), begin(people.ben()), Money(5000), fee=Money(0))
     assert gather(large, LEAST)
     assert (other.status, large.amount_minor) == (TransferStatus.due, 5000)
+
+
+def row_and_transfer(manager: Manager, minor: int) -> Transfer:
+    return make_released(make_row(people.ada()), manager, Money(minor), fee=Money(0))
+
+
+@pytest.mark.parametrize(("minor", "fits"), [(20_300, True), (20_301, False)])
+def test_what_fits_goes_along_to_the_last_poisha(app, minor, fits):
+    """The payment brought 5,000 and the card's cost of 20,300."""
+    manager = begin(people.ben())
+    small = make_released(make_row(people.ada(), Money(minor)), manager, Money(minor), fee=Money(0))
+    large = make_released(make_row(people.ada(), Money(5000)), manager, Money(5000), fee=Money(0))
+    assert gather(large, Money(25_300)) == fits
+    assert (small.status == TransferStatus.gathered, large.amount_minor) == (fits, 25_300 if fits else 5000)
+
+
+def test_what_was_taken_back_or_carried_by_another_leaves_room(app):
+    manager = begin(people.ben())
+    payment = make_row(people.ada(), Money(5000))
+    first, large = (make_released(payment, manager, Money(gross), fee=Money(0), key=key) for gross, key in ((2000, "a"), (3000, "b")))
+    first.status = TransferStatus.sent
+    assert _room(large) == 20_300
+    first.reversed_minor = 100
+    assert _room(large) == 20_400
+    first.status = TransferStatus.gathered
+    assert _room(large) == 22_300
+    row_and_transfer(manager, 700)
+    assert _room(large) == 22_300
+
+
+def test_the_oldest_go_along_first_and_are_told_in_their_order(app):
+    manager = begin(people.ben())
+    small = [row_and_transfer(manager, 500) for _number in range(3)]
+    large = make_released(make_row(people.ada(), Money(5000)), manager, Money(5000), fee=Money(0))
+    large.amount_minor += 19_300
+    assert gather(large, LEAST)
+    assert (gathered_in(large), gathered_in(small[0])) == (small[:2], [])
+    assert small[2].status == TransferStatus.due
+
+
+def test_what_the_team_has_stopped_does_not_go_along(app):
+    manager = begin(people.ben())
+    small, large = row_and_transfer(manager, 500), row_and_transfer(manager, 5000)
+    small.contract = "contract:stopped"
+
+    def on_payout_asked(contract):
+        return "The team looks at it." if contract == "contract:stopped" else None
+
+    with signals.payout_asked.connected_to(on_payout_asked):
+        assert gather(large, LEAST)
+    assert (small.status, large.amount_minor) == (TransferStatus.due, 5000)
+
+
+@pytest.mark.parametrize(("gross", "enough"), [(500, True), (499, False)])
+def test_together_they_reach_the_least_or_wait(app, gross, enough):
+    manager = begin(people.ben())
+    one, other = row_and_transfer(manager, 500), row_and_transfer(manager, gross)
+    assert gather(other, LEAST) == enough
+    assert (one.status == TransferStatus.gathered) == enough
