@@ -1,6 +1,7 @@
 """Every test here speaks with the sandbox's Stripe, and leaves books that balance."""
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -28,6 +29,16 @@ def committed_stripe(committed: Flask, world: SandboxWorld) -> Iterator[Flask]:
     with speaking_to(world, committed):
         yield committed
         sound_books()
+
+
+@pytest.fixture
+def machine_in_dhaka(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose own time is not UTC."""
+    with monkeypatch.context() as machine:
+        machine.setenv("TZ", "Asia/Dhaka")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 def sound_books() -> None:

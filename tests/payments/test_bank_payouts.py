@@ -14,7 +14,7 @@ from marketplace.payments.commands import bank, looking
 from marketplace.payments.models import BankPayout, PayoutStatus
 
 SENT = Money(500_000)
-PAYOUT = {"id": "po_1", "automatic": False, "amount": SENT.minor, "currency": "bdt", "status": "pending", "arrival_date": 1_800_000_000}
+PAYOUT = {"id": "po_1", "automatic": False, "amount": SENT.minor, "currency": "bdt", "status": "pending", "arrival_date": 1_800_045_000}
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def in_bank() -> Money:
 @pytest.mark.parametrize(("status", "ours", "inside"), [
     ("pending", PayoutStatus.pending, SENT), ("in_transit", PayoutStatus.pending, SENT), ("paid", PayoutStatus.paid, SENT),
     ("failed", PayoutStatus.failed, Money(0)), ("canceled", PayoutStatus.failed, Money(0))])
-def test_heard_of_for_the_first_time_at_any_point_of_its_life(told, status, ours, inside):
+def test_heard_of_for_the_first_time_at_any_point_of_its_life(told, machine_in_dhaka, status, ours, inside):
     told["status"] = status
     for _twice in range(2):
         bank.sync_bank_payout("po_1")

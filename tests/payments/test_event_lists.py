@@ -80,7 +80,7 @@ def test_an_event_that_names_nothing_of_ours_waits_so_long(stripe_app, age, give
     assert (event.outcome, event.handled_at is not None) == ("names nothing of ours" if given_up else "", given_up)
 
 
-def test_an_event_about_a_thing_without_a_name_is_kept(app):
+def test_an_event_about_a_thing_without_a_name_is_kept(app, machine_in_dhaka):
     assert events.store(Source.platform, {"id": "evt_1", "type": "balance.available", "created": 1_800_000_000, "data": {"object": {}}})
     [event] = db.session.scalars(select(StripeEvent))
     assert (event.object_id, event.account, event.outcome, event.handled_at) == ("", None, "", None)
@@ -123,7 +123,7 @@ def asked_from(world) -> int:
     return int(world.calls("GET", "/v1/events$")[-1]["parameters"]["created[gte]"])
 
 
-def test_the_first_look_goes_back_days_and_the_next_a_little_before_the_newest(stripe_app, world):
+def test_the_first_look_goes_back_days_and_the_next_a_little_before_the_newest(stripe_app, world, machine_in_dhaka):
     world.pay(make_payment().checkout_url)
     events.fetch_events("platform")
     assert abs(asked_from(world) - (clock.now() - events.FIRST_LOOK - events.LOOK_BACK).timestamp()) < 60

@@ -15,7 +15,7 @@ from marketplace.payments.models import Chargeback, EvidenceKind
 from tests import people
 from tests.factories.businesses import make_business
 from tests.factories.files import picture
-from tests.factories.payments import make_chargeback, make_paid, make_released, make_row
+from tests.factories.payments import CANCEL, RETURN, make_chargeback, make_paid, make_released, make_row
 from tests.factories.payouts import fin
 from tests.trail import trail
 from tests.worker import run_jobs
@@ -80,6 +80,19 @@ def test_lost_and_the_manager_at_fault(world, payment, manager):
     with trail("chargeback_lost", world):
         decide(world, chargeback, "lost")
     with trail("fault_found", world):
+        commands.find_fault(chargeback, Money(300_000), sam, "Nothing was done")
+
+
+def test_the_manager_at_fault_after_the_business_has_paid(world, payment, manager):
+    """What the business paid for it goes back."""
+    make_released(payment, manager)
+    chargeback, sam = opened(world, payment), people.sam()
+    decide(world, chargeback, "lost")
+    repayment = commands.repay(payment.business, people.ada(), RETURN, CANCEL)
+    world.pay(repayment.checkout_url)
+    commands.look(repayment)
+    run_jobs()
+    with trail("fault_found_late", world):
         commands.find_fault(chargeback, Money(300_000), sam, "Nothing was done")
 
 

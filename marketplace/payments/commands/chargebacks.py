@@ -53,7 +53,7 @@ def find_fault(chargeback: Chargeback, amount: Money, by: Person, why: str) -> M
 
 @carries_out("find_fault")
 def _find_fault(proposal: MoneyProposal, _by: Person) -> None:
-    chargeback = db.session.get_one(Chargeback, proposal.subject.partition(":")[2])
+    chargeback = db.session.get_one(Chargeback, proposal.subject.removeprefix("chargeback:"))
     payment = chargeback.payment
     returnable.lock_paid(chargeback.manager_id, payment)
     lock(chargeback)
