@@ -61,7 +61,9 @@ def test_beside_a_dispute_the_page_goes_on_with_what_nobody_claims(app, client):
     milestone = make_funded()
     settlements.freeze(milestone, Money(150_000), by=people.ada(), why="late")
     assert offers(page(client, people.ben(), f"/contracts/{milestone.contract_id}"), f"milestones/{milestone.id}/delivery")
-    make_delivered(milestone)
+    page(client, people.ben(), f"/milestones/{milestone.id}/delivery")
+    assert client.post(f"/milestones/{milestone.id}/deliveries", data={"note": "All twenty posts are out."}).status_code == 303
+    assert milestone.work == MilestoneStatus.delivered
     soup = page(client, people.ada(), f"/contracts/{milestone.contract_id}")
     assert offers(soup, f"milestones/{milestone.id}/approval")
     assert "the money goes by itself on" in soup.get_text()
@@ -109,6 +111,12 @@ def test_every_form_opens(app, client, path, language):
 
 def test_work_that_was_handed_in_is_not_handed_in_again(app, client):
     milestone = make_delivered()
+    assert sign_in(client, people.ben()).get(f"/milestones/{milestone.id}/delivery").status_code == 409
+
+
+def test_nothing_is_handed_in_on_the_page_where_all_of_it_is_claimed(app, client):
+    milestone = make_funded()
+    settlements.freeze(milestone, milestone.amount, by=people.ada(), why="late")
     assert sign_in(client, people.ben()).get(f"/milestones/{milestone.id}/delivery").status_code == 409
 
 

@@ -69,7 +69,7 @@ def create_funding_cancellation(milestone: Milestone) -> Any:
 @allow(policies.deliver_milestone, queries.milestone_seen_by)
 def new_delivery(milestone: Milestone) -> Any:
     """Hand in the work."""
-    if not milestone.may("deliver"):
+    if milestone.work not in milestone.TRANSITIONS["deliver"]:
         raise WrongState()
     return _delivery_page(milestone, forms.DeliveryForm())
 
