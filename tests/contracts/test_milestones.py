@@ -129,16 +129,37 @@ def test_one_tap_adds_five_days_once(app):
 
 
 def test_three_reminders_then_no_more(app):
-    milestone = make_delivered()
-    run_jobs()
-    begun = len(letters("ada@example.com"))
-    reminded = 0
+    assert reminded_to_the_end(make_delivered()) == 3
+
+
+def reminded_to_the_end(milestone):
+    """How many reminders come while the clock goes to each until none is left."""
+    begun = len(reminders())
     while milestone.remind_at:
         clock.move(milestone.remind_at - clock.now() + timedelta(seconds=1))
         run_sweeps()
-        reminded += 1
-    assert reminded == 3
-    assert len(letters("ada@example.com")) == begun + 3
+    return len(reminders()) - begun
+
+
+def reminders():
+    return [one for one in letters("ada@example.com") if "waits for you" in one["subject"]]
+
+
+def test_more_days_are_reminded_of_as_well(app):
+    milestone = make_delivered()
+    reminded_to_the_end(milestone)
+    milestones.extend_review(milestone, people.ada())
+    assert milestone.remind_at == milestone.review_until - timedelta(hours=24)
+    assert reminded_to_the_end(milestone) == 2
+
+
+def test_more_days_are_asked_once_a_step_also_when_it_is_handed_in_again(app):
+    milestone = make_delivered()
+    milestones.extend_review(milestone, people.ada())
+    milestones.ask_changes(milestone, people.ada(), "Brighter pictures.")
+    make_delivered(milestone)
+    with pytest.raises(WrongState):
+        milestones.extend_review(milestone, people.ada())
 
 
 def test_changes_are_bounded_and_stop_the_clock(app):

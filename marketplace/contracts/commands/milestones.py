@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -44,7 +44,7 @@ def deliver_record(milestone: Milestone, note: str) -> Delivery:
 
 
 def _hand_in(milestone: Milestone, person: Person, note: str, links: list[str], file: File | None) -> Delivery:
-    milestone.delivered_at, milestone.review_extended = clock.now(), False
+    milestone.delivered_at = clock.now()
     open_review(milestone)
     delivery = Delivery(milestone_id=milestone.id, number=_next_number(Delivery, milestone), person_id=person.id, note=note, links=links,
                         file_id=file.id if file else None)
@@ -62,12 +62,12 @@ def open_review(milestone: Milestone) -> None:
 
 
 def extend_review(milestone: Milestone, person: Person) -> None:
-    """One tap, once: more days to look."""
+    """One tap, once a step: more days to look, with reminders of their end."""
     lock(milestone)
     if milestone.work != MilestoneStatus.delivered or milestone.review_extended or milestone.review_until is None:
         raise WrongState()
     milestone.review_until = calendar.deadline(EXTENSION_DAYS, milestone.review_until)
-    milestone.review_extended = True
+    milestone.review_extended, milestone.remind_at = True, next_reminder(milestone)
     notices.review_extended(milestone, person)
 
 
@@ -139,7 +139,7 @@ def remind_reviewer(milestone_id: str) -> None:
         notices.review_reminder(milestone)
 
 
-def next_reminder(milestone: Milestone) -> object:
+def next_reminder(milestone: Milestone) -> datetime | None:
     """The next of the three reminders after now, None when all are past."""
     begun, ends = milestone.delivered_at, milestone.review_until
     if begun is None or ends is None:

@@ -80,7 +80,6 @@ class Life:
         return True
 
     def _deliver(self, now: datetime) -> bool:
-        self.extended = self.extended and self.status not in ("funded", "changes_asked")
         return self._move({"funded": "delivered", "changes_asked": "delivered"})
 
     def _ask_changes(self, now: datetime) -> bool:
