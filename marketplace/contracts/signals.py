@@ -10,6 +10,8 @@ ads_asked = Signal()
 """milestone, `bind`: what the ads cost that are paid in with it, before VAT (Money), or nothing; `bind` fixes the price."""
 parties_alike = Signal()
 """`party_check:id`, with its title and the session to write in: the team has to look before anything is paid in."""
+parties_cleared = Signal()
+"""party check: the team says that they are two different people."""
 milestone_funded = Signal()
 work_asked = Signal()
 """milestone: what was done on record while it was paid for? Receivers answer with lines (label, number), or nothing."""

@@ -19,7 +19,7 @@ from marketplace.contracts.commands import (
     retainers,
     settlements,
 )
-from marketplace.contracts.models import Bonus, Contract, Milestone, MilestoneStatus, Settlement
+from marketplace.contracts.models import Bonus, Contract, Milestone, MilestoneStatus, PartyCheck, Settlement
 from marketplace.contracts.queries.bonuses import record_of_bonus
 from marketplace.core.db import db, lock
 from marketplace.payments import signals
@@ -124,6 +124,12 @@ def on_milestone_settled(settlement: Settlement) -> None:
     """Where nothing is left, a proposal to divide it is overtaken."""
     if not settlement.milestone.held:
         prorating.withdraw(settlement.milestone)
+
+
+@own.parties_cleared.connect
+def on_parties_cleared(check: PartyCheck) -> None:
+    """What closed between them while that was not known may count now; a job, for contracts are locked before their manager."""
+    contracts.judge_cleared.later(check.id, once=f"judge-cleared:{check.id}")
 
 
 @own.contract_resumed.connect

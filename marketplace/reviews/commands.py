@@ -200,7 +200,7 @@ def _checked(review: Review, marks: Mapping[str, int]) -> dict[str, int]:
 
 def _may_be_of_oneself(review: Review) -> bool:
     """Asked of the one that moves a score, so that the team is asked once for a contract."""
-    return review.by_side is Side.business and parties.hold_reviews(review.contract)
+    return review.by_side is Side.business and parties.may_be_alike(review.contract)
 
 
 def _same_people(contract: Contract) -> bool:

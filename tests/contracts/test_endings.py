@@ -4,19 +4,28 @@ from __future__ import annotations
 from datetime import timedelta
 
 from marketplace.contracts import signals
-from marketplace.contracts.commands import contracts, refunds
+from marketplace.contracts.commands import contracts, refunds, settlements
 from marketplace.contracts.models import ContractStatus
 from marketplace.contracts.models.offer import Side
 from marketplace.core import clock
 from tests import people
-from tests.factories.contracts import make_contract, make_funded, make_milestone
-from tests.worker import run_sweeps
+from tests.factories.contracts import make_approved, make_contract, make_funded, make_milestone
+from tests.worker import run_jobs, run_sweeps
 
 WAIVED = "contracts.commands.contracts.waive_list"
 
 
 def end(contract):
     contracts.end_contract(contract, people.ada(), Side.business, "The season is over.")
+    return contract
+
+
+def closed(contract):
+    """Ended, its list waived."""
+    end(contract)
+    for item in contracts.open_items(contract):
+        contracts.tick_handover(item, people.ada())
+    assert contract.status == ContractStatus.closed
     return contract
 
 
@@ -29,11 +38,19 @@ def test_ending_is_announced_at_once(app):
 
 
 def test_it_closes_when_the_list_is_empty(app):
-    contract = end(make_contract())
-    for item in contracts.open_items(contract):
-        contracts.tick_handover(item, people.ada())
-    assert contract.status == ContractStatus.closed
-    assert contract.manager.clean_contracts == 1
+    assert closed(make_contract()).closed_at is not None
+
+
+def test_a_contract_with_released_work_is_a_clean_one(app):
+    milestone = make_approved()
+    run_jobs()
+    settlements.mark_sent(milestone)
+    assert (closed(milestone.contract).clean, milestone.contract.manager.clean_contracts) == (True, 1)
+
+
+def test_without_released_work_a_contract_is_no_clean_one(app):
+    contract = closed(make_contract())
+    assert (contract.clean, contract.manager.clean_contracts) == (False, 0)
 
 
 def test_held_money_delays_closing_until_it_has_gone(app):

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.businesses.models import Role
-from marketplace.contracts.commands import bonuses, funding, parties, retainers
+from marketplace.contracts.commands import bonuses, contracts, funding, parties, retainers, settlements
 from marketplace.contracts.commands.parties import PartiesAlike
-from marketplace.contracts.models import Bonus, BonusStatus, MilestoneStatus, PartyCheck, PartyCheckStatus
+from marketplace.contracts.models import Bonus, BonusStatus, ContractStatus, MilestoneStatus, PartyCheck, PartyCheckStatus
+from marketplace.contracts.models.offer import Side
 from marketplace.contracts.models.party_check import Sign
 from marketplace.contracts.queries.parties import blocking_signs
 from marketplace.core import audit, clock, i18n
@@ -32,7 +33,7 @@ from tests.factories.retainers import make_consent, make_next_month
 from tests.pages import words
 from tests.payments.conftest import sandbox_program, stripe_app, world
 from tests.people import sign_in
-from tests.worker import body, letters, run_jobs
+from tests.worker import body, letters, run_jobs, run_sweeps
 
 __all__ = ["sandbox_program", "stripe_app", "world"]
 HERE = "https://dayitto.example/here"
@@ -195,6 +196,23 @@ def test_sides_whose_review_was_held_with_right_pay_nothing_in(app):
         parties.refuse_sides(milestone.contract, people.sam(), WHY)
     assert one(PartyCheck).status == PartyCheckStatus.refused
     assert "no money can be paid in" in blocked(milestone)
+
+
+def test_a_contract_between_sides_that_may_be_alike_is_clean_only_when_the_team_has_cleared_them(app):
+    milestone = make_approved()
+    contract = milestone.contract
+    parties._noted(contract, Sign.home)
+    run_jobs()
+    settlements.mark_sent(milestone)
+    contracts.end_contract(contract, people.ada(), Side.business, "Done.")
+    clock.move(timedelta(days=9))
+    run_sweeps()
+    run_jobs()
+    assert (contract.status, contract.clean, contract.manager.clean_contracts) == (ContractStatus.closed, None, 0)
+    parties.clear_sides(contract, people.sam(), WHY)
+    run_jobs()
+    contracts.judge_cleared(str(one(PartyCheck).id))
+    assert (contract.clean, contract.manager.clean_contracts) == (True, 1)
 
 
 def test_two_who_ask_at_once_ask_the_team_once(app):

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices, signals
-from marketplace.contracts.commands import refunds
-from marketplace.contracts.models import Contract, ContractStatus, HandoverItem, Milestone, MilestoneStatus
+from marketplace.contracts.commands import parties, refunds
+from marketplace.contracts.models import Contract, ContractStatus, HandoverItem, Milestone, MilestoneStatus, PartyCheck
 from marketplace.contracts.models.milestone import HOLDING, working
 from marketplace.contracts.models.offer import Side
 from marketplace.core import calendar, clock
@@ -92,10 +92,20 @@ def close_when_settled(contract: Contract) -> None:
     if contract.status == ContractStatus.ending and not open_items(contract) and not holds_money(contract):
         contract.move("close")
         contract.closed_at = clock.now()
-        contract.clean = contract.clean is None and not _anything(contract, (MilestoneStatus.refunded,))
-        _count_clean(contract, int(contract.clean))
+        _judge(contract)
         signals.contract_closed.send(contract)
         notices.contract_closed(contract)
+
+
+@task
+def judge_cleared(check_id: str) -> None:
+    """They are two different people: what has closed between them meanwhile is judged now."""
+    check = db.session.get_one(PartyCheck, uuid.UUID(check_id))
+    waiting = select(Contract).where(Contract.business_id == check.business_id, Contract.manager_id == check.manager_id,
+                                     Contract.status == ContractStatus.closed, Contract.clean.is_(None)).order_by(Contract.id)
+    for contract in db.session.scalars(waiting):
+        lock(contract)
+        _judge(contract)
 
 
 @task
@@ -108,6 +118,19 @@ def note_lost_dispute(contract_id: str) -> None:
     lock(contract)
     _count_clean(contract, -int(contract.clean or False))
     contract.clean = False
+
+
+def _judge(contract: Contract) -> None:
+    """Whether it counts as a clean one: work was released and no step given back. Not known while both sides may be the same people."""
+    if contract.clean is None and not parties.may_be_alike(contract):
+        contract.clean = _released(contract) and not _anything(contract, (MilestoneStatus.refunded,))
+        _count_clean(contract, int(contract.clean))
+
+
+def _released(contract: Contract) -> bool:
+    """Whether anything that was released is still the manager's."""
+    query = select(Milestone.id).where(Milestone.contract_id == contract.id, Milestone.released_minor > 0).limit(1)
+    return db.session.scalar(query) is not None
 
 
 def _count_clean(contract: Contract, more: int) -> None:

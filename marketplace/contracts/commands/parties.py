@@ -68,8 +68,8 @@ def note_shared(contract: Contract) -> None:
         _noted(contract, sign)
 
 
-def hold_reviews(contract: Contract) -> bool:
-    """Whether what the sides say of each other stays out of scores: they may be the same people, and the team has not cleared them."""
+def may_be_alike(contract: Contract) -> bool:
+    """Whether both sides may be the same people, and the team has not cleared them: then neither reviews nor clean contracts count."""
     note_shared(contract)
     check = parties.party_check(contract)
     return check is not None and check.status != PartyCheckStatus.cleared
@@ -79,6 +79,7 @@ def clear(check: PartyCheck, by: Person, why: str) -> None:
     """Two different people: they are not asked again, and may pay in."""
     waited = _stops(check)
     check.move("clear", by=by, why=why)
+    signals.parties_cleared.send(check)
     if waited:
         notices.parties_cleared(check.contract)
 

@@ -30,7 +30,8 @@ class ContractStatus(StrEnum):
 class Contract(Identified, Stateful, Model):
     """What two parties agreed on. `terms` is the accepted version, never changed; `fee_bp` the fee it froze.
 
-    `clean`: finished without a step given back or a dispute that the manager lost, it counts for their hold; None until that is known.
+    `clean`: finished with released work, without a step given back or a dispute that the manager lost, it counts for their hold. None
+    until that is known, and while both sides may be the same people.
     """
 
     __tablename__ = "contracts"
