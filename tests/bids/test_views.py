@@ -79,11 +79,27 @@ def test_a_visitor_is_sent_to_sign_in_and_back(client, job):
     assert f"next=/jobs/{job.id}/bid" in answer.location.replace("%2F", "/")
 
 
+@pytest.mark.parametrize(("who", "pays", "gets"), [("ada", "You pay", "The manager gets"), ("ben", "The business pays", "You get")])
+def test_a_bid_on_a_boost_names_each_part_of_what_the_business_pays(client, ben, who, pays, gets):
+    job = make_job(make_business(people.ada()), Kind.boosting)
+    bid = make_bid(job, ben, price_minor=800_00, milestones=[{"title": "The boost", "amount_minor": 800_00, "days": 7}])
+    sign_in(client, getattr(people, who)())
+    assert sheet(client.get(f"/bids/{bid.id}")) == {
+        "Price of the work": "৳800", "Ad money": "৳4,920", "VAT on ads": "৳738", "Card cost": "৳187.29", pays: "৳6,645.29",
+        gets: "৳720", "The platform keeps": "৳80", "Meta gets, with VAT": "৳5,658"}
+
+
+def sheet(answer):
+    """The lines of the cost: what each is called, and its sum."""
+    return {row.dt.contents[0].strip(): row.dd.get_text(strip=True) for row in read(answer).select(".dy-sum > div")}
+
+
 def test_the_cost_is_worked_out_and_nothing_kept(client, job, ben):
     sign_in(client, people.ben())
     answer = client.post(f"/jobs/{job.id}/bid", data=typed(job) | {"act": "work_out", "strategy": "Half a"})
-    sheet = {row.dt.contents[0].strip(): row.dd.get_text(strip=True) for row in read(answer).select(".dy-sum > div")}
-    assert (answer.status_code, sheet["Business pays"], sheet["You get"]) == (200, "৳7,203", "৳6,300")
+    assert (answer.status_code, sheet(answer)) == (200, {
+        "Price of the work": "৳7,000", "Card cost": "৳203", "The business pays": "৳7,203", "You get": "৳6,300",
+        "The platform keeps": "৳700"})
     assert read(answer).find(id="strategy").get_text(strip=True) == "Half a"
     assert db.session.query(Bid).count() == 0
 

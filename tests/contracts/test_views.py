@@ -10,9 +10,12 @@ from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import payments_of
 from marketplace.core.db import db
 from marketplace.core.money import Money
+from marketplace.managers.models import Kind
 from tests import people
+from tests.factories.businesses import make_business
 from tests.factories.changes import make_accepted, make_change
 from tests.factories.contracts import make_approved, make_bid, make_contract, make_delivered, make_funded, make_milestone, make_offer
+from tests.factories.jobs import make_job
 from tests.people import sign_in
 
 
@@ -142,6 +145,23 @@ def test_an_offer_is_made_from_the_bid(app, client):
             "milestones-0-days": "30", "changes_included": "2", "notice_days": "7", "ownership": "business"}
     assert client.post(f"/bids/{bid.id}/offer", data=data | {"milestones-0-amount_minor": "seven"}).status_code == 422
     assert client.post(f"/bids/{bid.id}/offer", data=data).status_code == 303
+
+
+def test_an_offer_on_a_boost_names_the_ads_in_what_the_business_pays(app, client):
+    bid = make_bid(make_job(make_business(people.ada()), Kind.boosting))
+    sheets = [costs(page(client, people.ada(), f"/bids/{bid.id}/offer"))]
+    offer = make_offer(bid)
+    sheets.append(costs(page(client, people.ada(), f"/offers/{offer.id}")))
+    sheets.append(costs(page(client, people.ben(), f"/offers/{offer.id}/counter-offer")))
+    parts = {"Price of the work": "৳7,000", "Ad money": "৳4,920", "VAT on ads": "৳738", "Card cost": "৳367.09"}
+    gets = {"The platform keeps": "৳700", "Meta gets, with VAT": "৳5,658"}
+    assert sheets == [parts | {"You pay": "৳13,025.09", "The manager gets": "৳6,300"} | gets] * 2 + [
+        parts | {"The business pays": "৳13,025.09", "You get": "৳6,300"} | gets]
+
+
+def costs(soup):
+    """The lines of the cost: what each is called, and its sum."""
+    return {row.dt.contents[0].strip(): row.dd.get_text(strip=True) for row in soup.select(".dy-sum > div")}
 
 
 @pytest.mark.parametrize("language", ["bn", "en"])

@@ -162,7 +162,7 @@ def card_choices(contract: Contract) -> list[tuple[str, str]]:
 
 
 def _funding_page(milestone: Milestone, form: forms.FundingForm, stop: PartiesAlike | None = None) -> Any:
-    cost = total_cost(milestone.to_fund.minor, funding.ads_beside(milestone).minor, fee_bp=milestone.contract.fee_bp)
+    cost = total_cost(milestone.to_fund.minor, funding.ads_beside(milestone).minor, milestone.currency, milestone.contract.fee_bp)
     return answer("contracts/funding.html", form, milestone=milestone, cost=cost, stop=stop)
 
 

@@ -19,8 +19,9 @@ from marketplace.core import i18n
 from marketplace.core.authorisation import allow
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.forms import answer, clean
-from marketplace.core.pricing import total_cost
+from marketplace.core.pricing import Cost, total_cost
 from marketplace.core.slots import panel
+from marketplace.jobs.models import Job, ad_spend_minor
 
 CHANGES_USUALLY, NOTICE_USUALLY = 2, 7
 
@@ -57,10 +58,10 @@ def create_offer(bid: Bid) -> Any:
 @allow(policies.answer_offer, queries.offer_seen_by)
 def show_offer(offer: Offer) -> str:
     """What is on the table, what changed, and whose turn it is."""
-    side = policies.as_side(current_user, offer)
-    return render_template("contracts/offer.html", offer=offer, side=side, terms=offer.latest.terms, changes=changes(offer),
-                           cost=_cost(offer.latest.terms), ownership=dict(forms.OWNERSHIP),
-                           form=forms.AcceptForm(version=offer.latest.version))
+    side, terms = policies.as_side(current_user, offer), offer.latest.terms
+    cost = _cost(offer.job, sum(step["amount_minor"] for step in terms["milestones"]), terms.get("ads"))
+    return render_template("contracts/offer.html", offer=offer, side=side, terms=terms, changes=changes(offer), cost=cost,
+                           ownership=dict(forms.OWNERSHIP), form=forms.AcceptForm(version=offer.latest.version))
 
 
 @pages.get("/offers/<uuid:offer_id>/counter-offer")
@@ -122,19 +123,17 @@ def changes(offer: Offer) -> set[str]:
 
 
 def _offer_page(form: forms.TermsForm, bid: Bid) -> Any:
-    return answer("contracts/offer_new.html", form, bid=bid, cost=_form_cost(form))
+    return answer("contracts/offer_new.html", form, bid=bid, cost=_cost(bid.job, form.price))
 
 
 def _counter_page(form: forms.CounterForm, offer: Offer) -> Any:
-    return answer("contracts/offer_counter.html", form, offer=offer, cost=_form_cost(form))
+    return answer("contracts/offer_counter.html", form, offer=offer, side=policies.as_side(current_user, offer),
+                  cost=_cost(offer.job, form.price))
 
 
-def _form_cost(form: forms.TermsForm) -> Any:
-    return total_cost(form.price)
-
-
-def _cost(terms: dict[str, Any]) -> Any:
-    return total_cost(sum(step["amount_minor"] for step in terms["milestones"]))
+def _cost(job: Job, price_minor: int, ads: dict[str, Any] | None = None) -> Cost:
+    """What the business pays in all. `ads`: what terms have frozen of them; else as the job has them."""
+    return total_cost(price_minor, ad_spend_minor(job.kind, job.details | (ads or {})), job.currency)
 
 
 def _terms_from(bid: Bid) -> dict[str, Any]:
