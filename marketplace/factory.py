@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from marketplace.core import (
     assets,
     authorisation,
+    calendar,
     clock,
     compression,
     config,
@@ -107,6 +108,7 @@ def _install(app: Flask, settings: config.Settings) -> None:
     """The mechanisms of core, in the order their hooks run."""
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1) if settings.production else app.wsgi_app  # type: ignore[method-assign]
     clock.follow(None if settings.production else settings.clock_file or None)
+    calendar.announce(settings.holidays)
     log.write_logs(app)
     compression.compress(app)
     db.db.init_app(app)

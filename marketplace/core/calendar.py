@@ -1,6 +1,7 @@
 """Deadlines people can live with: no clock ends on a public holiday or outside 9:00–21:00 in Dhaka."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from marketplace.core import clock
@@ -9,9 +10,23 @@ from marketplace.core.config import rule
 OPENS = rule("CLOCKS_END_FROM_HOUR", 9, "no clock ends before this hour in Dhaka")
 CLOSES = rule("CLOCKS_END_UNTIL_HOUR", 21, "no clock ends after this hour in Dhaka")
 
-# Fixed public holidays of Bangladesh (month, day). Lunar ones are added each year when the government announces them.
+# Fixed public holidays of Bangladesh (month, day). Those that move are a setting: the government announces them for each year.
 HOLIDAYS = {(2, 21), (3, 26), (4, 14), (5, 1), (8, 5), (12, 16), (12, 25)}
-ANNOUNCED: set[date] = set()
+AHEAD = timedelta(days=rule("HOLIDAYS_AHEAD_DAYS", 60, "days ahead that are looked at for a year without announced holidays"))
+
+_announced: Mapping[date, str] = {}
+
+
+def announce(days: Mapping[date, str]) -> None:
+    """From now on no clock is set to end on these days either; their names are for people. They replace those of before."""
+    global _announced
+    _announced = days
+
+
+def years_unannounced() -> list[int]:
+    """The years of the days ahead for which no moving holiday is known."""
+    ahead = {moment.astimezone(clock.DHAKA).year for moment in (clock.now(), clock.now() + AHEAD)}
+    return sorted(ahead - {day.year for day in _announced})
 
 
 def deadline(days: float, start: datetime | None = None) -> datetime:
@@ -44,7 +59,7 @@ def latest(moment: datetime) -> datetime:
 
 
 def _rests(local: datetime) -> bool:
-    return (local.month, local.day) in HOLIDAYS or local.date() in ANNOUNCED
+    return (local.month, local.day) in HOLIDAYS or local.date() in _announced
 
 
 def _closing(local: datetime) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from functools import cached_property
 from urllib.parse import parse_qs, urlsplit
 
@@ -58,6 +59,8 @@ class Settings:
     contact_phone: str = setting("", "shown on public pages when set")
     contact_address: str = setting("", "shown on public pages when set")
     contact_email: str = setting("help@dayitto.example", "shown on public pages")
+    announced_holidays: str = setting("", "public holidays that move, as announced for each year: "
+                                          "`2031-01-25 Eid ul-Fitr, 2031-01-26 Eid ul-Fitr`; no clock ends on them")
     log_level: str = setting("info", "debug, info, warning or error")
 
     @property
@@ -68,6 +71,16 @@ class Settings:
     def secure(self) -> bool:
         """Whether people reach the site over https."""
         return self.site_url.startswith("https://")
+
+    @cached_property
+    def holidays(self) -> dict[date, str]:
+        """The announced holidays and their names. Raises SettingsError, naming what is no day with a name."""
+        entries = [entry.strip() for entry in self.announced_holidays.split(",") if entry.strip()]
+        found = dict(filter(None, map(_holiday, entries)))
+        if len(found) < len(entries):
+            unclear = [entry for entry in entries if not _holiday(entry)] or ["a day stands twice"]
+            raise SettingsError(f"ANNOUNCED_HOLIDAYS must be days with names, each day once: {', '.join(unclear)}")
+        return found
 
     @cached_property
     def on_sandbox(self) -> bool:
@@ -117,6 +130,15 @@ def _sealed_database(address: str) -> bool:
 def _loopback(address: str) -> bool:
     host = urlsplit(address).hostname if "//" in address else address
     return host in LOOPBACK
+
+
+def _holiday(entry: str) -> tuple[date, str] | None:
+    """`2031-01-25 Eid ul-Fitr` as a day with its name."""
+    written, _, name = entry.partition(" ")
+    try:
+        return (date.fromisoformat(written), name.strip()) if name.strip() else None
+    except ValueError:
+        return None
 
 
 _RULES: dict[str, tuple[int, str]] = {}

@@ -37,6 +37,43 @@ def posted():
         yield
 
 
+@pytest.fixture
+def eid():
+    """Announce that a moment's day is a holiday; the next one is none."""
+    def announce(moment):
+        calendar.announce({moment.astimezone(clock.DHAKA).date(): "Eid ul-Fitr"})
+        return calendar.allowed(moment)
+    go_to(datetime(2030, 6, 3, 15, tzinfo=clock.DHAKA))
+    yield announce
+    calendar.announce({})
+
+
+def test_no_window_of_review_ends_on_an_announced_holiday(app, eid):
+    milestone = make_funded()
+    after = eid(clock.now() + timedelta(days=7))
+    make_delivered(milestone)
+    assert milestone.review_until == after == datetime(2030, 6, 11, 9, tzinfo=clock.DHAKA)
+
+
+def test_what_silence_releases_is_not_sent_on_an_announced_holiday(app, eid):
+    milestone = make_delivered()
+    go_to(milestone.review_until)
+    after = eid(clock.now() + timedelta(days=6))
+    run_sweeps()
+    assert (milestone.status, milestone.send_after) == (S.approved, after)
+
+
+def test_money_does_not_return_by_itself_on_an_announced_holiday(app, eid):
+    milestone = make_funded()
+    after = eid(milestone.due_at + timedelta(days=7))
+    go_to(after - timedelta(minutes=2))
+    run_sweeps()
+    assert milestone.status == S.funded
+    go_to(after)
+    run_sweeps()
+    assert milestone.status == S.refunded
+
+
 def test_three_days_late_both_are_told_once(app):
     milestone = make_funded()
     go_to(calendar.deadline(2, milestone.due_at))

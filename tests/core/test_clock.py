@@ -1,5 +1,5 @@
 """The business clock moves where it may, and no deadline ends at night or on a holiday."""
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ def back():
     yield
     clock.reset()
     clock.follow(None)
+    calendar.announce({})
 
 
 def dhaka(*parts):
@@ -43,6 +44,23 @@ def test_a_followed_file_moves_the_clock_and_back(tmp_path):
 ])
 def test_a_clock_ends_when_people_are_awake(ends, allowed):
     assert calendar.allowed(ends.astimezone(UTC)) == allowed
+
+
+EID = {date(2031, 1, 25): "Eid ul-Fitr", date(2031, 1, 26): "Eid ul-Fitr"}
+
+
+def test_no_clock_ends_on_an_announced_holiday():
+    calendar.announce(EID)
+    assert calendar.allowed(dhaka(2031, 1, 25, 12)) == dhaka(2031, 1, 27, 9)
+    assert calendar.latest(dhaka(2031, 1, 26, 12)) == dhaka(2031, 1, 24, 21)
+
+
+@pytest.mark.parametrize(("today", "missing"), [
+    (dhaka(2031, 6, 1, 12), []), (dhaka(2031, 10, 31, 12), []), (dhaka(2031, 11, 3, 12), [2032]), (dhaka(2030, 12, 31, 12), [2030])])
+def test_years_within_sixty_days_without_announced_holidays_are_known(today, missing):
+    calendar.announce(EID)
+    clock.move(today - clock.now())
+    assert calendar.years_unannounced() == missing
 
 
 @pytest.mark.parametrize(("wanted", "hours"), [("", 0), ("20:55", 10), ("03:00", 16 + 5 / 60), ("2026-12-15 10:55", 24)])

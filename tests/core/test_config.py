@@ -1,7 +1,10 @@
 """Production refuses defaults, the sandbox, http and missing keys, naming each."""
+from datetime import date
+
 import pytest
 
 from marketplace.core import config
+from marketplace.factory import create_app
 
 GOOD = {
     "ENVIRONMENT": "production", "SITE_URL": "https://dayitto.example", "SECRET_KEY": "k" * 40,
@@ -50,3 +53,16 @@ def test_an_unknown_environment_is_refused():
 def test_development_knows_that_it_is_on_the_sandbox():
     assert config.load({}).on_sandbox
     assert not config.load(GOOD).on_sandbox
+
+
+def test_announced_holidays_are_days_with_names():
+    read = config.load({"ANNOUNCED_HOLIDAYS": " 2031-01-25 Eid ul-Fitr,2031-07-04  Ashura, "}).holidays
+    assert read == {date(2031, 1, 25): "Eid ul-Fitr", date(2031, 7, 4): "Ashura"}
+
+
+@pytest.mark.parametrize(("written", "named"), [
+    ("2031-02-30 Eid", "2031-02-30 Eid"), ("2031-01-25", "2031-01-25"), ("Eid 2031-01-25", "Eid"),
+    ("2031-01-25 Eid, 2031-01-25 Ashura", "twice")])
+def test_the_program_does_not_start_on_holidays_that_are_none(written, named):
+    with pytest.raises(config.SettingsError, match=f"ANNOUNCED_HOLIDAYS .*{named}"):
+        create_app(config.load({"ANNOUNCED_HOLIDAYS": written}))

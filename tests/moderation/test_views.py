@@ -7,7 +7,7 @@ import pytest
 from flask import url_for
 
 from marketplace.accounts.models import StaffRole
-from marketplace.core import clock
+from marketplace.core import calendar, clock
 from marketplace.core.subjects import subject_of
 from marketplace.moderation import commands, queries
 from marketplace.moderation.models import RestrictionStatus
@@ -42,6 +42,15 @@ def test_the_team_starts_with_what_waits_and_since_when(client):
     assert "Listings to read" in row.get_text()
     assert "3 hours ago" in row.get_text()
     assert page.select_one("main a[href='/staff/audit']")
+
+
+def test_the_desk_says_when_a_year_within_sixty_days_has_no_moving_holidays(client):
+    sign_in(client, moderator())
+    now = clock.now()
+    assert f"The moving holidays of {clock.today().year}" in words(client.get("/staff"))
+    calendar.announce({(now + timedelta(days=ahead)).date(): "Eid ul-Fitr" for ahead in (0, 60)})
+    assert "moving holidays" not in words(client.get("/staff"))
+    calendar.announce({})
 
 
 def test_a_moderator_sees_only_their_own_queues(client):

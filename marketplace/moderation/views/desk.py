@@ -5,6 +5,7 @@ from flask import Blueprint, render_template
 from flask_login import current_user
 
 from marketplace.accounts.models import Person
+from marketplace.core import calendar, i18n
 from marketplace.core.authorisation import allow
 from marketplace.moderation import policies, queries
 
@@ -19,5 +20,6 @@ def person() -> Person:
 @pages.get("/staff")
 @allow(policies.enter)
 def desk() -> str:
-    """The queues this person works on, with counts and the oldest age."""
-    return render_template("moderation/desk.html", queues=queries.queues(current_user))
+    """The queues this person works on, with counts and the oldest age; and which years' holidays are missing."""
+    return render_template("moderation/desk.html", queues=queries.queues(current_user),
+                           years=[i18n.digits(str(year)) for year in calendar.years_unannounced()])
