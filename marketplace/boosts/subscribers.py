@@ -6,11 +6,11 @@ import uuid
 from flask_babel import gettext as _
 
 from marketplace.boosts import commands, queries
+from marketplace.boosts.commands.endings import end_after_work, end_boosts
 from marketplace.boosts.commands.planning import fund_boosts
-from marketplace.boosts.models import BoostStatus, Draw
+from marketplace.boosts.models import Draw
 from marketplace.contracts import signals as contracts
-from marketplace.contracts.models import Contract, Milestone, MilestoneStatus, Settlement
-from marketplace.core import clock
+from marketplace.contracts.models import Contract, Milestone, Settlement
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.payments import signals as payments
@@ -38,18 +38,21 @@ def on_milestone_funded(milestone: Milestone) -> None:
 
 @contracts.milestone_settled.connect
 def on_milestone_settled(settlement: Settlement) -> None:
-    """The step whose money it came with has ended: no more ads. Given back to the business, what is undrawn goes back with it."""
-    milestone = settlement.milestone
-    if milestone.held or not queries.agreed_dollars(milestone.contract) or not (pot := queries.pot_of_milestone(milestone.id)):
-        return
-    _end_boosts(milestone.contract)
-    commands.close_pot(pot, clock.now() if milestone.status == MilestoneStatus.refunded else None, why="the step has ended")
+    """A step has no money any more: without another one to come, no more ads."""
+    on_milestone_ended(settlement.milestone)
+
+
+@contracts.milestone_ended.connect
+def on_milestone_ended(milestone: Milestone) -> None:
+    """As above, also where a bank or a decision ended it."""
+    if not milestone.held and queries.agreed_dollars(milestone.contract):
+        end_after_work.later(milestone.contract_id, once=f"end-ads-after:{milestone.id}")
 
 
 @contracts.contract_ended.connect
 def on_contract_ended(contract: Contract) -> None:
     """No more ads; the last receipts, then what is left goes back."""
-    _end_boosts(contract)
+    end_boosts(contract, "the contract's money ended")
     if pot := queries.pot_of(contract.id):
         commands.close_pot(pot, why="the contract ended")
 
@@ -66,9 +69,3 @@ def on_transfer_sent(transfer: Transfer) -> None:
     kind, _, key = transfer.subject.partition(":")
     if kind == Draw.KIND and (draw := db.session.get(Draw, uuid.UUID(key))):
         commands.mark_paid(draw)
-
-
-def _end_boosts(contract: Contract) -> None:
-    for boost in queries.boosts_of(contract.id):
-        if boost.status != BoostStatus.ended:
-            commands.end_boost(boost, None, "the contract's money ended")

@@ -42,7 +42,7 @@ from tests.factories.boosts import (
     make_running_boost,
 )
 from tests.factories.contracts import make_milestone
-from tests.worker import run_sweeps
+from tests.worker import run_jobs, run_sweeps
 
 ADS = Money(40_00 * RATE // 100)
 VAT = pricing.ads_vat(ADS)
@@ -260,6 +260,7 @@ def test_a_refunded_step_takes_the_undrawn_ad_money_with_it_at_once(pot):
     [milestone] = milestones_of(pot.contract)
     boost = make_running_boost(pot)
     settlements.settle(milestone, to_business=milestone.amount, by=people.ben())
+    run_jobs()
     assert (pot.status, boost.status) == (PotStatus.closing, BoostStatus.ended)
     run_sweeps()
     assert pot.returned == ADS + VAT
@@ -269,6 +270,7 @@ def test_an_approved_step_waits_for_the_last_receipts(pot):
     [milestone] = milestones_of(pot.contract)
     milestones.deliver(milestone, people.ben(), "Forty dollars went out.", [])
     milestones.approve(milestone, people.ada())
+    run_jobs()
     assert pot.status == PotStatus.closing
     assert pot.closes_at > clock.now() + timedelta(days=6)
 
@@ -280,6 +282,7 @@ def test_an_ended_contract_is_not_closed_while_ad_money_is_kept(pot):
     for item in contracts.open_items(contract):
         contracts.tick_handover(item, people.ada())
     assert contract.status == ContractStatus.ending
+    run_jobs()
     run_sweeps()
     assert (pot.status, contract.status) == (PotStatus.settled, ContractStatus.closed)
 

@@ -42,10 +42,10 @@ def make_rate(rate_minor: int = RATE, days_ago: int = 0) -> ExchangeRate:
     return rate
 
 
-def make_boosting_contract(business: Any = None, manager: Any = None, **job: Any) -> Contract:
+def make_boosting_contract(business: Any = None, manager: Any = None, steps: Any = STEPS, **job: Any) -> Contract:
     """Ada hired ben for a boost of 40 dollars; his card pays Meta."""
     listing = make_job(business or make_business(people.ada()), Kind.boosting, **job)
-    return make_contract(make_offer(make_bid(listing, manager), milestones=STEPS))
+    return make_contract(make_offer(make_bid(listing, manager), milestones=steps))
 
 
 def make_pot(contract: Contract | None = None) -> AdPot:

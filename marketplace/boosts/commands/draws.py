@@ -13,8 +13,8 @@ from marketplace.boosts import notices, queries
 from marketplace.boosts.commands.running import read_spend
 from marketplace.boosts.models import AdPot, Draw, DrawStatus
 from marketplace.boosts.models.pot import OPEN
-from marketplace.core import calendar, clock
-from marketplace.core.config import rule
+from marketplace.boosts.queries.limits import draw_due
+from marketplace.core import clock
 from marketplace.core.db import db, lock
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.i18n import LATIN_DIGITS
@@ -25,7 +25,6 @@ from marketplace.files import commands as files
 from marketplace.files.models import File
 from marketplace.payments import commands as payments
 
-DRAW_DAYS = rule("DRAW_DAYS", 3, "days the business has to look at a receipt; then it is approved by itself")
 META = "meta"
 
 
@@ -42,7 +41,7 @@ def ask_draw(pot: AdPot, person: Person, receipt_number: str, dollars_minor: int
                       field="vat_minor")
     draw = _write(Draw(pot_id=pot.id, person_id=person.id, platform=META, receipt_number=folded(receipt_number),
                        dollars_minor=dollars_minor, vat_minor=vat_minor, file_id=file.id, currency=pot.currency,
-                       decide_by=calendar.deadline(DRAW_DAYS)))
+                       decide_by=draw_due(pot)))
     files.attach(file, draw)
     for boost in queries.boosts_of(pot.contract_id):
         read_spend.later(boost.id, once=f"spend:{boost.id}")

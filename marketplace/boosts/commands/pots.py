@@ -9,17 +9,15 @@ from sqlalchemy import select
 from marketplace.boosts import notices, queries
 from marketplace.boosts.commands.rates import usable_rate
 from marketplace.boosts.models import AdPot, PotStatus
+from marketplace.boosts.queries.limits import ads_end, receipts_end
 from marketplace.contracts.commands.contracts import close_when_settled
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.queries import milestones_of
-from marketplace.core import calendar, clock
-from marketplace.core.config import rule
+from marketplace.core import clock
 from marketplace.core.db import db, lock
 from marketplace.core.money import Money
 from marketplace.core.tasks import sweep, task
 from marketplace.payments import commands as payments
-
-RECEIPT_DAYS = rule("RECEIPT_DAYS", 7, "days after the last boost in which receipts are still taken; then unspent ad money goes back")
 
 
 def plan_pot(contract: Contract) -> AdPot | None:
@@ -63,7 +61,7 @@ def fund_pot(milestone: Milestone) -> None:
 def close_pot(pot: AdPot, at: datetime | None = None, why: str = "") -> None:
     """No more ads. What is left goes back at a moment: after the days for the last receipts, unless told."""
     lock(pot)
-    closes_at = at or calendar.deadline(RECEIPT_DAYS)
+    closes_at = at or receipts_end(pot)
     if pot.may("close"):
         pot.move("close", why=why)
         pot.closes_at = closes_at
@@ -73,9 +71,9 @@ def close_pot(pot: AdPot, at: datetime | None = None, why: str = "") -> None:
 
 
 def reopen_pot(pot: AdPot) -> None:
-    """Another boost was agreed while the receipts of the last one were awaited, and the contract goes on."""
+    """Another boost was agreed while the receipts of the last one were awaited, and the contract goes on, within its limit."""
     lock(pot)
-    if pot.may("reopen"):
+    if pot.may("reopen") and pot.funded_at and clock.now() < ads_end(pot.funded_at):
         pot.move("reopen")
         pot.closes_at = None
 

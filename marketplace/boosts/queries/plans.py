@@ -5,14 +5,16 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.access import queries as access
 from marketplace.access.models import Grant, Right
 from marketplace.boosts.models import Boost
 from marketplace.contracts import queries as contracts
-from marketplace.contracts.models import Contract
+from marketplace.contracts.models import Contract, Milestone, MilestoneStatus
+from marketplace.contracts.models.contract import RUNNING
+from marketplace.contracts.models.milestone import HELD
 from marketplace.core.db import db
 
 
@@ -36,6 +38,22 @@ def spend_of(contract_id: uuid.UUID) -> int:
 def agreed_dollars(contract: Contract) -> int:
     """Cents for ads that the terms name."""
     return int((contract.terms.get("ads") or {}).get("dollars_minor") or 0)
+
+
+def work_to_come(contract: Contract) -> bool:
+    """Whether any step's work is still to be done, or to be looked at; steps that are not begun only while the contract runs."""
+    steps = (*HELD, *((MilestoneStatus.planned, MilestoneStatus.funding) if contract.status in RUNNING else ()))
+    disputed = and_(Milestone.status == MilestoneStatus.disputed, Milestone.disputed_from.in_(HELD))
+    return _any_step(contract, or_(Milestone.status.in_(steps), disputed))
+
+
+def work_was_paid(contract: Contract) -> bool:
+    """Whether any of the work's money became the manager's."""
+    return _any_step(contract, Milestone.released_minor > 0)
+
+
+def _any_step(contract: Contract, such: ColumnElement[bool]) -> bool:
+    return db.session.scalar(select(Milestone.id).where(Milestone.contract_id == contract.id, such).limit(1)) is not None
 
 
 def holds_money(contract_id: uuid.UUID) -> bool:

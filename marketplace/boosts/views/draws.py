@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace.boosts import commands, policies, queries
-from marketplace.boosts.commands.draws import DRAW_DAYS, payable
+from marketplace.boosts.commands.draws import payable
 from marketplace.boosts.forms import DrawForm, RefusalForm
 from marketplace.boosts.models import AdPot, Draw
+from marketplace.boosts.queries.limits import DRAW_DAYS
 from marketplace.boosts.views import pots
 from marketplace.boosts.views.pages import pages
 from marketplace.core.authorisation import allow

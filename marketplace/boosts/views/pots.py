@@ -9,6 +9,8 @@ from marketplace.boosts.models import AdPot, PotStatus
 from marketplace.boosts.queries import Drawn
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.queries import Station
+from marketplace.contracts.queries.limits import limit_of
+from marketplace.core import i18n
 from marketplace.core.slots import panel
 from marketplace.managers.models import Kind
 
@@ -54,4 +56,6 @@ def _returns(pot: AdPot) -> str:
         return _("to the card it came from")
     if pot.returned:
         return _("to the card, by our team; what is left later goes there too")
-    return _("what is left then, by itself") if pot.closes_at else _("after the last boost and the days for receipts")
+    if pot.closes_at or not pot.funded_at:
+        return _("what is left then, by itself")
+    return _("after the last boost and the days for receipts, by %(day)s at the latest", day=i18n.day(limit_of(pot.funded_at)))

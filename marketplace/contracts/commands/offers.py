@@ -91,9 +91,15 @@ def check_terms(terms: dict[str, Any]) -> None:
 
 
 def with_ads(job: Job, terms: dict[str, Any]) -> dict[str, Any]:
-    """Terms of a boost also say for how many cents of ads they are, and whose card pays Meta."""
+    """Terms of a boost also say for how many cents of ads they are, and whose card pays Meta.
+
+    Raises Invalid for months on the manager's card: ad money is paid in once, and held no longer than any other money.
+    """
     if job.kind != Kind.boosting or not job.details.get("dollars_minor"):
         return terms
+    if monthly(terms) and job.details.get("payer") == "manager":
+        raise Invalid(_l("The manager’s card pays for these ads, and ad money is paid in once. Choose “Step by step”; "
+                         "for the next month, make the next contract."), field="billing")
     return terms | {"ads": {"dollars_minor": job.details["dollars_minor"], "payer": job.details.get("payer", "owner")}}
 
 

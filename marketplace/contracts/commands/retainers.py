@@ -12,6 +12,7 @@ from marketplace.accounts.models import Person
 from marketplace.contracts import notices, queries
 from marketplace.contracts.commands import funding
 from marketplace.contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, Month, Retainer
+from marketplace.contracts.models.contract import RUNNING
 from marketplace.core import audit, calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
@@ -23,7 +24,6 @@ TELL_DAYS = rule("RETAINER_TELL_DAYS", 5, "days before its payment at which the 
 REMIND_DAYS = rule("RETAINER_REMIND_DAYS", 1, "days before its payment at which the business is told again")
 LATE = timedelta(hours=1)
 """A letter that comes this much after its time was late; sweeps that run every few seconds are not."""
-RUNNING = (ContractStatus.active, ContractStatus.paused)
 
 
 def begin(contract: Contract) -> Retainer:

@@ -27,6 +27,9 @@ class ContractStatus(StrEnum):
     closed = "closed"  # all is settled
 
 
+RUNNING = (ContractStatus.active, ContractStatus.paused)
+
+
 class Contract(Identified, Stateful, Model):
     """What two parties agreed on. `terms` is the accepted version, never changed; `fee_bp` the fee it froze.
 
