@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from marketplace.core import audit
 from marketplace.core.db import db
+from marketplace.ledger import queries
 from marketplace.ledger.models import DEBIT_NORMAL, HOT, AccountKind
 from ops.postgres_programs import PostgresError
 from tests.factories.ledger import post_fund
@@ -140,6 +141,18 @@ def test_the_application_cannot_give_itself_rights(committed):
         for right in ("update", "delete", "truncate", "trigger", "references"):
             assert not db.session.scalar(text(f"select has_table_privilege('{table}', '{right}')")), (table, right)
         db.session.rollback()
+
+
+def test_what_somebody_wrote_past_the_books_is_found(committed, cluster):
+    post_fund()
+    db.session.commit()
+    assert queries.discrepancies() == []
+    for forged in ("update ledger_accounts set balance_minor = balance_minor + 5 where kind = 'held'",
+                   "insert into ledger_accounts (id, kind, owner, currency, balance_minor, created_at) "
+                   "values (gen_random_uuid(), 'payable', 'manager:9', 'USD', 7, now())"):
+        cluster.execute(forged, role="dayitto_owner", database=db.engine.url.database)
+    assert sorted(queries.discrepancies()) == ["held milestone:1 BDT: kept 700005, entries 700000",
+                                               "payable manager:9 USD: kept 7, entries 0"]
 
 
 def _everything() -> list:

@@ -2,10 +2,15 @@
 from __future__ import annotations
 
 import ast
+from datetime import date
 from pathlib import Path
 
+from sqlalchemy import text
+
+from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.ledger import commands, queries
+from marketplace.ledger.models import AccountKind
 from marketplace.ledger.queries import movements
 from tests.factories.ledger import NOTHING, PARTIES, post_fund, post_release
 
@@ -38,6 +43,18 @@ def test_a_manager_sees_what_is_owed_and_what_was_sent(app):
     assert lines("manager:1") == [("release", 630000, 630000), ("transfer", -630000, 0)]
 
 
+def test_a_line_of_a_statement_says_when_what_for_and_how_much(app):
+    a_life()
+    posting, [line, *_] = queries.by_key("fund:milestone:1"), queries.whole_statement("business:1")
+    [leg] = [entry for entry in posting.entries if entry.account.kind == "stripe"]
+    assert line == queries.StatementLine(leg.id, posting.created_at, "fund", M, Money(-720300), None)
+    commands.fund("usd", milestone=M, amount=Money(5, "USD"), card_cost=Money(0, "USD"), **PARTIES)
+    assert queries.statement("business:1").rows[0].amount == Money(-5, "USD")
+    commands.release("usd:e", milestone=M, contract="contract:1", manager="manager:1", gross=Money(5, "USD"), fee=Money(0, "USD"))
+    [last, *_] = queries.statement("manager:1").rows
+    assert (last.amount, last.balance) == (Money(5, "USD"), Money(5, "USD"))
+
+
 def test_a_statement_is_nobody_elses(app):
     a_life()
     assert lines("business:2") == lines("manager:2") == []
@@ -59,6 +76,31 @@ def test_postings_are_found_by_whatever_names_them(app):
                              ("", 7), (" re_1 ", 1)):
         assert len(queries.transactions(queries.Search(sought), None).rows) == expected, sought
         assert len(list(queries.all_transactions(queries.Search(sought)))) == expected
+
+
+def test_a_day_is_sought_from_its_midnight_in_dhaka_to_the_next(app):
+    legs = ('[{"kind": "stripe", "owner": "platform", "currency": "BDT", "direction": "debit", "amount": 5},'
+            ' {"kind": "fees", "owner": "platform", "currency": "BDT", "direction": "credit", "amount": 5}]')
+    for key, moment in (("first", "2026-03-01 00:00:00+06"), ("last", "2026-03-01 23:59:59.999999+06"), ("next", "2026-03-02 00:00:00+06")):
+        db.session.execute(text("select ledger_post(:key, 'adjust', false, null, '{}', :legs, :at)"),
+                           {"key": key, "legs": legs, "at": moment})
+    day, before = date(2026, 3, 1), date(2026, 2, 28)
+    assert [one.key for one in queries.transactions(queries.Search(first=day, last=day), None)] == ["last", "first"]
+    assert [one.key for one in queries.all_transactions(queries.Search(last=before))] == []
+    assert [one.key for one in queries.all_transactions(queries.Search(first=date(2026, 3, 2)))] == ["next"]
+
+
+def test_accounts_and_what_moved_on_one_come_newest_first(app):
+    for number in range(26):
+        post_fund(f"milestone:{number}", Money(100 + number), card_cost=NOTHING, source=f"payment:{number}")
+    first = queries.accounts(AccountKind.held, "", None)
+    second = queries.accounts(AccountKind.held, "", first.next)
+    assert [account.owner for account in (*first, *second)] == [f"milestone:{number}" for number in reversed(range(26))]
+    assert [account.kind for account in queries.accounts(None, "payment:3", None)] == ["held"]
+    [stripe] = queries.accounts(AccountKind.stripe, "platform", None)
+    page = queries.entries(stripe, None)
+    amounts = [entry.amount_minor for entry in (*page, *queries.entries(stripe, page.next))]
+    assert amounts == [100 + number for number in reversed(range(26))]
 
 
 def test_what_moved_at_stripe_by_its_ids(app):

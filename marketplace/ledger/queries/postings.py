@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import StaffRole
 from marketplace.core.db import db
@@ -30,14 +30,6 @@ def amount_in(transaction: Transaction, kind: AccountKind) -> Money:
     """The amount of a posting's leg on an account of this kind."""
     entry = next(entry for entry in transaction.entries if entry.account.kind == kind)
     return Money(entry.amount_minor, entry.currency)
-
-
-def outcome(key: str) -> str | None:
-    """How a pending posting ended: "settled", "voided", or None while it is open."""
-    begun = aliased(Transaction)
-    query = select(Transaction.key).join(begun, Transaction.of_id == begun.id).where(begun.key == key)
-    ended = db.session.scalar(query)
-    return ended.rpartition("/")[2] if ended else None
 
 
 def transaction_seen_by(reader: Any, transaction_id: uuid.UUID) -> Transaction | None:
