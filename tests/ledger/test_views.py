@@ -69,10 +69,43 @@ def test_the_csv_has_every_leg_and_tricks_no_spreadsheet(finance):
     post_fund("=cmd|' /C calc'!A0", card_cost=NOTHING, stripe_id="ch_1")
     answer = finance.get("/staff/ledger.csv")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="ledger.csv"'
     assert answer.data.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert [(row["Account"], row["Owner"], row["Debit"], row["Credit"]) for row in rows] == [
-        ("stripe", "platform", "7000.00", ""), ("held", "'=cmd|' /C calc'!A0", "", "7000.00")]
+    subject, posting = "=cmd|' /C calc'!A0", queries.by_key("fund:=cmd|' /C calc'!A0")
+    head = [f"{posting.created_at:%Y-%m-%d %H:%M:%S}", "fund", posting.key, f"'{subject}", "contract:1"]
+    assert list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))) == [
+        ["Time (UTC)", "Posting", "Key", "Subject", "Contract", "Account", "Owner", "Debit", "Credit", "Currency", "Stripe"],
+        [*head, "stripe", "platform", "7000.00", "", "BDT", "ch_1"], [*head, "held", f"'{subject}", "", "7000.00", "BDT", "ch_1"]]
+
+
+def test_what_is_sought_is_kept_from_page_to_page_and_in_the_file(finance):
+    for number in range(26):
+        post_fund(f"milestone:{number}", key=f"fund:{number}")
+    post_release("milestone:3", gross=Money(100))
+    page = soup(finance, "/staff/ledger?q=business:1&amount=7,203&last=&other=1")
+    file = page.find("a", href=lambda place: place.startswith("/staff/ledger.csv"))["href"]
+    assert file == "/staff/ledger.csv?q=business:1&amount=7,203"
+    assert finance.get(file).text.count("\r\n") == 1 + 26 * 3
+    following = page.find("nav", class_="dy-pager").a["href"]
+    assert len(cells(page, 1)) == 24
+    assert "q=business:1&amount=7,203" in following
+    assert [row[2] for row in cells(soup(finance, following), 1)] == ["Step …1", "Step …0"]
+
+
+def test_lists_of_accounts_and_of_entries_go_on_with_what_was_asked(finance):
+    for number in range(26):
+        post_fund(f"milestone:{number}", key=f"fund:{number}", source="payment:1")
+    page = soup(finance, "/staff/ledger/accounts?kind=held&q=payment:1")
+    assert page.find("option", selected=True)["value"] == "held"
+    assert [option.get_text() for option in page.find_all("option")][:3] == ["All", "Held for milestones", "Held for ads"]
+    following = page.find("nav", class_="dy-pager").a["href"]
+    assert "kind=held&q=payment:1" in following
+    assert len(cells(soup(finance, following))) == 2
+    [stripe] = cells(soup(finance, "/staff/ledger/accounts?kind=stripe"))
+    assert stripe[-1] == "in the trial balance"
+    account = soup(finance, soup(finance, "/staff/ledger/accounts?kind=stripe").find("tbody").find("a")["href"])
+    assert "in the trial balance" in account.find("dl").get_text()
+    assert len(cells(soup(finance, account.find("nav", class_="dy-pager").a["href"]))) == 2
 
 
 def test_in_bengali(client):
