@@ -5,6 +5,7 @@ import re
 from email.message import EmailMessage
 
 from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.worker import body
@@ -25,6 +26,12 @@ def errors(answer: TestResponse) -> dict[str, str]:
     page = read(answer)
     names = {control["name"] for control in page.select("[aria-invalid=true]")}
     return {name: page.find(id=f"{name}-error").get_text(strip=True) for name in names}
+
+
+def flashed(browser: FlaskClient) -> list[tuple[str, str]]:
+    """What the next page will say first, each with its category; then it is said."""
+    with browser.session_transaction() as cookie:
+        return [tuple(one) for one in cookie.pop("_flashes", [])]
 
 
 def link_in(letter: EmailMessage) -> str:

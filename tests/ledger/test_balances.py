@@ -82,3 +82,15 @@ def test_the_trial_balance_has_each_currency_on_its_sides(app):
         ("stripe", usd(930), usd(0)), ("connected", usd(200), usd(0)), ("receivable", usd(0), usd(1)), ("losses", usd(1), usd(0))]
     assert balance.debits("USD") == balance.credits("USD") == usd(1131)
     assert [line.kind for line in balance.lines if line.debit.currency == "BDT"] == ["held", "card_costs", "stripe"]
+
+
+def test_what_is_left_of_each_payment_is_told_to_the_last_poisha_oldest_first(app):
+    for number, source in ((2, "payment:z"), (1, "payment:a")):
+        commands.fund(f"fund:{source}", milestone=STEP, amount=Money(10), card_cost=Money(0), ad_spend=Money(5), source=source, **BOTH)
+        commands.fund(f"more:{source}", milestone=f"milestone:{number}9", amount=Money(3), card_cost=Money(0), source=source, **BOTH)
+    commands.begin_refund("r", milestone=STEP, amount=Money(9), ad_spend=Money(5), source="payment:z", **BOTH)
+    assert queries.sources_of(STEP) == [("payment:z", Money(1)), ("payment:a", Money(10))]
+    assert queries.sources_of(STEP, ads=True) == [("payment:a", Money(5))]
+    assert queries.held_by_source("payment:z") == [(AccountKind.held, STEP, Money(1)), (AccountKind.held, "milestone:29", Money(3))]
+    commands.begin_refund("r2", milestone=STEP, amount=Money(1), source="payment:z", **BOTH)
+    assert queries.sources_of(STEP) == [("payment:a", Money(10))]

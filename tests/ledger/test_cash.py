@@ -71,3 +71,5 @@ def test_which_account_a_legs_amount_is_read_from(app):
     assert [queries.amount_in(posting, kind) for kind in (AccountKind.stripe, AccountKind.held, AccountKind.card_costs)] == [
         Money(720300), Money(700000), Money(20300)]
     assert posting.size == Money(720300)
+    commands.fund("dollars", milestone=OTHER, amount=Money(500, "USD"), card_cost=Money(7, "USD"), **PARTIES)
+    assert queries.by_key("dollars").size == Money(507, "USD")

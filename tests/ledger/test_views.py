@@ -92,6 +92,12 @@ def test_what_is_sought_is_kept_from_page_to_page_and_in_the_file(finance):
     assert [row[2] for row in cells(soup(finance, following), 1)] == ["Step …1", "Step …0"]
 
 
+def test_what_is_sought_is_cut_to_its_field_and_what_cannot_be_is_left_out(finance):
+    post_fund(key="k" * 160)
+    for asked in (f"q={'k' * 161}", "amount=0", "first=2026-13-01"):
+        assert len(cells(soup(finance, f"/staff/ledger?{asked}"), 1)) == 1, asked
+
+
 def test_lists_of_accounts_and_of_entries_go_on_with_what_was_asked(finance):
     for number in range(26):
         post_fund(f"milestone:{number}", key=f"fund:{number}", source="payment:1")
