@@ -12,7 +12,7 @@ from marketplace.core.db import db
 from marketplace.core.money import CurrencyMismatch, Money
 from marketplace.ledger import commands, queries
 from marketplace.ledger.commands.books import CHECKPOINT
-from marketplace.ledger.models import Entry, Transaction
+from marketplace.ledger.models import Checkpoint, Entry, Transaction
 from tests.factories.ledger import NOTHING, PARTIES, post_fund, post_release
 
 AMOUNT = Money(700000)
@@ -212,12 +212,18 @@ def test_entries_keep_the_balance_after_them_except_on_hot_accounts(app):
     assert after["stripe", "fund"] is after["fees", "release"] is None
 
 
+def test_empty_books_have_no_entry_since_a_checkpoint(app):
+    assert queries.entries_since_checkpoint() == 0
+
+
 def test_a_checkpoint_changes_no_balance_and_is_not_repeated(app):
     for number in range(3):
         post_fund(f"milestone:{number}")
     before = queries.stripe_clearing()
+    newest = db.session.scalar(select(func.max(Entry.id)))
+    assert queries.entries_since_checkpoint() == newest
     db.session.execute(CHECKPOINT, {"at": clock.now()})
-    assert queries.entries_since_checkpoint() <= 1
+    assert queries.entries_since_checkpoint() == newest - db.session.scalar(select(func.max(Checkpoint.entry_id))) <= 1
     assert queries.stripe_clearing() == before
     post_fund("milestone:9")
     assert queries.stripe_clearing() == before + Money(720300)

@@ -140,13 +140,13 @@ def entries_since_checkpoint() -> int:
     """How many entries are newer than the newest checkpoint, by their numbers."""
     newest = select(func.max(Entry.id)).scalar_subquery()
     kept = select(func.max(Checkpoint.entry_id)).scalar_subquery()
-    return db.session.scalar(select(func.coalesce(newest, 0) - func.coalesce(kept, 0))) or 0
+    return db.session.scalars(select(func.coalesce(newest, 0) - func.coalesce(kept, 0))).one()
 
 
 def cash_by_stripe_id() -> dict[tuple[str, str], int]:
     """What the books say moved on our balance at Stripe: (Stripe's id, currency) → minor units, out is negative."""
     query = (select(Transaction.stripe_id, Entry.currency, func.sum(_signed()).label("moved"))
-             .join(Entry, Entry.transaction_id == Transaction.id).join(Account, Entry.account_id == Account.id)
+             .join(Transaction.entries).join(Entry.account)
              .where(Account.kind == AccountKind.stripe).group_by(Transaction.stripe_id, Entry.currency))
     return {(row.stripe_id or "", row.currency): int(row.moved) for row in db.session.execute(query)}
 

@@ -62,5 +62,5 @@ def _about(ids: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _cash(*columns: object) -> Select:
-    return (select(*columns).select_from(Entry).join(Account, Entry.account_id == Account.id)  # type: ignore[call-overload]
-            .join(Transaction, Entry.transaction_id == Transaction.id).where(Account.kind == AccountKind.stripe))
+    legs = select(*columns).select_from(Entry).join(Entry.account).join(Entry.transaction)  # type: ignore[call-overload]
+    return legs.where(Account.kind == AccountKind.stripe)

@@ -70,8 +70,7 @@ def movements(party: str, currency: str, since: datetime, until: datetime) -> It
     sums = (_sum(_signed(), mine), _sum(_signed(), cost), _sum(Entry.amount_minor, and_(mine, Entry.direction == Direction.debit)))
     touching = select(Entry.transaction_id).where(Entry.account_id.in_(select(own.c.id)))
     columns = (Transaction.id, Transaction.created_at, Transaction.verb, undone.verb, Transaction.subject, Transaction.contract)
-    query = (select(*columns, *sums).select_from(Entry).join(Account, Entry.account_id == Account.id)
-             .join(Transaction, Entry.transaction_id == Transaction.id)
+    query = (_legs(*columns, *sums)
              .outerjoin(undone, and_(Transaction.of_id == undone.id, Transaction.verb == "reverse"))
              .outerjoin(own, own.c.id == Entry.account_id)
              .where(Transaction.id.in_(touching), Entry.currency == currency, Transaction.created_at >= since,
@@ -83,16 +82,14 @@ def movements(party: str, currency: str, since: datetime, until: datetime) -> It
 def own_money(party: str, currency: str, moment: datetime) -> dict[AccountKind, Money]:
     """What was a party's own before a moment, by where it was; what they owe is negative. Their sum is the balance."""
     own = _own(party)
-    query = (select(Account.kind, func.sum(_signed())).select_from(Entry).join(Account, Entry.account_id == Account.id)
-             .join(Transaction, Entry.transaction_id == Transaction.id).join(own, own.c.id == Account.id)
+    query = (_legs(Account.kind, func.sum(_signed())).join(own, own.c.id == Account.id)
              .where(Entry.currency == currency, Transaction.created_at < moment).group_by(Account.kind))
     return {kind: Money(int(minor), currency) for kind, minor in db.session.execute(query)}
 
 
 def parties_moved(since: datetime, until: datetime) -> list[tuple[str, str]]:
     """Whose own money moved from one moment until before another, each with the currency; reads all postings of that time."""
-    query = (select(_party().label("party"), Entry.currency).select_from(Entry).join(Account, Entry.account_id == Account.id)
-             .join(Transaction, Entry.transaction_id == Transaction.id)
+    query = (_legs(_party().label("party"), Entry.currency)
              .where(Transaction.created_at >= since, Transaction.created_at < until, Account.kind.not_in(HOT)).distinct())
     return sorted((party, currency) for party, currency in db.session.execute(query) if party)
 
@@ -102,8 +99,7 @@ def course_of(subject: str, currency: str = "BDT", until: int | None = None) -> 
 
     `until`: as it was after this entry, for those of one account have rising ids.
     """
-    query = (select(Transaction.verb, func.sum(_signed())).select_from(Entry).join(Account, Entry.account_id == Account.id)
-             .join(Transaction, Entry.transaction_id == Transaction.id)
+    query = (_legs(Transaction.verb, func.sum(_signed()))
              .where(Account.kind == AccountKind.held, Account.owner == subject, Account.currency == currency).group_by(Transaction.verb))
     if until is not None:
         query = query.where(Entry.id <= until)
@@ -123,10 +119,8 @@ def release_of(posting_id: uuid.UUID) -> Release:
 
 def refunded_under(key: str) -> Money | None:
     """What left for a card when the refund begun under a key was settled; none when it was not."""
-    query = (select(Entry.amount_minor, Entry.currency).join(Account, Entry.account_id == Account.id)
-             .join(Transaction, Entry.transaction_id == Transaction.id)
-             .where(Transaction.key == f"{key}/settled", Account.kind == AccountKind.refunding))
-    row = db.session.execute(query).first()
+    query = _legs(Entry.amount_minor, Entry.currency)
+    row = db.session.execute(query.where(Transaction.key == f"{key}/settled", Account.kind == AccountKind.refunding)).first()
     return Money(row.amount_minor, row.currency) if row else None
 
 
@@ -141,10 +135,15 @@ def begun_at() -> datetime | None:
     return db.session.scalar(select(Transaction.created_at).order_by(Transaction.id).limit(1))
 
 
+def _legs(*columns: Any) -> Select[Any]:
+    """Entries, each with its account and its posting."""
+    return select(*columns).select_from(Entry).join(Entry.account).join(Entry.transaction)
+
+
 def _own(party: str) -> CTE:
     """The accounts of a party's own money."""
     owned = and_(Account.owner == party, Account.kind != AccountKind.connected)  # the other side of what is arriving
-    touched = select(Entry.account_id).join(Transaction, Entry.transaction_id == Transaction.id).where(Transaction.business == party)
+    touched = select(Entry.account_id).join(Entry.transaction).where(Transaction.business == party)
     kept = and_(Account.kind.in_(KEPT), Account.id.in_(touched))
     return select(Account.id).where(or_(owned, kept) if party.startswith("business:") else owned).cte("own")
 

@@ -57,7 +57,7 @@ def _statement(party: str) -> Select:
     """For a manager the entries of what is owed to them; for a business those that came from and went to their card."""
     own = (Account.kind == AccountKind.payable) & (Account.owner == party)
     card = (Account.kind == AccountKind.stripe) & (Transaction.business == party)
-    query = select(Entry).join(Account, Entry.account_id == Account.id).join(Transaction, Entry.transaction_id == Transaction.id)
+    query = select(Entry).join(Entry.account).join(Entry.transaction)
     return query.where(own if party.startswith("manager:") else card).options(joinedload(Entry.account), joinedload(Entry.transaction))
 
 
