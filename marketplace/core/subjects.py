@@ -9,19 +9,21 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Kind:
-    """How one kind of thing is loaded through a reader's eyes, named and linked."""
+    """How one kind of thing is loaded through a reader's eyes, named and linked; `staff_url` where staff has another page for it."""
 
     seen_by: Callable[..., Any]
     title: Callable[[Any], str]
     url: Callable[[Any], str]
+    staff_url: Callable[[Any], str] | None = None
 
 
 _KINDS: dict[str, Kind] = {}
 
 
-def register(kind: str, seen_by: Callable[..., Any], title: Callable[[Any], str], url: Callable[[Any], str]) -> None:
+def register(kind: str, seen_by: Callable[..., Any], title: Callable[[Any], str], url: Callable[[Any], str],
+             staff_url: Callable[[Any], str] | None = None) -> None:
     """Register a kind. `seen_by(reader, id)` gives the row or None."""
-    _KINDS[kind] = Kind(seen_by, title, url)
+    _KINDS[kind] = Kind(seen_by, title, url, staff_url)
 
 
 def subject_of(row: Any) -> str:
@@ -45,4 +47,8 @@ def link(subject: str, reader: Any) -> tuple[str, str] | None:
     """Title and address of a subject, or None when this reader may not see it."""
     row = load(subject, reader)
     kind = _KINDS.get(subject.partition(":")[0])
-    return (kind.title(row), kind.url(row)) if row is not None and kind else None
+    return (kind.title(row), _url(kind, row, reader)) if row is not None and kind else None
+
+
+def _url(kind: Kind, row: Any, reader: Any) -> str:
+    return kind.staff_url(row) if kind.staff_url and reader.is_staff() else kind.url(row)

@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.businesses.models import Role
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import Money
+from marketplace.notifications.models import Notice
 from marketplace.payments import commands, notices
 from marketplace.payments.models import ChargebackStatus, Doubt, EventCursor, MoneyProposalStatus, Payout
 from tests import people
@@ -123,3 +125,17 @@ def test_finance_of_what_does_not_agree_and_what_waits_for_a_second_person(team)
         for status in (MoneyProposalStatus.done, MoneyProposalStatus.declined):
             proposal.status = status
             notices.proposal_decided(proposal)
+
+
+def test_each_notice_leads_to_a_page_of_its_reader(team, client):
+    """Finance looks after pay elsewhere than the manager whose it is."""
+    transfer = make_failed_transfer(people.ben())
+    notices.transfer_failed(transfer)
+    notices.account_doubted(make_check().account, [Doubt.not_me])
+    db.session.flush()
+    for person, places in ((people.ben(), {"/payments/payout-account"}), (fin(), {"/staff/reconciliation", "/staff/payout-checks"})):
+        browser = people.sign_in(client, person)
+        told = db.session.scalars(select(Notice).where(Notice.person_id == person.id)).all()
+        opened = {browser.post(f"/notices/{one.id}/opening").location for one in told}
+        assert opened == places
+        assert {browser.get(place).status_code for place in places} == {200}

@@ -43,9 +43,10 @@ subjects.register("payment", queries.payment_seen_by, lambda row: row.title, lam
 subjects.register("card", card_seen_by, lambda row: row.mask, lambda _row: url_for("payments.cards"))
 subjects.register("refund", queries.refund_seen_by, lambda row: row.payment.title,
                   lambda row: url_for("payments.show", payment_id=row.payment_id))
-subjects.register("transfer", queries.transfer_seen_by, lambda _row: _l("Payout"), lambda _row: url_for("payments.payout_account"))
+subjects.register("transfer", queries.transfer_seen_by, lambda _row: _l("Payout"), lambda _row: url_for("payments.payout_account"),
+                  lambda _row: url_for("payments.reconciliation"))
 subjects.register("payout_account", queries.payout_account_seen_by, lambda _row: _l("Where you are paid"),
-                  lambda _row: url_for("payments.payout_account"))
+                  lambda _row: url_for("payments.payout_account"), lambda _row: url_for("payments.payout_checks"))
 subjects.register("reconciliation", queries.reconciliation_seen_by, lambda _row: _l("Reconciliation"),
                   lambda row: url_for("payments.show_reconciliation", reconciliation_id=row.id))
 subjects.register("mismatch", queries.mismatch_seen_by, lambda row: reconciliation.KINDS[row.kind],
