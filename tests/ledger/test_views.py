@@ -10,9 +10,9 @@ from bs4 import BeautifulSoup
 
 from marketplace.core import clock
 from marketplace.core.money import Money
-from marketplace.ledger import commands, queries
+from marketplace.ledger import commands, policies, queries
 from tests.factories.ledger import NOTHING, PARTIES, post_fund, post_release
-from tests.people import sam, sign_in
+from tests.people import person_named, sam, sign_in
 
 M = "milestone:1"
 
@@ -143,3 +143,8 @@ def test_postings_are_sought_by_day_and_by_the_sum_of_an_entry(finance):
                          ("amount=1,800", 1), ("amount=7,203", 1), ("amount=1", 0)):
         rows = soup(finance, f"/staff/ledger?{asked}").find_all("tbody")[1:]
         assert sum(len(part.find_all("tr")) for part in rows) == found, asked
+
+
+def test_finance_reads_the_books_and_others_of_the_team_do_not(app):
+    assert policies.read_books(person_named("Fin Sultana", "fin@example.com", staff_roles=["finance"]))
+    assert not policies.read_books(person_named("Vera Roy", "vera@example.com", staff_roles=["vetter"]))
