@@ -2,14 +2,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from marketplace.accounts.models import Person
+from marketplace.businesses.models import Role
 from marketplace.core.db import db
 from marketplace.ledger import queries as books
+from tests import people
+from tests.factories.businesses import make_business, make_member
+from tests.factories.payouts import fin
 from tests.sandbox_program import SandboxWorld, sandbox_program, speaking_to, world
 
 __all__ = ["sandbox_program", "world"]
@@ -39,6 +45,23 @@ def machine_in_dhaka(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         time.tzset()
         yield
     time.tzset()
+
+
+@pytest.fixture
+def readers(app: Flask) -> dict[str, Person]:
+    """Ada's business with an accountant and an approver; a manager; a stranger who is both; finance, and another of the team."""
+    business = make_business(people.ada())
+    nila, omar, vera = (people.person_named(name, f"{name[:4].lower()}@example.com") for name in ("Nila Khan", "Omar Ali", "Vera Roy"))
+    vera.staff_roles = ["vetter"]
+    make_member(business, nila, Role.finance)
+    make_member(business, omar, Role.approver)
+    make_business(people.eve())
+    return {"ada": people.ada(), "nila": nila, "omar": omar, "ben": people.ben(), "eve": people.eve(), "fin": fin(), "vera": vera}
+
+
+def seen(query: Callable[..., Any], readers: dict[str, Person], *ids: Any) -> set[str]:
+    """Who of them gets a row."""
+    return {name for name, reader in readers.items() if query(reader, *ids)}
 
 
 def sound_books() -> None:
