@@ -219,12 +219,12 @@ def test_empty_books_have_no_entry_since_a_checkpoint(app):
 def test_a_checkpoint_changes_no_balance_and_is_not_repeated(app):
     for number in range(3):
         post_fund(f"milestone:{number}")
-    before = queries.stripe_clearing()
+    before, balance = queries.stripe_clearing(), queries.trial_balance()
     newest = db.session.scalar(select(func.max(Entry.id)))
     assert queries.entries_since_checkpoint() == newest
     db.session.execute(CHECKPOINT, {"at": clock.now()})
     assert queries.entries_since_checkpoint() == newest - db.session.scalar(select(func.max(Checkpoint.entry_id))) <= 1
-    assert queries.stripe_clearing() == before
+    assert (queries.stripe_clearing(), queries.trial_balance()) == (before, balance)
     post_fund("milestone:9")
     assert queries.stripe_clearing() == before + Money(720300)
     assert db.session.execute(CHECKPOINT, {"at": clock.now()}).scalar_one() == 2

@@ -146,7 +146,7 @@ def test_the_application_cannot_give_itself_rights(committed):
 def test_what_somebody_wrote_past_the_books_is_found(committed, cluster):
     post_fund()
     db.session.commit()
-    assert queries.discrepancies() == []
+    assert (queries.discrepancies(), queries.trial_balance().balanced) == ([], True)
     for forged in ("update ledger_accounts set balance_minor = balance_minor + 5 where kind = 'held'",
                    "insert into ledger_accounts (id, kind, owner, currency, balance_minor, created_at) "
                    "values (gen_random_uuid(), 'payable', 'manager:9', 'USD', 7, now())"):

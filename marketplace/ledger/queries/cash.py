@@ -34,7 +34,7 @@ class Booked:
 def booked(ids: Sequence[str]) -> list[Booked]:
     """What moved for these things, summed."""
     fee = func.coalesce(func.sum(_MOVED).filter(Transaction.verb.in_(FEES)), 0)
-    query = _cash(CASH_ID.label("id"), Entry.currency, func.sum(_MOVED), fee, func.min(Transaction.created_at),
+    query = _cash(CASH_ID, Entry.currency, func.sum(_MOVED), fee, func.min(Transaction.created_at),
                   func.max(Transaction.created_at), func.max(Transaction.subject))
     rows = db.session.execute(query.where(_about(ids)).group_by(CASH_ID, Entry.currency))
     return [Booked(id_, currency, int(net), -int(fee), first, last, subject) for id_, currency, net, fee, first, last, subject in rows]

@@ -89,7 +89,7 @@ def own_money(party: str, currency: str, moment: datetime) -> dict[AccountKind, 
 
 def parties_moved(since: datetime, until: datetime) -> list[tuple[str, str]]:
     """Whose own money moved from one moment until before another, each with the currency; reads all postings of that time."""
-    query = (_legs(_party().label("party"), Entry.currency)
+    query = (_legs(_party(), Entry.currency)
              .where(Transaction.created_at >= since, Transaction.created_at < until, Account.kind.not_in(HOT)).distinct())
     return sorted((party, currency) for party, currency in db.session.execute(query) if party)
 
