@@ -17,5 +17,7 @@ work_asked = Signal()
 """milestone: what was done on record while it was paid for? Receivers answer with lines (label, number), or nothing."""
 milestone_ended = Signal()
 """milestone: its money has settled: sent to the manager, back with the business, or divided by a decision."""
+milestone_written_off = Signal()
+"""milestone: part of what was held, or all, is with the business for good, without our doing."""
 milestone_settled = Signal()
 """settlement: part of what was held, or all, became the manager's, went back or went on to the next step."""

@@ -91,6 +91,7 @@ class Outcome(StrEnum):
     accepted = "accepted"  # the other side gave all that was claimed
     split = "split"  # the sides agreed on a division
     decision = "decision"  # the team decided
+    bank = "bank"  # nobody did: the payer's bank kept all that was claimed
 
 
 S = DisputeStatus
@@ -158,6 +159,11 @@ class Dispute(Identified, Stateful, Model):
     def claimed(self) -> Money:
         """What is claimed, and frozen where it is held."""
         return Money(self.claimed_minor, self.currency)
+
+    @property
+    def claimed_still(self) -> Money:
+        """What of an undecided claim there is to divide, once a bank has kept some of it."""
+        return self.claimed if self.released else Money(self.milestone.frozen_minor, self.currency)
 
     @property
     def to_manager(self) -> Money:

@@ -6,6 +6,7 @@ from typing import Any
 from marketplace.accounts.models import Person, StaffRole
 from marketplace.businesses.queries import members
 from marketplace.contracts.models.offer import Side
+from marketplace.core.money import Money
 from marketplace.disputes import queries
 from marketplace.disputes.models import CLAIMS, GROUNDS, Dispute, SplitProposal, Statement
 from marketplace.notifications.commands import notify_all
@@ -66,6 +67,11 @@ def reduced(dispute: Dispute) -> None:
 def withdrawn(dispute: Dispute) -> None:
     """All is as it was before."""
     _tell_both(dispute, "withdrawn")
+
+
+def bank_kept(dispute: Dispute, kept: Money) -> None:
+    """So much of the claim the bank gave back to the payer; what is left is claimed, or nothing and it is over."""
+    _tell_both(dispute, "bank_kept", kept=kept)
 
 
 def settled(dispute: Dispute) -> None:

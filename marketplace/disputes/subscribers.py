@@ -1,6 +1,8 @@
 """What disputes do when payments below change."""
 from __future__ import annotations
 
+from marketplace.contracts import signals as contracts
+from marketplace.contracts.models import Milestone
 from marketplace.disputes import commands, queries
 from marketplace.payments import signals
 from marketplace.payments.models import Payment
@@ -11,3 +13,11 @@ def on_chargeback_decided(payment: Payment) -> None:
     """A decision had found the manager at fault before the bank decided about the payment."""
     if dispute := queries.found_at_fault(payment.subject):
         commands.recover.later(dispute.id, once=f"disputes.recover:{dispute.id}")
+
+
+@contracts.milestone_written_off.connect
+def on_milestone_written_off(milestone: Milestone) -> None:
+    """A bank kept what was held: nobody can claim that any more."""
+    for dispute in queries.disputes_of(milestone):
+        if dispute.undecided:
+            commands.lower_claim.later(dispute.id, once=f"disputes.lower_claim:{dispute.id}")

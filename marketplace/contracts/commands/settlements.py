@@ -114,6 +114,7 @@ def write_off(milestone: Milestone, amount: Money, why: str) -> None:
     milestone.returned_minor += amount.minor
     milestone.refunded_at = clock.now()
     milestone.frozen_minor = min(milestone.frozen_minor, milestone.agreed_held.minor)
+    signals.milestone_written_off.send(milestone)
     if milestone.status in HELD:
         _end(milestone, None, why)
 

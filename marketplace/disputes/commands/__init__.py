@@ -1,5 +1,6 @@
 """Verbs of disputes."""
 from marketplace.disputes import queries
+from marketplace.disputes.commands.banks import lower_claim
 from marketplace.disputes.commands.clocks import SECOND_DAYS, begin_mediation, hand_over
 from marketplace.disputes.commands.deciding import Division, decide, recover, take
 from marketplace.disputes.commands.opening import open_dispute
@@ -17,4 +18,4 @@ DAYS = {"claim": queries.CLAIM_DAYS, "answer": ANSWER_DAYS, "decide": DECISION_D
 """The clocks as people are told them."""
 
 __all__ = ["DAYS", "Division", "accept_claim", "accept_proposal", "add_statement", "begin_mediation", "decide", "decline_proposal",
-           "hand_over", "mediate", "open_dispute", "propose", "recover", "reduce_claim", "take", "withdraw"]
+           "hand_over", "lower_claim", "mediate", "open_dispute", "propose", "recover", "reduce_claim", "take", "withdraw"]

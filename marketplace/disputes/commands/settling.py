@@ -31,7 +31,7 @@ def propose(dispute: Dispute, person: Person, side: Side, to_manager: Money, not
     _undecided(dispute)
     if to_manager.minor < 0 or dispute.claimed < to_manager:
         raise Invalid(_l("Divide only what is claimed."), field="to_manager")
-    _end_proposal(dispute, "replace", person)
+    end_proposal(dispute, "replace", person)
     proposal = SplitProposal(dispute=dispute, dispute_id=dispute.id, by_side=side, person_id=person.id, to_manager_minor=to_manager.minor,
                              to_business_minor=(dispute.claimed - to_manager).minor, note=note)
     db.session.add(proposal)
@@ -63,7 +63,7 @@ def reduce_claim(dispute: Dispute, person: Person, amount: Money) -> None:
     _undecided(dispute)
     if not Money(0, dispute.currency) < amount < dispute.claimed:
         raise Invalid(_l("Write an amount that is less than what is claimed now."), field="amount")
-    _end_proposal(dispute, "lapse", person)
+    end_proposal(dispute, "lapse", person)
     audit.record("dispute.reduce", dispute, person, before=dispute.claimed_minor, after=amount.minor)
     dispute.claimed_minor = amount.minor
     if not dispute.released:
@@ -76,7 +76,7 @@ def reduce_claim(dispute: Dispute, person: Person, amount: Money) -> None:
 def withdraw(dispute: Dispute, person: Person) -> None:
     """Claim nothing any more: all is as it was before."""
     dispute.move("withdraw", by=person)
-    _end_proposal(dispute, "lapse", person)
+    end_proposal(dispute, "lapse", person)
     if dispute.released:
         payments.let_go(f"milestone:{dispute.milestone_id}")
     settlements.unfreeze(dispute.milestone, by=person, why="withdrawn")
@@ -86,7 +86,7 @@ def withdraw(dispute: Dispute, person: Person) -> None:
 
 def carry_out(dispute: Dispute, person: Person, outcome: Outcome, to_business: Money) -> None:
     """Divide what is claimed; the rest of it is the manager's. Payouts are locked before the milestone, as everywhere."""
-    _end_proposal(dispute, "lapse", person)
+    end_proposal(dispute, "lapse", person)
     dispute.outcome, dispute.settled_at, dispute.settled_by = outcome, clock.now(), person.id
     dispute.to_business_minor, dispute.to_manager_minor = to_business.minor, (dispute.claimed - to_business).minor
     dispute.remind_at = None
@@ -118,7 +118,7 @@ def _undecided(dispute: Dispute) -> None:
         raise WrongState()
 
 
-def _end_proposal(dispute: Dispute, how: str, person: Person) -> None:
-    """The dispute is locked: whoever answers a proposal waits for it."""
+def end_proposal(dispute: Dispute, how: str, person: Person | None) -> None:
+    """The proposal there is does not stand any more. The dispute is locked: whoever answers one waits for it."""
     if proposal := queries.open_proposal(dispute):
         proposal.move(how, by=person)
