@@ -39,8 +39,8 @@ def words(chance: random.Random, form: Form) -> dict[str, str]:
 
 
 def work(chance: random.Random, form: Form) -> dict[str, str]:
-    """Words, and where the work can be seen: without it the team looks before young money is sent."""
-    return words(chance, form) | {"links": f"https://facebook.com/posts/{chance.randint(1, 999)}"}
+    """Words, and mostly where the work can be seen: without it the team looks before young money is sent."""
+    return words(chance, form) | ({"links": f"https://facebook.com/posts/{chance.randint(1, 999)}"} if chance.random() < 0.85 else {})
 
 
 def card(chance: random.Random, _form: Form) -> dict[str, str]:
@@ -96,6 +96,11 @@ def receipt(chance: random.Random, _form: Form) -> dict[str, str]:
     number = chance.randint(1, 10 ** chance.choice((1, 9)))
     dollars, vat = chance.choice((("2.50", "0"), ("5", "0.75"), ("9.99", "0.30")))
     return {"receipt_number": f"FBADS-{number}", "dollars_minor": dollars, "vat_minor": vat}
+
+
+def taken(chance: random.Random, _form: Form) -> dict[str, str]:
+    """Why what was released goes back."""
+    return {"take_back-reason": f"No work behind number {chance.randint(1, 999)}."}
 
 
 def paid(chance: random.Random, _form: Form) -> dict[str, str]:
@@ -183,6 +188,8 @@ OPERATIONS = (
     Operation("take the dispute", 40, r"/disputes/[^/]+/assignment$"),
     Operation("decide the dispute", 60, r"/disputes/[^/]+/decision$", fill=division),
     Operation("refund by the team", 10, r"/staff/milestones/[^/]+/refunds$", fill=sum_),
+    Operation("look at the doubted", 15, r"/staff/payout-checks/transfers/[0-9a-f-]{36}$", look=True),
+    Operation("take back what was released", 20, r"/staff/milestones/[^/]+/(money|take-backs)$", r"/take-backs$", taken),
     Operation("look at the proposal", 30, r"/staff/money-proposals/[0-9a-f-]{36}$", look=True),
     Operation("confirm the proposal", 30, r"/staff/money-proposals/[^/]+/confirmation$"),
     Operation("refuse what was proposed", 6, r"/staff/money-proposals/[^/]+/refusal$", fill=words),

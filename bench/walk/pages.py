@@ -18,7 +18,7 @@ from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Account, Direction, Entry
 from marketplace.ledger.models import AccountKind as K
 
-ROW = re.compile(r"<tr><th scope=\"row\">\d+\. (?P<title>.*?)(?: <a.*?)?</th><td[^>]*>(?P<state>.*?)</td>", re.S)
+ROW = re.compile(r"<tr><th scope=\"row\">(?P<step>\d+\. .*?)(?: <a.*?)?</th><td[^>]*>(?P<state>.*?)</td>", re.S)
 HELD = re.compile(r"(\S+) is held")
 SUM = re.compile(r'<dt>(?P<label>[^<]*)</dt><dd><span class="dy-fig">(?P<amount>[^<]*)</span>')
 READERS = "en"
@@ -27,7 +27,7 @@ AT_ONCE = 4
 """Pages read at the same time."""
 TAGS = re.compile(r"<[^>]+>")
 Shown = dict[str, int]
-"""By step (its title), what is held for it in minor units."""
+"""By step (its place and title, for two may be called the same), what is held for it in minor units."""
 
 
 def wanted(deals: list[Deal]) -> dict[str, Shown]:
@@ -38,7 +38,7 @@ def wanted(deals: list[Deal]) -> dict[str, Shown]:
     with speaking(READERS):
         for row in rows:
             there = held.get(f"milestone:{row.id}")
-            kept[str(row.contract_id)][row.title] = there.minor if there else 0
+            kept[str(row.contract_id)][f"{row.position}. {row.title}"] = there.minor if there else 0
     return kept
 
 
@@ -104,10 +104,10 @@ def _opened(line: Line, visits: Iterable[tuple[Party, str]]) -> Iterator[Page]:
 
 def _compare(found: Read, where: str, shown: Shown, held: Shown) -> None:
     found.steps += len(shown)
-    for title, sum_held in held.items():
-        said = shown.get(title)
+    for step, sum_held in held.items():
+        said = shown.get(step)
         if said != sum_held:
-            found.wrong.append(f"{where}: {title}: the page says {said}, the books {sum_held}")
+            found.wrong.append(f"{where}: {step}: the page says {said}, the books {sum_held}")
 
 
 def read(page: str) -> Shown:
@@ -115,7 +115,7 @@ def read(page: str) -> Shown:
     found: Shown = {}
     for row in ROW.finditer(page):
         held = HELD.search(_text(row["state"]))
-        found[_text(row["title"])] = minor(held[1]) if held else 0
+        found[_text(row["step"])] = minor(held[1]) if held else 0
     return found
 
 
