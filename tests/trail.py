@@ -38,7 +38,7 @@ CHANCE = [
     (re.compile(r"(?:\w+day, )?\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)"
                 r"(?: \d{4})?(?:, \d{1,2}(?::\d\d)? [ap]m)?"), "day"),
     (re.compile(r"127\.0\.0\.1:\d+"), "sandbox"), (re.compile(r"\b(?:1[789]\d{8}|20\d{8})\b"), "at"),
-    (re.compile(r"\b20\d\d-\d\d(?:-\d\d)?\b"), "day"), (re.compile(r"-20\d\d-"), "-year-"),
+    (re.compile(r"\b20\d\d-\d\d(?:-\d\d)?\b"), "day"), (re.compile(r"(?<![0-9a-f]{8})-20\d\d-"), "-year-"),
     (re.compile(r"\b([a-z]{2,5}_)(?:test_)?(?=[a-z]*[A-Z0-9])[A-Za-z0-9]{10,}\b"), r"\1…"),
     (re.compile(r"(/)[0-9a-f]{8}(?![0-9a-f-])"), r"\1…"),
     (re.compile(r"(\.pdf \()\d+"), r"\1…"), (re.compile(r"\s*\n\s*"), " / "),

@@ -74,13 +74,19 @@ def changes_asked(milestone: Milestone, request: ChangeRequest) -> None:
     _tell(milestone.contract, Side.manager, "changes_asked", milestone, request=request)
 
 
-def milestone_approved(milestone: Milestone, check_reason: str = "") -> None:
-    """`check_reason`: why the team looks before it is sent."""
-    _tell_both(milestone.contract, "milestone_approved", milestone, check_reason=check_reason)
+def money_settled(settlement: Settlement) -> None:
+    """All of a step went to the manager, all of it back, or it was divided."""
+    milestone = settlement.milestone
+    if settlement.to_manager == milestone.amount:
+        _tell_both(milestone.contract, "milestone_approved", milestone, check_reason=settlement.check_reason)
+    elif settlement.to_business == milestone.amount:
+        milestone_refunded(milestone)
+    else:
+        _tell_both(milestone.contract, "milestone_settled", settlement)
 
 
-def milestone_settled(settlement: Settlement) -> None:
-    _tell_both(settlement.milestone.contract, "milestone_settled", settlement)
+def milestone_refunded(milestone: Milestone) -> None:
+    _tell_both(milestone.contract, "milestone_refunded", milestone)
 
 
 def nothing_delivered(milestone: Milestone) -> None:
@@ -109,10 +115,6 @@ def refund_asked(milestone: Milestone, request: RefundRequest) -> None:
 
 def refund_declined(milestone: Milestone, request: RefundRequest) -> None:
     _tell(milestone.contract, Side.business, "refund_declined", milestone, request=request)
-
-
-def milestone_refunded(milestone: Milestone) -> None:
-    _tell_both(milestone.contract, "milestone_refunded", milestone)
 
 
 def month_ahead(month: Month, retainer: Retainer | None) -> None:

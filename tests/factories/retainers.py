@@ -17,11 +17,15 @@ PRICE = 700_000
 LINES = [{"title": "Posts", "count": 60}, {"title": "Videos", "count": 4}]
 
 
+def monthly(**terms: Any) -> dict[str, Any]:
+    """Terms of an offer that is paid month by month, from today."""
+    return {"billing": "monthly", "price_minor": PRICE, "starts_on": clock.today().date().isoformat(), "lines": LINES,
+            "milestones": [{"title": "Month 1", "amount_minor": PRICE, "days": 30}]} | terms
+
+
 def make_retainer(**terms: Any) -> Contract:
-    """Ben works for ada month by month, from today."""
-    monthly = {"billing": "monthly", "price_minor": PRICE, "starts_on": clock.today().date().isoformat(), "lines": LINES,
-               "milestones": [{"title": "Month 1", "amount_minor": PRICE, "days": 30}]}
-    return make_contract(**(monthly | terms))
+    """Ben works for ada month by month."""
+    return make_contract(**monthly(**terms))
 
 
 def make_next_month(contract: Contract | None = None) -> Month:

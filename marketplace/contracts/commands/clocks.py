@@ -100,8 +100,8 @@ def end_holding(milestone_id: str) -> None:
     if milestone.status == MilestoneStatus.planned:
         refunds.return_prefunded(milestone)
     elif milestone.delivered_at and milestone.status in HELD:
-        settlements.settle(milestone, to_manager=milestone.free, by=None, why="held as long as it may be", silent=True)
-        notices.milestone_approved(milestone)
+        settlement = settlements.settle(milestone, to_manager=milestone.free, by=None, why="held as long as it may be", silent=True)
+        notices.money_settled(settlement)
     elif milestone.status in HELD:
         refunds.give_back(milestone, None, why="held as long as it may be")
 

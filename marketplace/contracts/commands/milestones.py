@@ -93,8 +93,7 @@ def approve(milestone: Milestone, person: Person | None, amount: Money | None = 
         raise InvalidTransition(milestone, "approve")
     amount = milestone.free if amount is None else amount
     settlement = settlements.settle(milestone, to_manager=amount, by=person, silent=person is None)
-    whole = settlement.to_manager == milestone.amount
-    notices.milestone_approved(milestone, settlement.check_reason) if whole else notices.milestone_settled(settlement)
+    notices.money_settled(settlement)
     return settlement
 
 

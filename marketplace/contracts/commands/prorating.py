@@ -72,8 +72,9 @@ def agree(proposal: MonthProposal, person: Person, side: Side) -> None:
     to_manager = proposal.to_manager
     if to_manager > milestone.free:
         raise WrongState()
-    settlements.settle(milestone, to_manager=to_manager or None, to_business=milestone.free - to_manager or None, by=person,
-                       why="the month ended early")
+    settlement = settlements.settle(milestone, to_manager=to_manager, to_business=milestone.free - to_manager, by=person,
+                                    why="the month ended early")
+    notices.money_settled(settlement)
 
 
 def decline(proposal: MonthProposal, person: Person, side: Side) -> None:

@@ -78,6 +78,5 @@ def _check(milestone: Milestone, amount: Money, for_next: bool) -> None:
 
 def _give(milestone: Milestone, person: Person | None, why: str, **parts: Money) -> Settlement:
     settlement = settlements.settle(milestone, by=person, why=why, **parts)
-    whole = settlement.to_business == milestone.amount
-    notices.milestone_refunded(milestone) if whole else notices.milestone_settled(settlement)
+    notices.money_settled(settlement)
     return settlement

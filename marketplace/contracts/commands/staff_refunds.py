@@ -61,7 +61,7 @@ def carry_out(proposal: MoneyProposal, by: Person) -> None:
     """Settle it as every other refund is; neither of the two people may be a party."""
     milestone = _milestone(proposal, by)
     settlement = settlements.settle(milestone, to_business=proposal.amount, by=proposal.proposed_by, why=proposal.why)
-    notices.milestone_settled(settlement) if milestone.held else notices.milestone_refunded(milestone)
+    notices.money_settled(settlement)
 
 
 @proposals.carries_out(TAKE_BACK)
