@@ -48,8 +48,7 @@ def give_bonus(contract: Contract, person: Person, amount: Money, note: str, suc
     parties.require_apart(contract)
     lock(contract)
     _check(contract, amount)
-    bonus = Bonus(contract=contract, contract_id=contract.id, person_id=person.id, amount_minor=amount.minor, currency=amount.currency,
-                  note=note)
+    bonus = Bonus(contract=contract, person_id=person.id, amount_minor=amount.minor, currency=amount.currency, note=note)
     db.session.add(bonus)
     db.session.flush()
     wish: dict[str, Any] = {

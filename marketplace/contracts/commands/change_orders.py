@@ -39,8 +39,8 @@ def propose(contract: Contract, person: Person, side: Side, kind: ChangeKind, wi
     found = milestones_of(contract)
     steps.check(kind, milestone, wish, found)
     before = {"before": snapshot(milestone)} if milestone else {}
-    order = ChangeOrder(contract=contract, contract_id=contract.id, milestone_id=milestone.id if milestone else None, person_id=person.id,
-                        by_side=side, kind=kind, details=wish | before, reason=reason, expires_at=calendar.deadline(CHANGE_ORDER_DAYS))
+    order = ChangeOrder(contract=contract, milestone=milestone, person_id=person.id, by_side=side, kind=kind, details=wish | before,
+                        reason=reason, expires_at=calendar.deadline(CHANGE_ORDER_DAYS))
     db.session.add(order)
     db.session.flush()
     notices.change_proposed(order)

@@ -64,8 +64,8 @@ def cancel_funding(milestone: Milestone, person: Person) -> None:
 
 def payment_under_way(milestone: Milestone) -> Payment | None:
     """The payment that is being made for a milestone."""
-    newest = payments_for(f"milestone:{milestone.id}")[:1]
-    return newest[0] if newest and newest[0].may("cancel") else None
+    newest = next(iter(payments_for(f"milestone:{milestone.id}")), None)
+    return newest if newest and newest.may("cancel") else None
 
 
 def begin_work(milestone: Milestone, action: str = "fund") -> None:
@@ -74,7 +74,7 @@ def begin_work(milestone: Milestone, action: str = "fund") -> None:
     milestone.funded_at = clock.now()
     milestone.held_since = milestone.held_since or milestone.funded_at
     milestone.warn_at = limits.next_warning(milestone)
-    milestone.due_at = calendar.deadline(min(milestone.days, LONGEST_MILESTONE_DAYS))
+    milestone.due_at = calendar.deadline(min(milestone.days, LONGEST_MILESTONE_DAYS), milestone.funded_at)
     signals.milestone_funded.send(milestone)
     notices.milestone_funded(milestone)
 

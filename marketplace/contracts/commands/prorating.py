@@ -53,8 +53,8 @@ def propose(milestone: Milestone, person: Person, side: Side, done: list[int]) -
     to_manager = earned(milestone, done)
     withdraw(milestone)
     expires_at = calendar.deadline(PROPOSAL_DAYS)
-    proposal = MonthProposal(milestone=milestone, milestone_id=milestone.id, person_id=person.id, by_side=side, done=done,
-                             to_manager_minor=to_manager.minor, expires_at=expires_at, remind_at=expires_at - LAST_WORD)
+    proposal = MonthProposal(milestone=milestone, person_id=person.id, by_side=side, done=done, to_manager_minor=to_manager.minor,
+                             expires_at=expires_at, remind_at=expires_at - LAST_WORD)
     db.session.add(proposal)
     db.session.flush()
     notices.month_proposed(proposal)

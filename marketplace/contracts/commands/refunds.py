@@ -25,8 +25,8 @@ def ask_refund(milestone: Milestone, person: Person, reason: str, amount: Money 
         raise WrongState(_l("You have already asked. The manager has not answered yet."))
     amount = milestone.free if amount is None else amount
     _check(milestone, amount, for_next)
-    request = RefundRequest(milestone=milestone, milestone_id=milestone.id, person_id=person.id, by_side=Side.business, reason=reason,
-                            amount_minor=amount.minor, for_next=for_next)
+    request = RefundRequest(milestone=milestone, person_id=person.id, by_side=Side.business, reason=reason, amount_minor=amount.minor,
+                            for_next=for_next)
     db.session.add(request)
     db.session.flush()
     notices.refund_asked(milestone, request)

@@ -134,8 +134,8 @@ def _settlement(milestone: Milestone, to_manager: Money | None, to_business: Mon
                 why: str) -> Settlement:
     gross, back, on = (part.minor if part else 0 for part in (to_manager, to_business, to_next))
     fee = milestone.fee_of(Money(gross, milestone.currency))
-    return Settlement(milestone=milestone, milestone_id=milestone.id, person_id=by.id if by else None, to_manager_minor=gross,
-                      fee_minor=fee.minor, to_business_minor=back, to_next_minor=on, why=why[:2000])
+    return Settlement(milestone=milestone, person_id=by.id if by else None, to_manager_minor=gross, fee_minor=fee.minor,
+                      to_business_minor=back, to_next_minor=on, why=why[:2000])
 
 
 def _check(milestone: Milestone, settlement: Settlement) -> None:

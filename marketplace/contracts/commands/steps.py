@@ -147,8 +147,8 @@ def _begin_if_paid(milestone: Milestone) -> None:
 
 def _insert(order: ChangeOrder, position: int) -> None:
     details = order.details
-    db.session.add(Milestone(contract=order.contract, contract_id=order.contract_id, position=position, title=details["title"],
-                             amount_minor=details["amount_minor"], currency=order.contract.currency, days=details["days"]))
+    db.session.add(Milestone(contract=order.contract, position=position, title=details["title"], amount_minor=details["amount_minor"],
+                             currency=order.contract.currency, days=details["days"]))
     db.session.flush()
 
 

@@ -1,0 +1,52 @@
+"""How long released money waits before it is sent, and how long money is held at most."""
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from marketplace.contracts.commands import funding, holds
+from marketplace.contracts.models import Contract
+from marketplace.contracts.queries import limits, milestones_of
+from marketplace.core import calendar, clock
+from marketplace.managers.models import Manager
+from tests import people
+from tests.factories.contracts import make_contract, make_funded, make_milestone
+
+SUNDAY = datetime(2026, 11, 1, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("clean", "days"), [(0, 3), (2, 3), (3, 1), (9, 1), (10, 0), (11, 0)])
+def test_the_more_clean_contracts_the_shorter_the_hold(clean, days):
+    contract = Contract(manager=Manager(clean_contracts=clean))
+    assert holds.hold_days(contract) == days
+    for silent, more in ((False, 0), (True, 3)):
+        waits = days + more
+        assert holds.send_after(contract, SUNDAY, silent) == (calendar.deadline(waits, SUNDAY) if waits else SUNDAY)
+
+
+def test_what_the_team_releases_is_not_looked_at_again(app):
+    milestone = make_funded()
+    assert [holds.check_reason(milestone, person) for person in (people.ada(), people.ben(), people.sam())] == ["cash_out", "cash_out", ""]
+
+
+@pytest.mark.parametrize(("agreed", "counts"), [(15, 15), (60, 60), (90, 60)])
+def test_the_deadline_counts_from_when_it_was_paid_in_sixty_days_at_most(app, agreed, counts):
+    milestone = make_milestone()
+    milestone.days = agreed
+    make_funded(milestone)
+    assert milestone.due_at == calendar.deadline(counts, milestone.funded_at)
+    assert milestone.held_since == milestone.funded_at
+    assert funding.payment_under_way(milestone) is None
+
+
+def test_what_waits_ends_seven_days_after_its_deadline_and_is_warned_of_twice(app):
+    first, second = milestones_of(make_contract())
+    make_funded(first)
+    assert (limits.waiting_ends(first), limits.waiting_ends(second)) == (calendar.deadline(7, first.due_at), None)
+    clock.move(timedelta(days=5))
+    warnings = [calendar.deadline(days, first.held_since) for days in (80, 87)]
+    for warning in warnings:
+        assert limits.next_warning(first) == warning
+        clock.move(warning - clock.now() + timedelta(seconds=1))
+    assert limits.next_warning(first) is None

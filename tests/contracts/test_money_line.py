@@ -1,0 +1,101 @@
+"""The line of a step's money, station by station: what, how much, since when, and whether it is there now."""
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from marketplace.contracts.models import Contract, Milestone
+from marketplace.contracts.models import MilestoneStatus as S
+from marketplace.contracts.queries.money_line import money_line
+from marketplace.core import i18n
+
+MOMENTS = {name: datetime(2026, 11, day, tzinfo=UTC) for day, name in enumerate(
+    ("funded_at", "approved_at", "send_after", "released_at", "arrived_at", "refunded_at"), 1)}
+FUNDED, APPROVED, SEND, RELEASED, ARRIVED, REFUNDED = MOMENTS
+BARE = dict.fromkeys(("released_minor", "returned_minor", "rolled_minor", "frozen_minor", "prefunded_minor", "adrift_minor"), 0)
+LESS, DAYS, CARD = "less the fee of $400", "1–2 working days after sending", "to the card it came from, 5–10 days"
+
+
+def make(status: S, fee_bp: int = 1000, at: tuple[str, ...] = (), **columns: Any) -> Milestone:
+    """A step of $4,000, in another currency than most."""
+    moments = {name: MOMENTS[name] for name in at}
+    return Milestone(status=status, called="First half", amount_minor=400_000, currency="USD", contract=Contract(fee_bp=fee_bp),
+                     **(BARE | moments | columns))
+
+
+def line(milestone: Milestone, looked_at: bool = False) -> list[tuple]:
+    """Each station without its currency, which is the step's."""
+    with i18n.speaking("en"):
+        stations = money_line(milestone, looked_at)
+    assert {station.currency for station in stations} == {"USD"}
+    names = {moment: name for name, moment in MOMENTS.items()}
+    return [(one.label, one.amount, names.get(one.at, ""), one.state, one.note) for one in stations]
+
+
+def to_come(net: int = 360_000, less: str = LESS) -> list[tuple]:
+    return [("Released to the manager", net, "", "later", less), ("To be sent", net, "", "later", ""),
+            ("In the manager's bank", net, "", "later", DAYS)]
+
+
+@pytest.mark.parametrize(("milestone", "stations"), [
+    (make(S.planned), [("Paid in", 400_000, "", "later", ""), ("Held", 400_000, "", "later", "with us"), *to_come()]),
+    (make(S.funding), [("Paid in", 400_000, "", "now", ""), ("Held", 400_000, "", "later", ""), *to_come()]),
+    (make(S.funded, at=(FUNDED,)),
+     [("Paid in", 400_000, FUNDED, "done", ""), ("Held", 400_000, "", "now", "with us"), *to_come()]),
+    (make(S.funded, fee_bp=0, at=(FUNDED,)),
+     [("Paid in", 400_000, FUNDED, "done", ""), ("Held", 400_000, "", "now", "with us"), *to_come(400_000, "")]),
+], ids=["planned", "at the payment page", "paid in", "without a fee"])
+def test_before_anything_has_left(app, milestone, stations):
+    assert line(milestone) == stations
+
+
+def test_what_left_for_elsewhere_is_not_the_managers(app):
+    milestone = make(S.funded, returned_minor=100_000, rolled_minor=40_000, at=(FUNDED, REFUNDED))
+    assert line(milestone)[1:] == [
+        ("Held", 260_000, "", "now", "with us"), ("Returned", 100_000, REFUNDED, "done", CARD),
+        ("Kept for the next step", 40_000, "", "done", ""), *to_come(234_000, "less the fee of $260")]
+
+
+def test_while_a_part_is_held_that_is_where_the_money_is(app):
+    milestone = make(S.delivered, released_minor=100_000, frozen_minor=1, at=(FUNDED, APPROVED, SEND))
+    assert line(milestone)[1:] == [
+        ("Held", 300_000, "", "now", "$0.01 of it disputed"),
+        ("Released to the manager", 90_000, APPROVED, "done", "less the fee of $100"),
+        ("To be sent", 90_000, SEND, "later", ""), ("In the manager's bank", 90_000, "", "later", DAYS)]
+
+
+@pytest.mark.parametrize(("looked_at", "note"), [(False, ""), (True, "when our team has had a look")])
+def test_released_it_waits_to_be_sent(app, looked_at, note):
+    milestone = make(S.approved, released_minor=400_000, at=(FUNDED, APPROVED, SEND))
+    assert line(milestone, looked_at)[1:] == [
+        ("Held", None, "", "done", ""), ("Released to the manager", 360_000, APPROVED, "now", LESS),
+        ("To be sent", 360_000, SEND, "later", note), ("In the manager's bank", 360_000, "", "later", DAYS)]
+
+
+def test_sent_and_arrived(app):
+    milestone = make(S.released, released_minor=400_000, at=(FUNDED, APPROVED, SEND, RELEASED))
+    assert line(milestone)[2:] == [
+        ("Released to the manager", 360_000, APPROVED, "done", LESS), ("Sent", 360_000, RELEASED, "now", ""),
+        ("In the manager's bank", 360_000, "", "later", DAYS)]
+    milestone.arrived_at = MOMENTS[ARRIVED]
+    assert line(milestone)[3:] == [("Sent", 360_000, RELEASED, "done", ""), ("In the manager's bank", 360_000, ARRIVED, "done", "")]
+
+
+@pytest.mark.parametrize("status", [S.refunded, S.resolved])
+def test_what_went_back_whole_has_no_way_to_the_manager(app, status):
+    milestone = make(status, returned_minor=400_000, at=(FUNDED, REFUNDED))
+    assert line(milestone) == [("Paid in", 400_000, FUNDED, "done", ""), ("Returned", 400_000, REFUNDED, "now", CARD)]
+
+
+def test_what_a_decision_divided_has(app):
+    milestone = make(S.resolved, released_minor=100_000, returned_minor=300_000, at=(FUNDED, APPROVED, REFUNDED))
+    assert [(label, amount, state) for label, amount, _at, state, _note in line(milestone)[2:4]] == [
+        ("Returned", 300_000, "done"), ("Released to the manager", 90_000, "now")]
+
+
+@pytest.mark.parametrize(("adrift", "held", "note"), [
+    (-1, 399_999, "$0.01 taken by the payer’s bank, which decides"), (1, 400_001, "$0.01 came back from the bank; we try again")])
+def test_what_a_bank_moved_is_said(app, adrift, held, note):
+    assert line(make(S.delivered, adrift_minor=adrift))[1] == ("Held", held, "", "now", note)
