@@ -2,13 +2,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-
-from sqlalchemy import select
 
 from marketplace.contracts.commands import settlements
 from marketplace.contracts.models import Contract, Milestone
-from marketplace.core.db import db
+from marketplace.contracts.queries.locked import locked_steps
 from marketplace.core.money import Money
 from marketplace.ledger import queries as books
 from marketplace.payments.models import Payment, PaymentStatus
@@ -17,13 +14,12 @@ FOR_GOOD = (PaymentStatus.lost, PaymentStatus.partly_refunded, PaymentStatus.ref
 """What was taken does not come back: the bank has decided, or somebody refunded it on Stripe's own pages."""
 
 
-def lock_steps(payment: Payment) -> Sequence[Milestone]:
+def lock_steps(payment: Payment) -> list[Milestone]:
     """All steps that money of this payment can be held for, locked in order: held money can move on to later ones."""
     kind, _, key = payment.contract.partition(":")
     if kind != Contract.KIND:
         return []
-    query = select(Milestone).where(Milestone.contract_id == uuid.UUID(key)).order_by(Milestone.id)
-    return db.session.scalars(query.with_for_update(of=Milestone, key_share=True).execution_options(populate_existing=True)).all()
+    return locked_steps(uuid.UUID(key))
 
 
 def look_at_steps(payment: Payment) -> None:

@@ -16,6 +16,7 @@ from marketplace.contracts.models.offer import Side
 from marketplace.contracts.models.retainer import monthly
 from marketplace.contracts.queries import milestones_of
 from marketplace.contracts.queries.change_orders import open_order
+from marketplace.contracts.queries.locked import locked_steps
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
@@ -115,9 +116,7 @@ def _changeable(contract: Contract) -> None:
 
 def _locked_steps(order: ChangeOrder) -> list[Milestone]:
     """The contract's steps in their order, locked by id."""
-    query = select(Milestone).where(Milestone.contract_id == order.contract_id).order_by(Milestone.id)
-    rows = db.session.scalars(query.with_for_update(of=Milestone, key_share=True).execution_options(populate_existing=True))
-    return sorted(rows, key=lambda row: row.position)
+    return sorted(locked_steps(order.contract_id), key=lambda row: row.position)
 
 
 def _answers(order: ChangeOrder, side: Side) -> None:

@@ -12,6 +12,7 @@ from marketplace.contracts.commands import parties, refunds
 from marketplace.contracts.models import Contract, ContractStatus, HandoverItem, Milestone, MilestoneStatus, PartyCheck
 from marketplace.contracts.models.milestone import HOLDING, working
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries.locked import locked_steps
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
@@ -56,17 +57,12 @@ def resume_contract(contract: Contract, person: Person) -> None:
 
 def _ahead(contract: Contract) -> list[Milestone]:
     """Steps not begun with money in them, locked in order."""
-    query = select(Milestone).where(Milestone.contract_id == contract.id, Milestone.status == MilestoneStatus.planned,
-                                    Milestone.prefunded_minor > 0)
-    return list(db.session.scalars(query.order_by(Milestone.id).with_for_update(of=Milestone, key_share=True)))
+    return locked_steps(contract.id, Milestone.status == MilestoneStatus.planned, Milestone.prefunded_minor > 0)
 
 
 def _under_way(contract: Contract) -> list[Milestone]:
     """Milestones whose deadline runs, locked in order."""
-    runs = working(MilestoneStatus.funded, MilestoneStatus.changes_asked)
-    query = select(Milestone).where(Milestone.contract_id == contract.id, runs)
-    locked = query.order_by(Milestone.id).with_for_update(of=Milestone, key_share=True)
-    return list(db.session.scalars(locked.execution_options(populate_existing=True)))
+    return locked_steps(contract.id, working(MilestoneStatus.funded, MilestoneStatus.changes_asked))
 
 
 def tick_handover(item: HandoverItem, person: Person | None, waived: bool = False) -> None:

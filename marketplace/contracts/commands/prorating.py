@@ -38,11 +38,11 @@ def elapsed(month: Month) -> list[int]:
 
 def earned(milestone: Milestone, done: list[int]) -> Money:
     """The part of a month's price for what was delivered: each line bears the same share of it. Rounded down; at most what is free."""
-    lines = milestone.contract.terms["lines"]
-    if len(done) != len(lines) or any(not 0 <= made <= line["count"] for made, line in zip(done, lines, strict=False)):
+    counts = [line["count"] for line in milestone.contract.terms["lines"]]
+    shares = list(map(Fraction, done, counts))
+    if len(done) != len(counts) or not all(0 <= share <= 1 for share in shares):
         raise Invalid(_l("Write for each line how much of it was delivered, at most what was agreed."), field="done")
-    share = sum((Fraction(made, line["count"]) for made, line in zip(done, lines, strict=True)), Fraction(0)) / len(lines)
-    return min(Money(int(milestone.amount_minor * share), milestone.currency), milestone.free)
+    return min(Money(int(milestone.amount_minor * sum(shares) / len(counts)), milestone.currency), milestone.free)
 
 
 def propose(milestone: Milestone, person: Person, side: Side, done: list[int]) -> MonthProposal:
