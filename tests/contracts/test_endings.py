@@ -10,6 +10,8 @@ from marketplace.contracts.models.offer import Side
 from marketplace.core import clock
 from tests import people
 from tests.factories.contracts import make_approved, make_contract, make_funded, make_milestone
+from tests.pages import words
+from tests.people import sign_in
 from tests.worker import run_jobs, run_sweeps
 
 WAIVED = "contracts.commands.contracts.waive_list"
@@ -35,6 +37,12 @@ def test_ending_is_announced_at_once(app):
         contract = end(make_contract())
     assert told == [contract.id]
     assert contract.status == ContractStatus.ending
+
+
+def test_the_page_says_how_many_days_ahead_they_agreed_to_say_so(client):
+    contract = make_contract()
+    page = words(sign_in(client, people.ada()).get(f"/contracts/{contract.id}/ending"))
+    assert f"You two agreed to say so {contract.terms['notice_days']} days ahead" in page
 
 
 def test_it_closes_when_the_list_is_empty(app):
