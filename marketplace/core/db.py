@@ -5,15 +5,15 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, Response, g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Enum, MetaData, Uuid, event, inspect, select, text
+from sqlalchemy import DateTime, Enum, MetaData, Select, Uuid, event, inspect, select, text
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -35,6 +35,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+Row = TypeVar("Row")
 
 
 class Base(DeclarativeBase):
@@ -175,6 +177,13 @@ def lock(row: Any, *more: Any) -> None:
         db.session().info.setdefault("locked", {}).update({inspect(one).key: one for one in wanted})
     for one in known:
         _forget_others(one)
+
+
+def locked(query: Select[tuple[Row]]) -> Sequence[Row]:
+    """The rows of a query, locked as `lock` does it and read again. Its order is that of the locks: the same wherever they are taken."""
+    db.session.flush()
+    entity = query.column_descriptions[0]["entity"]
+    return db.session.scalars(query.with_for_update(of=entity, key_share=True).execution_options(populate_existing=True)).all()
 
 
 def _is_locked(row: Any) -> bool:

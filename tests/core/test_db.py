@@ -2,11 +2,11 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import OperationalError
 
 from marketplace.businesses.queries import memberships
-from marketplace.core.db import db, lock
+from marketplace.core.db import db, lock, locked
 from marketplace.core.mail import Letter
 from tests import people
 from tests.factories.businesses import make_business
@@ -65,6 +65,17 @@ def test_where_a_lock_was_given_back_the_row_is_locked_and_read_anew(asked, undo
     change(key, "theirs")
     lock(row)
     assert (asked(), row.subject) == (2, "theirs")
+
+
+def test_the_rows_of_a_query_are_locked_and_read_anew_and_others_may_refer_to_them(asked):
+    row, key = (made := a_letter()), made.id
+    db.session.refresh(row)
+    change(key, "theirs")
+    row.text = "mine"
+    assert locked(select(Letter).where(Letter.id == key)) == [row]
+    assert (asked(), row.subject, row.text) == (1, "theirs", "mine")
+    with pytest.raises(OperationalError, match="could not obtain lock"):
+        change(key, "theirs")
 
 
 def test_what_a_locked_row_refers_to_is_looked_up_again_where_its_key_changed(app):

@@ -103,7 +103,10 @@ def test_a_receipt_is_drawn_once_and_weighs_on_nobodys_uploads(stripe_app, world
     receipt = queries.receipt_of(make_paid(world))
     for _twice in range(2):
         receipts.draw_receipt(str(receipt.id))
-    assert {file.id for file in files.files_of(receipt.payment)} == {receipt.file_id, receipt.csv_id}
+    kept = files.files_of(receipt.payment)
+    assert {file.id for file in kept} == {receipt.file_id, receipt.csv_id}
+    assert {(file.name, file.type) for file in kept} == {(f"{receipt.name}.pdf", "application/pdf"), (f"{receipt.name}.csv", "text/csv")}
+    assert {(file.purpose, file.person_id, file.public) for file in kept} == {("receipt", people.ada().id, False)}
     assert files.size_since(people.ada(), clock.now() - timedelta(days=1)) == 0
 
 

@@ -9,14 +9,27 @@ from sqlalchemy import select, text
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import Money
+from marketplace.ledger import commands as ledger
 from marketplace.managers.commands import begin
 from marketplace.payments import commands
 from marketplace.payments.commands import receipts, refunds, reversals, transfers
-from marketplace.payments.models import Receipt, Reversal, TransferStatus
+from marketplace.payments.models import Receipt, Reversal, Transfer, TransferStatus
 from tests import people
 from tests.factories.businesses import make_business
-from tests.factories.payments import CANCEL, RETURN, make_account, make_business_debt, make_paid, make_payment, make_released, make_row
+from tests.factories.payments import (
+    CANCEL,
+    CONTRACT,
+    RETURN,
+    make_account,
+    make_business_debt,
+    make_debt,
+    make_paid,
+    make_payment,
+    make_released,
+    make_row,
+)
 from tests.factories.payouts import make_owed
+from tests.sandbox_program import REFUND_FAILS
 from tests.trail import trail
 
 
@@ -85,6 +98,37 @@ def test_pay_that_waits(app):
         commands.let_contract_go(manager, transfer.contract, "page_lost")
 
 
+def two_payments():
+    """The second carries on in the place of the first; both have their money there."""
+    first, second = make_row(people.ada(), Money(100_000)), make_row(people.ada(), Money(300_000))
+    ledger.roll_over("rest", milestone=second.subject, to=first.subject, contract=CONTRACT, business=f"business:{second.business_id}",
+                     amount=Money(300_000))
+    return first, second
+
+
+def test_pay_from_two_payments_to_a_manager_who_owes(app):
+    manager, payment = begin(people.ben()), two_payments()[0]
+    make_debt(people.ben(), Money(50_000))
+    act = {"manager": manager, "subject": payment.subject, "contract": CONTRACT, "gross": Money(400_000), "fee": Money(40_000),
+           "send_after": clock.now(), "key": "settlement:1", "check_reason": "cash_out"}
+    with trail("transfers_released_to_a_debtor"):
+        made = commands.release(**act)
+    assert commands.release(**act) == made
+
+
+def test_money_of_two_payments_back_to_their_cards(app):
+    payment, _second = two_payments()
+    with trail("refunds_of_two_payments"):
+        made = commands.refund(subject=payment.subject, amount=Money(250_000), key="refund:1")
+    assert commands.refund(subject=payment.subject, amount=Money(250_000), key="refund:1") == made
+
+
+def test_ad_money_back_to_the_card(stripe_app, world):
+    payment = make_paid(world, ad_spend=Money(40_000))
+    with trail("ads_refunded"):
+        commands.refund(subject=payment.subject, amount=Money(30_000), key="refund:1", ads=True)
+
+
 def test_ads_that_a_manager_paid_for(stripe_app, world):
     payment, manager = make_paid(world, ad_spend=Money(40_000)), begin(people.ben())
     with trail("ads_reimbursed"):
@@ -114,6 +158,21 @@ def test_money_back_that_is_refused_and_finance_tries_again(stripe_app, world):
         commands.retry_refund(refund, by=sam)
 
 
+@pytest.mark.parametrize("outside", [False, True])
+def test_money_back_that_the_bank_sends_back(stripe_app, world, outside):
+    """Asked for by us, or on Stripe's own pages."""
+    people.sam()
+    _other_money_at_stripe, payment = make_paid(world), make_paid(world, card=REFUND_FAILS)
+    if outside:
+        world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=350_000)
+    else:
+        refunds.send_refund(str(commands.refund(subject=payment.subject, amount=Money(350_000), key="refund:1")[0].id))
+    commands.sync_refunds(payment)
+    world.advance(timedelta(seconds=31))
+    with trail("refund_came_back_to_stripes_pages" if outside else "refund_came_back"):
+        commands.sync_refunds(payment)
+
+
 def test_money_that_nothing_waited_for(stripe_app, world):
     payment = make_payment(subject=make_paid(world).subject)
     world.pay(payment.checkout_url)
@@ -136,6 +195,26 @@ def test_a_decision_takes_back_what_was_not_sent(app):
     transfer = make_released(make_row(people.ada()), begin(people.ben()))
     with trail("taken_back_unsent"):
         take_back(transfer)
+
+
+def test_a_decision_takes_back_from_two(app):
+    payment, _second = two_payments()
+    manager = begin(people.ben())
+    make_released(payment, manager, gross=Money(400_000))
+    with trail("taken_back_from_two"):
+        take_back(db.session.scalars(select(Transfer).order_by(Transfer.id)).first())
+
+
+def test_a_decision_takes_back_while_a_bank_looks_and_then_keeps_the_payment(app):
+    people.sam()
+    payment = make_row(people.ada())
+    transfer = make_released(payment, begin(people.ben()))
+    payment.move("charge_back")
+    with trail("taken_back_while_a_bank_looks"):
+        take_back(transfer)
+    payment.move("lose")
+    with trail("taken_back_after_a_bank_kept_it"):
+        reversals.give_back(str(db.session.scalars(select(Reversal.id)).one()))
 
 
 def test_a_decision_takes_back_what_was_sent(sent, world):

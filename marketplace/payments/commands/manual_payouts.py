@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts.models import Person
 from marketplace.core import clock
-from marketplace.core.db import db, lock
+from marketplace.core.db import db, lock, locked
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.forms import latin
 from marketplace.files import commands as files
@@ -102,7 +102,7 @@ def record_return(payout: ManualPayout, by: Person, why: str) -> None:
 def leave_queue(account: PayoutAccount) -> None:
     """Nothing more is paid to this account by hand: what nobody has claimed waits elsewhere."""
     queued = select(ManualPayout).where(ManualPayout.account_id == account.id, ManualPayout.status == ManualStatus.queued)
-    for payout in db.session.scalars(queued.order_by(ManualPayout.id).with_for_update(key_share=True)).all():
+    for payout in locked(queued.order_by(ManualPayout.id)):
         for transfer in _transfers(payout):
             rails.of(account).cancel(transfer)
 
@@ -124,8 +124,7 @@ def _still_due(payout: ManualPayout) -> list[Transfer]:
 
 def _transfers(payout: ManualPayout) -> Sequence[Transfer]:
     """What a payout carries, locked, by id."""
-    query = select(Transfer).where(Transfer.manual_payout_id == payout.id).order_by(Transfer.id)
-    return db.session.scalars(query.with_for_update(key_share=True, of=Transfer).execution_options(populate_existing=True)).all()
+    return locked(select(Transfer).where(Transfer.manual_payout_id == payout.id).order_by(Transfer.id))
 
 
 def _on_a_possible_day(payout: ManualPayout, day: date) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Select, func, select
 
-from marketplace.core.db import db
+from marketplace.core.db import db, locked
 from marketplace.core.money import Money
 from marketplace.managers.models import Manager
 from marketplace.payments.commands.gathering import gathered_in
@@ -35,8 +35,7 @@ def left_with(manager: Manager, payment: Payment) -> Money:
 
 def lock_paid(manager_id: uuid.UUID | None, payment: Payment) -> None:
     """What a manager was paid of a payment stays as it is until this transaction ends."""
-    query = _paid(manager_id, payment).with_for_update(of=Transfer, key_share=True)
-    db.session.scalars(query.execution_options(populate_existing=True)).all()
+    locked(_paid(manager_id, payment))
 
 
 def _paid(manager_id: uuid.UUID | None, payment: Payment) -> Select[tuple[Transfer]]:

@@ -3,9 +3,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
-from marketplace.core.db import db
+from marketplace.core.db import locked
 from marketplace.managers.models import Manager
 from marketplace.payments.commands import rails
 from marketplace.payments.commands.sending import WAITING
@@ -48,21 +48,16 @@ def let_contract_go(manager: Manager, contract: str, reason: str) -> None:
 
 def locked_of(manager: Manager, contract: str) -> Sequence[Transfer]:
     """All transfers of a contract, locked, always in the same order."""
-    return _locked(Transfer.manager_id == manager.id, Transfer.contract == contract)
+    query = select(Transfer).where(Transfer.manager_id == manager.id, Transfer.contract == contract)
+    return locked(query.order_by(Transfer.id))
 
 
 def locked_for(subject: str) -> Sequence[Transfer]:
     """All transfers of a subject, locked, always in the same order."""
-    return _locked(Transfer.subject == subject)
+    return locked(select(Transfer).where(Transfer.subject == subject).order_by(Transfer.id))
 
 
 def leave_queue(transfer: Transfer) -> None:
     """Nobody of finance pays it by hand as it is; nobody has claimed it, or it would be sending."""
     if transfer.account:
         rails.of(transfer.account).cancel(transfer)
-
-
-def _locked(*which: ColumnElement[bool]) -> Sequence[Transfer]:
-    db.session.flush()
-    query = select(Transfer).where(*which).order_by(Transfer.id).with_for_update(of=Transfer, key_share=True)
-    return db.session.scalars(query.execution_options(populate_existing=True)).all()

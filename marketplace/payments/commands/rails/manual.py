@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from marketplace.core import crypto
 from marketplace.core.config import rule
-from marketplace.core.db import db, lock
+from marketplace.core.db import db, lock, locked
 from marketplace.core.errors import Invalid
 from marketplace.core.forms import latin
 from marketplace.core.money import Money
@@ -78,11 +78,11 @@ class ByHand:
         query = select(ManualPayout).where(
             ManualPayout.account_id == transfer.account_id, ManualPayout.status == ManualStatus.queued,
             ManualPayout.currency == transfer.currency, ManualPayout.amount_minor + transfer.amount_minor <= self.most.minor)
-        payout = db.session.scalars(query.order_by(ManualPayout.id).limit(1).with_for_update(key_share=True)).first()
-        if payout is None:
-            payout = ManualPayout(manager_id=transfer.manager_id, account_id=transfer.account_id, rail=self.code, amount_minor=0,
-                                  currency=transfer.currency)
-            db.session.add(payout)
+        for payout in locked(query.order_by(ManualPayout.id).limit(1)):
+            return payout
+        payout = ManualPayout(manager_id=transfer.manager_id, account_id=transfer.account_id, rail=self.code, amount_minor=0,
+                              currency=transfer.currency)
+        db.session.add(payout)
         return payout
 
 

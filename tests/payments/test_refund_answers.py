@@ -1,0 +1,56 @@
+"""What Stripe answers about a refund, word by word, and what the row becomes."""
+from __future__ import annotations
+
+import pytest
+
+from marketplace.core.money import Money
+from marketplace.ledger import queries as books
+from marketplace.payments import commands
+from marketplace.payments.commands import refunds
+from marketplace.payments.models import Refund, RefundStatus
+from tests import people
+from tests.factories.payments import AMOUNT, make_row
+
+HALF = Money(350_000)
+
+
+@pytest.fixture
+def refund(app) -> Refund:
+    """One that Stripe is asked for."""
+    [refund] = commands.refund(subject=make_row(people.ada()).subject, amount=HALF, key="refund:1")
+    return refund
+
+
+@pytest.mark.parametrize(("answer", "status", "failure"), [
+    ({"status": "pending"}, RefundStatus.pending, ""), ({"status": "requires_action"}, RefundStatus.pending, ""),
+    ({"status": "canceled"}, RefundStatus.failed, "canceled"), ({"status": "failed"}, RefundStatus.failed, "failed"),
+    ({"status": "failed", "failure_reason": "lost_or_stolen_card"}, RefundStatus.failed, "lost_or_stolen_card"),
+    ({"status": "failed", "failure_reason": "x" * 301}, RefundStatus.failed, "x" * 300)])
+def test_each_word_of_stripes_means_one_thing(refund, answer, status, failure):
+    refunds._apply(refund, {"id": "re_1"} | answer)
+    assert (refund.status, refund.failure, refund.stripe_refund_id) == (status, failure, "re_1")
+    assert books.held(refund.subject) == (AMOUNT if failure else AMOUNT - HALF)
+
+
+def test_what_is_over_does_not_begin_again(refund):
+    """An older answer may come later."""
+    refunds._apply(refund, {"id": "re_1", "status": "failed"})
+    refunds._apply(refund, {"id": "re_1", "status": "pending"})
+    assert refund.status == RefundStatus.failed
+
+
+@pytest.mark.parametrize(("found", "ours"), [
+    ({"id": "re_known", "metadata": {}, "amount": 1}, True), ({"id": "re_2", "metadata": {"operation": "key"}, "amount": 1}, True),
+    ({"id": "re_2", "metadata": {}, "amount": HALF.minor}, True), ({"id": "re_2", "metadata": {}, "amount": 1}, False),
+    ({"id": "re_2", "metadata": {"operation": "other"}, "amount": HALF.minor}, False)])
+def test_a_refund_at_stripe_is_ours_by_its_id_by_our_key_or_by_what_waits_for_just_this_amount(refund, found, ours):
+    refund.stripe_refund_id = "re_known"
+    if operation := found["metadata"].get("operation"):
+        found["metadata"]["operation"] = refund.key if operation == "key" else operation
+    assert (refunds._row_of(refund.payment, found | {"currency": "bdt"}) is refund) == ours
+
+
+def test_what_stripe_has_decided_about_is_not_taken_for_another_refund_of_that_amount(refund):
+    refunds._apply(refund, {"id": "re_1", "status": "pending"})
+    made = refunds._row_of(refund.payment, {"id": "re_2", "metadata": {}, "amount": HALF.minor, "currency": "bdt"})
+    assert (made is refund, made.outside) == (False, True)
