@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.core import clock
+from marketplace.core import clock, i18n
 from marketplace.core.errors import Invalid
 from marketplace.payments.commands import manual_payouts
 from marketplace.payments.models import ManualStatus
@@ -32,7 +32,7 @@ def test_a_number_of_six_to_forty_letters_and_digits_is_kept_as_banks_write_it(a
     assert (payout.status, payout.reference) == (ManualStatus.paid, kept)
 
 
-@pytest.mark.parametrize("reference", ["12345", "x" * 41, "123_456"])
+@pytest.mark.parametrize("reference", ["12345", "x" * 41, "123_456", "১২৩৪৫৬ক", "-123456"])
 def test_a_number_that_no_bank_gives_is_refused(app, reference):
     payout = make_claimed(fin())
     with pytest.raises(Invalid) as refusal:
@@ -57,6 +57,13 @@ def test_it_was_paid_on_any_day_from_the_claim_to_today(app, days):
     day = clock.today().date() - timedelta(days=days)
     manual_payouts.record_paid(payout, fin(), "TRX123456", day, io.BytesIO(picture()), "paid.png")
     assert payout.paid_on == day
+
+
+def test_a_proof_that_is_no_picture_says_what_would_be_one(app):
+    payout = make_claimed(fin())
+    with i18n.speaking("en"), pytest.raises(Invalid) as refusal:
+        manual_payouts.record_paid(payout, fin(), "TRX123456", clock.today().date(), io.BytesIO(b"no picture"), "paid.png")
+    assert (refusal.value.field, "JPG, PNG or WebP picture, or a PDF" in str(refusal.value.message)) == ("proof", True)
 
 
 def test_the_proof_keeps_its_name_and_whose_it_is(app):

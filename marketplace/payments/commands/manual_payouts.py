@@ -5,6 +5,7 @@ Locks: the payout, then its transfers by id, then what lies above, then the book
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import BinaryIO
@@ -25,6 +26,8 @@ from marketplace.payments import notices, policies, queries, signals
 from marketplace.payments.commands import rails
 from marketplace.payments.commands.sending import may_go, owe_again, put_back, set_aside
 from marketplace.payments.models import AccountStatus, ManualPayout, ManualStatus, PayoutAccount, Transfer
+
+NUMBER = re.compile(r"[A-Z0-9][A-Z0-9/-]{5,39}")
 
 
 def claim(payout: ManualPayout, by: Person) -> None:
@@ -128,15 +131,15 @@ def _transfers(payout: ManualPayout) -> Sequence[Transfer]:
 
 
 def _on_a_possible_day(payout: ManualPayout, day: date) -> None:
-    claimed = payout.claimed_at.astimezone(clock.DHAKA).date() if payout.claimed_at else day
-    if not claimed <= day <= clock.today().date():
+    assert payout.claimed_at
+    if not payout.claimed_at.astimezone(clock.DHAKA).date() <= day <= clock.today().date():
         raise Invalid(_l("It was paid between the day it was claimed and today."), field="paid_on")
 
 
 def _number_it(payout: ManualPayout, reference: str) -> None:
     """The number as banks and bKash write it; one payment is never the proof of two. The unique index decides."""
     plain = "".join(latin(reference).split()).upper()
-    if not 6 <= len(plain) <= 40 or not plain.replace("-", "").replace("/", "").isalnum():
+    if not NUMBER.fullmatch(plain):
         raise Invalid(_l("Write the number as the bank or bKash gives it: 6 to 40 letters and digits."), field="reference")
     try:
         with db.session.begin_nested():
