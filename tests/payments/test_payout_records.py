@@ -61,9 +61,11 @@ def test_it_was_paid_on_any_day_from_the_claim_to_today(app, days):
 
 def test_a_proof_that_is_no_picture_says_what_would_be_one(app):
     payout = make_claimed(fin())
-    with i18n.speaking("en"), pytest.raises(Invalid) as refusal:
+    with pytest.raises(Invalid) as refusal:
         manual_payouts.record_paid(payout, fin(), "TRX123456", clock.today().date(), io.BytesIO(b"no picture"), "paid.png")
-    assert (refusal.value.field, "JPG, PNG or WebP picture, or a PDF" in str(refusal.value.message)) == ("proof", True)
+    with i18n.speaking("en"):
+        assert "JPG, PNG or WebP picture, or a PDF" in str(refusal.value.message)
+    assert refusal.value.field == "proof"
 
 
 def test_the_proof_keeps_its_name_and_whose_it_is(app):
