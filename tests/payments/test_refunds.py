@@ -236,8 +236,9 @@ def test_the_clock_is_not_asked(stripe_app, world):
 
 
 def test_nothing_is_not_refunded(stripe_app, world):
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refusal:
         commands.refund(subject=make_paid(world).subject, amount=Money(0), key="a")
+    assert refusal.value.field == "amount"
 
 
 def test_what_was_sent_is_not_sent_again(stripe_app, world):
