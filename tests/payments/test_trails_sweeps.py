@@ -82,10 +82,11 @@ def test_pay_that_may_be_sent(forgotten):
 
 
 def test_accounts_whose_wait_is_over_and_queues_left_behind(forgotten):
-    payout, first, second = make_queued(), make_bank(people.eve()), make_bank(people.eve(), number="9999 888 777666")
-    payout.account.move("replace")
-    make_bank(people.sam())
-    make_bank(people.sam(), number="8888 777 666555").takes_over_at = clock.now()
+    eve, sam = people.eve(), people.sam()
+    make_queued().account.move("replace")
+    first, second = make_bank(eve, number="7777 666 555444"), make_bank(eve, number="9999 888 777666")
+    make_bank(sam, number="6666 555 444333")
+    make_bank(sam, number="8888 777 666555").takes_over_at = clock.now()
     assert (first.status, second.status) == ("current", "waiting")
     forgotten()
     with trail("sweep_of_accounts"):
