@@ -158,8 +158,9 @@ def contract_resumed(contract: Contract) -> None:
     _tell_both(contract, "contract_resumed", contract)
 
 
-def contract_ended(contract: Contract) -> None:
-    _tell_both(contract, "contract_ended", contract)
+def contract_ended(contract: Contract, called_off: bool) -> None:
+    """`called_off`: a payment was being made, and is closed."""
+    _tell_both(contract, "contract_ended", contract, called_off=called_off)
 
 
 def contract_closed(contract: Contract) -> None:

@@ -40,8 +40,11 @@ def on_payment_succeeded(payment: Payment) -> None:
 
 @signals.payer_asked.connect
 def on_payer_asked(payment: Payment) -> bool:
-    """Whether the payment goes back at once, because both sides of its contract may be the same people."""
-    paid_for = _row(Milestone, payment.subject) or _row(Bonus, payment.subject)
+    """Whether the payment goes back at once: its contract has ended meanwhile, or both of its sides may be the same people."""
+    step, bonus = _row(Milestone, payment.subject), _row(Bonus, payment.subject)
+    if step and step.contract.ended_at:
+        return True
+    paid_for = step or bonus
     return paid_for is not None and parties.turn_away(paid_for.contract)
 
 
@@ -152,7 +155,7 @@ def _wait_as_before(milestone: Milestone, payment: Payment) -> None:
     elif payment.card_id:
         retainers.charge_ended(milestone, payment)
     else:
-        funding.give_up_funding(milestone)
+        funding.give_up_funding(milestone, payment)
 
 
 def _look_at_bonus(payment: Payment) -> None:

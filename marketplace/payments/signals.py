@@ -6,7 +6,8 @@ payment_succeeded = Signal()
 payment_ended = Signal()
 """payment: it expired, failed, was cancelled or turned away; nothing was kept, `payment.subject` waits for another."""
 payer_asked = Signal()
-"""payment: it has succeeded with this card (`card_key`). A receiver answers True when whoever paid may not: then all goes back."""
+"""payment: it has succeeded with this card (`card_key`). A receiver answers True when whoever paid may not, or it is too late: then
+all goes back."""
 payment_charged_back = Signal()
 """payment: the payer's bank took it back; see `payment.status` again when the bank has decided."""
 chargeback_decided = Signal()

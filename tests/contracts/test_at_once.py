@@ -83,7 +83,7 @@ PAID = ("start", "come_back")
 CASES = [
     # how far it went, what happens at once, where it may end
     (("start",), ("come_back", "come_back", "cancel"), {S.funded, S.planned}),
-    (("start",), ("come_back", "end", "come_back"), {S.funded}),
+    (("start",), ("come_back", "end", "come_back"), {S.funded, S.planned}),
     (PAID, ("deliver", "give_back", "come_back"), {S.refunded, S.delivered}),
     (PAID, ("give_back", "ask_back", "sync"), {S.refunded}),
     ((*PAID, "deliver"), ("approve", "approve", "give_back"), {S.approved, S.refunded}),
@@ -111,7 +111,7 @@ def test_whoever_meets_on_a_milestone_one_wins_and_none_waits_in_a_ring(committe
 
 @pytest.mark.parametrize(("before", "verb"), [
     ((), "start"), (("start",), "come_back"), (("start",), "cancel"), (PAID, "deliver"), (PAID, "ask_back"), (PAID, "give_back"),
-    (PAID, "end"),
+    (PAID, "end"), (("start",), "end"),
     ((*PAID, "deliver"), "approve"), ((*PAID, "deliver"), "ask_changes"), ((*PAID, "deliver", "ask_back"), "approve"),
     ((*PAID, "deliver", "ask_back"), "give_back"), ((*PAID, "give_back"), "send"), ((*PAID, "give_back"), "sync"),
     ((*PAID, "deliver", "approve"), "pay_out"), ((*PAID, "end", "give_back"), "send"), ((*PAID, "end", "deliver", "approve"), "pay_out"),

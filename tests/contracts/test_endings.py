@@ -3,17 +3,29 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from marketplace.contracts import signals
-from marketplace.contracts.commands import contracts, refunds, settlements
-from marketplace.contracts.models import ContractStatus
+from marketplace.contracts.commands import contracts, funding, refunds, settlements
+from marketplace.contracts.models import ContractStatus, MilestoneStatus
 from marketplace.contracts.models.offer import Side
 from marketplace.core import clock
+from marketplace.core.db import db
+from marketplace.core.money import Money
+from marketplace.ledger import queries as books
+from marketplace.payments import commands as payments
+from marketplace.payments.models import PaymentStatus
 from tests import people
 from tests.factories.contracts import make_approved, make_contract, make_funded, make_milestone
+from tests.factories.payments import make_paid
+from tests.factories.retainers import make_saved_card
 from tests.pages import words
+from tests.payments.conftest import sandbox_program, stripe_app, world
 from tests.people import sign_in
-from tests.worker import run_jobs, run_sweeps
+from tests.worker import body, letters, run_jobs, run_sweeps
 
+__all__ = ["sandbox_program", "stripe_app", "world"]
+HERE = "https://dayitto.example/here"
 WAIVED = "contracts.commands.contracts.waive_list"
 
 
@@ -91,3 +103,75 @@ def test_a_contract_with_money_in_it_is_looked_at_once_a_day(app):
     clock.move(timedelta(days=1))
     assert WAIVED in run_sweeps()
     assert contract.status == ContractStatus.closed
+
+
+def being_paid(world):
+    """A step, and its payment whose page is open. There is money at Stripe, so that refunds go at once."""
+    people.ada().language = "en"
+    make_paid(world)
+    milestone = make_milestone()
+    return milestone, funding.start_funding(milestone, people.ada(), HERE, HERE)
+
+
+def letter_about(words):
+    [letter] = [one for one in letters("ada@example.com") if words in one["subject"]]
+    return body(letter)
+
+
+def test_a_payment_page_that_is_open_is_closed_with_the_contract(stripe_app, world):
+    milestone, payment = being_paid(world)
+    end(milestone.contract)
+    run_jobs()
+    assert (milestone.status, payment.status) == (MilestoneStatus.planned, PaymentStatus.cancelled)
+    assert world.call("GET", f"checkout/sessions/{payment.stripe_session_id}")["status"] == "expired"
+    assert "What was just being paid in was called off" in letter_about("has ended")
+    assert not [one for one in letters("ada@example.com") if "was not paid in" in one["subject"]], "it said so once"
+    assert not contracts.holds_money(milestone.contract)
+
+
+def test_of_an_ending_without_payments_nothing_is_said_about_them(app):
+    people.ada().language = "en"
+    end(make_contract())
+    run_jobs()
+    assert "called off" not in letter_about("has ended")
+
+
+def test_what_is_paid_before_the_page_closes_goes_back(stripe_app, world):
+    milestone, payment = being_paid(world)
+    end(milestone.contract)
+    world.pay(payment.checkout_url)
+    run_jobs()
+    db.session.refresh(payment)
+    assert (milestone.status, payment.status, payment.unclaimed) == (MilestoneStatus.planned, PaymentStatus.refunded, True)
+    assert books.held(payment.subject) == books.held(payment.source) == Money(0)
+
+
+def test_a_charge_of_a_saved_card_is_called_off_with_the_contract(stripe_app, world):
+    milestone = make_milestone()
+    card = make_saved_card(milestone.contract.business)
+    payment = funding.start_funding(milestone, people.ada(), HERE, HERE, card=card)
+    end(milestone.contract)
+    run_jobs()
+    assert (milestone.status, payment.status, payment.stripe_charge_id) == (MilestoneStatus.planned, PaymentStatus.cancelled, None)
+
+
+def test_a_payment_that_succeeded_after_it_was_read_is_not_called_off(stripe_app, world):
+    milestone, payment = being_paid(world)
+    db.session.execute(text("update payments set status = 'succeeded' where id = :id"), {"id": payment.id})
+    end(milestone.contract)
+    assert (milestone.contract.status, payment.status) == (ContractStatus.ending, PaymentStatus.succeeded)
+
+
+def test_money_that_comes_for_an_ended_contract_goes_back_at_once(stripe_app, world, client):
+    """Its page was opened in the moment of ending, so nobody called it off."""
+    milestone, payment = being_paid(world)
+    milestone.contract.move("end")
+    milestone.contract.ended_at = clock.now()
+    world.pay(payment.checkout_url)
+    payments.look(payment)
+    run_jobs()
+    db.session.refresh(payment)
+    assert (milestone.status, milestone.funded_at, payment.status) == (MilestoneStatus.planned, None, PaymentStatus.refunded)
+    assert books.held(payment.subject) == books.held(payment.source) == Money(0)
+    assert "had ended. You need do nothing." in letter_about("the contract has ended")
+    assert "This could not be paid in" in sign_in(client, people.ada()).get(f"/payments/{payment.id}").text

@@ -2,13 +2,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
+from operator import attrgetter
 
 from sqlalchemy import select
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices, signals
-from marketplace.contracts.commands import parties, refunds
+from marketplace.contracts.commands import funding, parties, refunds
 from marketplace.contracts.models import Contract, ContractStatus, HandoverItem, Milestone, MilestoneStatus, PartyCheck
 from marketplace.contracts.models.milestone import HOLDING, working
 from marketplace.contracts.models.offer import Side
@@ -19,6 +21,7 @@ from marketplace.core.db import db, lock
 from marketplace.core.tasks import sweep, task
 from marketplace.ledger import queries as books
 from marketplace.managers import commands as managers
+from marketplace.payments import commands as payments
 
 HANDOVER_DAYS = rule("HANDOVER_DAYS", 7, "days after which an open hand-over list waives itself")
 
@@ -26,15 +29,33 @@ LOOK_AGAIN = timedelta(days=1)
 
 
 def end_contract(contract: Contract, person: Person, side: Side, reason: str) -> None:
-    """End it. Access stops with this; what was kept for steps that will not begin returns, other held money goes on by its own rules."""
+    """End it. Access stops with this; nothing more is paid in: what is being paid is called off, what was kept for steps that will not
+    begin returns. Other held money goes on by its own rules."""
+    called_off = _call_off_payments(contract, person)
     for milestone in _ahead(contract):
         refunds.return_prefunded(milestone)
     contract.move("end", by=person, why=reason)
     contract.ended_at, contract.ended_by, contract.end_reason = clock.now(), side, reason
     contract.closes_at = calendar.deadline(HANDOVER_DAYS)
     signals.contract_ended.send(contract)
-    notices.contract_ended(contract)
+    notices.contract_ended(contract, called_off)
     close_when_settled(contract)
+
+
+def _call_off_payments(contract: Contract, person: Person) -> bool:
+    """Close the payment pages that are open; all payments are locked before the first step, as when money comes in."""
+    under_way = [payment for milestone in _being_paid(contract) if (payment := funding.payment_under_way(milestone))]
+    for payment in sorted(under_way, key=attrgetter("id")):
+        lock(payment)
+    still_open = [payment for payment in under_way if payment.may("cancel")]
+    for payment in still_open:
+        payments.cancel_checkout(payment, by=person)
+    return bool(still_open)
+
+
+def _being_paid(contract: Contract) -> Sequence[Milestone]:
+    query = select(Milestone).where(Milestone.contract_id == contract.id, Milestone.status == MilestoneStatus.funding)
+    return db.session.scalars(query).all()
 
 
 def pause_contract(contract: Contract, person: Person, side: Side, reason: str) -> None:

@@ -17,7 +17,7 @@ from marketplace.core.errors import WrongState
 from marketplace.core.money import Money
 from marketplace.core.pricing import ads_vat, platform_fee
 from marketplace.payments import commands as payments
-from marketplace.payments.models import Card, Payment
+from marketplace.payments.models import Card, Payment, PaymentStatus
 from marketplace.payments.queries import payments_for
 
 LONGEST_MILESTONE_DAYS = rule("LONGEST_MILESTONE_DAYS", 60, "days after funding by which a milestone's deadline must lie")
@@ -85,7 +85,8 @@ def turn_back(milestone: Milestone, payment: Payment) -> None:
     notices.payment_turned_back(milestone.contract, payment)
 
 
-def give_up_funding(milestone: Milestone) -> None:
-    """The payment ended without money: the milestone waits as before."""
+def give_up_funding(milestone: Milestone, payment: Payment) -> None:
+    """The payment ended without money: the milestone waits as before. Who called it off here knows."""
     milestone.move("give_up_funding")
-    notices.funding_failed(milestone)
+    if payment.status != PaymentStatus.cancelled:
+        notices.funding_failed(milestone)

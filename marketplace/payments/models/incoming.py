@@ -47,7 +47,7 @@ class Payment(Identified, Stateful, Model):
     name and goes back by itself. `settled_…` is what Stripe booked where it keeps another currency. `keep_card`: the payer
     wishes that its card is kept. With a `card_id` no page was opened, that card was charged without the payer; `refusal` is
     why the bank did not do it, in Stripe's word. `card_key` finds payments by the same card again, whoever made them.
-    `turned_away`: it came from somebody who may not pay for this, and goes back at once.
+    `turned_away`: it came from somebody who may not pay for this, or for what has ended, and goes back at once.
     """
 
     __tablename__ = "payments"
