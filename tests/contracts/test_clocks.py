@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketplace.contracts import signals
-from marketplace.contracts.commands import clocks, contracts, milestones, refunds, settlements
+from marketplace.contracts.commands import clocks, contracts, milestones, settlements
 from marketplace.contracts.models import MilestoneStatus as S
 from marketplace.contracts.models import OwnerDelay
 from marketplace.contracts.models.offer import Side
@@ -190,24 +190,6 @@ def test_disputed_money_waits_for_its_decision(app, claimed):
     go_to(limits.limit_of(milestone.held_since))
     clocks.end_holding(str(milestone.id))
     assert (milestone.status, held(milestone)) == (S.disputed, 400_000)
-
-
-def test_what_was_kept_for_a_step_that_never_began_returns(app):
-    first, second = milestones_of(make_contract())
-    make_delivered(make_funded(first))
-    refunds.agree_refund(refunds.ask_refund(first, people.ada(), "Later.", Money(100_000), for_next=True), people.ben())
-    assert second.held_since == first.held_since
-    go_to(limits.limit_of(second.held_since))
-    clocks.end_holding(str(second.id))
-    assert (second.status, second.prefunded_minor, held(second)) == (S.planned, 0, 0)
-
-
-def test_what_was_kept_for_a_later_step_returns_with_the_contracts_end(app):
-    first, second = milestones_of(make_contract())
-    make_delivered(make_funded(first))
-    refunds.agree_refund(refunds.ask_refund(first, people.ada(), "Later.", Money(100_000), for_next=True), people.ben())
-    contracts.end_contract(first.contract, people.ada(), Side.business, "Over.")
-    assert (second.prefunded_minor, held(second)) == (0, 0)
 
 
 def test_a_clock_that_jumps_back_undoes_and_repeats_nothing(app):

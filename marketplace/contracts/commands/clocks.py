@@ -9,7 +9,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.contracts import notices
@@ -85,7 +85,7 @@ def warn(milestone_id: str) -> None:
 def end_at_limit() -> None:
     """Money that has been held as long as it may be."""
     oldest = clock.now() - timedelta(days=limits.HELD_MOST_DAYS - 3)  # the limit may lie earlier by the rest of clocks
-    held = Milestone.status.in_((*HELD, MilestoneStatus.planned)) & has_free()
+    held = Milestone.status.in_(HELD) & has_free()
     for row in db.session.execute(select(Milestone.id, Milestone.held_since).where(held, Milestone.held_since <= oldest).limit(200)):
         if limits.limit_of(row.held_since) <= clock.now():
             end_holding.later(row.id, once=f"end-holding:{row.id}")
@@ -97,13 +97,29 @@ def end_holding(milestone_id: str) -> None:
     milestone = _locked(milestone_id)
     if milestone.held_since is None or limits.limit_of(milestone.held_since) > clock.now() or not milestone.free:
         return
-    if milestone.status == MilestoneStatus.planned:
-        refunds.return_prefunded(milestone)
-    elif milestone.delivered_at and milestone.status in HELD:
+    if milestone.delivered_at and milestone.status in HELD:
         settlement = settlements.settle(milestone, to_manager=milestone.free, by=None, why="held as long as it may be", silent=True)
         notices.money_settled(settlement)
     elif milestone.status in HELD:
         refunds.give_back(milestone, None, why="held as long as it may be")
+
+
+@sweep
+def end_keeping() -> None:
+    """Money of the step before that waits too long for a step to be paid in."""
+    spare = func.make_interval(0, 0, 0, limits.HELD_MOST_DAYS - END_DAYS - func.least(Milestone.days, limits.LONGEST_MILESTONE_DAYS))
+    old = Milestone.held_since + spare <= clock.now() + timedelta(days=3)  # the limit may lie earlier by the rest of clocks
+    kept = (Milestone.status == MilestoneStatus.planned) & (Milestone.prefunded_minor > 0) & old
+    for milestone_id in db.session.scalars(select(Milestone.id).where(kept).order_by(Milestone.held_since).limit(200)):
+        return_kept.later(milestone_id, once=f"return-kept:{milestone_id}")
+
+
+@task
+def return_kept(milestone_id: str) -> None:
+    """It goes back to its card while it still would within its 90 days; the step waits to be paid in whole."""
+    milestone = _locked(milestone_id)
+    if milestone.status == MilestoneStatus.planned and milestone.free and limits.kept_until(milestone) <= clock.now():
+        refunds.return_prefunded(milestone)
 
 
 def note_owner(contract_id: uuid.UUID, cause: str, since: datetime | None) -> None:

@@ -11,7 +11,6 @@ from marketplace.contracts.commands import funding_checks, parties
 from marketplace.contracts.models import ContractStatus, Milestone
 from marketplace.contracts.queries import limits
 from marketplace.core import calendar, clock
-from marketplace.core.config import rule
 from marketplace.core.db import lock
 from marketplace.core.errors import WrongState
 from marketplace.core.money import Money
@@ -19,8 +18,6 @@ from marketplace.core.pricing import ads_vat, platform_fee
 from marketplace.payments import commands as payments
 from marketplace.payments.models import Card, Payment, PaymentStatus
 from marketplace.payments.queries import payments_for
-
-LONGEST_MILESTONE_DAYS = rule("LONGEST_MILESTONE_DAYS", 60, "days after funding by which a milestone's deadline must lie")
 
 
 def start_funding(milestone: Milestone, person: Person, success_url: str, cancel_url: str, card: Card | None = None,
@@ -36,6 +33,7 @@ def start_funding(milestone: Milestone, person: Person, success_url: str, cancel
     if milestone.contract.status != ContractStatus.active:
         raise WrongState(_l("The contract is not active, so nothing can be paid in."))
     funding_checks.require_free(milestone.contract)
+    _require_young(milestone)
     ads = ads_beside(milestone, bind=True)
     wish: dict[str, Any] = {
         "subject": f"milestone:{milestone.id}", "contract": f"contract:{milestone.contract_id}", "business": milestone.contract.business,
@@ -43,6 +41,13 @@ def start_funding(milestone: Milestone, person: Person, success_url: str, cancel
         "success_url": success_url, "cancel_url": cancel_url, "ad_spend": ads + ads_vat(ads),
         "fee": platform_fee(milestone.to_fund, milestone.contract.fee_bp)}
     return payments.charge_card(card=card, **wish) if card else payments.start_checkout(keep_card=keep_card, **wish)
+
+
+def _require_young(milestone: Milestone) -> None:
+    """Money paid in now stays its own 90 days: none that is about to go back is mixed with it."""
+    if milestone.prefunded_minor and limits.kept_until(milestone) <= clock.now():
+        raise WrongState(_l("What was kept for this step goes back to its card first: it has been held too long for it. "
+                            "That takes a moment; then pay in the whole step."))
 
 
 def ads_beside(milestone: Milestone, bind: bool = False) -> Money:
@@ -74,7 +79,7 @@ def begin_work(milestone: Milestone, action: str = "fund") -> None:
     milestone.funded_at = clock.now()
     milestone.held_since = milestone.held_since or milestone.funded_at
     milestone.warn_at = limits.next_warning(milestone)
-    milestone.due_at = calendar.deadline(min(milestone.days, LONGEST_MILESTONE_DAYS), milestone.funded_at)
+    milestone.due_at = calendar.deadline(limits.days_of(milestone), milestone.funded_at)
     signals.milestone_funded.send(milestone)
     notices.milestone_funded(milestone)
 

@@ -13,6 +13,7 @@ from marketplace.contracts import notices, queries
 from marketplace.contracts.commands import funding
 from marketplace.contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, Month, Retainer
 from marketplace.contracts.models.contract import RUNNING
+from marketplace.contracts.queries.limits import LONGEST_MILESTONE_DAYS
 from marketplace.core import audit, calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
@@ -162,7 +163,7 @@ def revoke_all(card: Card) -> None:
 
 
 def _set_days(milestone: Milestone, month: Month) -> None:
-    longest = clock.now() + timedelta(days=funding.LONGEST_MILESTONE_DAYS)
+    longest = clock.now() + timedelta(days=LONGEST_MILESTONE_DAYS)
     milestone.due_at = calendar.allowed(min(month.ends_at, longest))
     milestone.days = (month.ends_at - month.starts_at).days
     milestone.month_days = [f"{day.astimezone(clock.DHAKA):%Y-%m-%d}" for day in (month.starts_at, month.last_day)]

@@ -13,6 +13,7 @@ from marketplace.contracts.commands import funding, settlements
 from marketplace.contracts.models import ChangeKind, ChangeOrder, Milestone, MilestoneStatus
 from marketplace.contracts.models.milestone import HELD
 from marketplace.contracts.queries import open_request
+from marketplace.contracts.queries.limits import LONGEST_MILESTONE_DAYS
 from marketplace.core import audit, calendar, clock, i18n
 from marketplace.core.config import rule
 from marketplace.core.db import db
@@ -55,8 +56,8 @@ def _check_wish(wish: dict[str, Any]) -> None:
         raise Invalid(_l("Give the step a name."), field="title")
     if not wish["amount_minor"] or wish["amount_minor"] < LEAST_STEP_MINOR:
         raise Invalid(_("A step costs at least %(least)s.", least=i18n.money(LEAST_STEP_MINOR)), field="amount_minor")
-    if not wish["days"] or not 1 <= wish["days"] <= funding.LONGEST_MILESTONE_DAYS:
-        raise Invalid(_("A step takes at most %(most)s days.", most=i18n.number(funding.LONGEST_MILESTONE_DAYS)), field="days")
+    if not wish["days"] or not 1 <= wish["days"] <= LONGEST_MILESTONE_DAYS:
+        raise Invalid(_("A step takes at most %(most)s days.", most=i18n.number(LONGEST_MILESTONE_DAYS)), field="days")
 
 
 def _check_change(milestone: Milestone, wish: dict[str, Any]) -> None:

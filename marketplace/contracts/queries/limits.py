@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from marketplace.contracts.models import Milestone
+from marketplace.contracts.models import Milestone, MilestoneStatus
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
 
 HELD_MOST_DAYS = rule("HELD_MOST_DAYS", 90, "days money may be held; then undelivered money returns and delivered money is released")
+LONGEST_MILESTONE_DAYS = rule("LONGEST_MILESTONE_DAYS", 60, "days after funding by which a milestone's deadline must lie")
 CHASE_DAYS = rule("UNDELIVERED_NOTICE_DAYS", 3, "days after the deadline at which both sides are told that nothing was handed in")
 END_DAYS = rule("UNDELIVERED_END_DAYS", 7, "days after the deadline at which money returns, or what is on record counts as handed in")
 FIRST_WARNING_DAYS = rule("HELD_FIRST_WARNING_DAYS", 80, "days of being held after which both sides are warned")
@@ -17,6 +18,23 @@ SECOND_WARNING_DAYS = rule("HELD_SECOND_WARNING_DAYS", 87, "days of being held a
 def limit_of(held_since: datetime) -> datetime:
     """The last moment at which money paid in then may be held; no clock's rest carries it past the limit."""
     return calendar.latest(held_since + timedelta(days=HELD_MOST_DAYS))
+
+
+def days_of(milestone: Milestone) -> int:
+    """Days from being paid in to its deadline."""
+    return min(milestone.days, LONGEST_MILESTONE_DAYS)
+
+
+def kept_until(milestone: Milestone) -> datetime:
+    """Until when money of the step before waits for a step to be paid in: later its 90 days would end before the step's own do."""
+    return limit_of(milestone.held_since) - timedelta(days=days_of(milestone) + END_DAYS)
+
+
+def ends(milestone: Milestone) -> datetime | None:
+    """When what is held of a step ends by itself at the latest; None while nothing is."""
+    if milestone.held_since is None:
+        return None
+    return kept_until(milestone) if milestone.status == MilestoneStatus.planned else limit_of(milestone.held_since)
 
 
 def waiting_ends(milestone: Milestone) -> datetime | None:

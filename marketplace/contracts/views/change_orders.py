@@ -9,9 +9,9 @@ from flask_login import current_user
 
 from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import change_orders as commands
-from marketplace.contracts.commands.funding import LONGEST_MILESTONE_DAYS
 from marketplace.contracts.models import ChangeKind, ChangeOrder, Contract, Milestone
 from marketplace.contracts.queries.change_orders import change_order_seen_by
+from marketplace.contracts.queries.limits import LONGEST_MILESTONE_DAYS
 from marketplace.contracts.views import pages
 from marketplace.contracts.views.contracts import address
 from marketplace.core.authorisation import allow

@@ -41,7 +41,7 @@ def show(contract: Contract) -> str:
     return render_template(
         "contracts/contract.html", contract=contract, milestones=milestones, milestone=now, side=queries.side_of(current_user, contract),
         stations=queries.money_line(now, bool(looked_at)), looked_at=looked_at,
-        limit=limits.limit_of(now.held_since) if now.held_since else None,
+        limit=limits.ends(now),
         waiting_ends=limits.waiting_ends(now), ownership=dict(forms.OWNERSHIP), change_orders=change_orders_of(contract),
         deliveries=queries.deliveries_of(contract) if any(row.delivered_at for row in milestones) else [],
         divisions=queries.settlements_of(now) if queries.divided(now) else [],
