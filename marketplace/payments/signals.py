@@ -16,6 +16,8 @@ payout_asked = Signal()
 """`contract:id`: money of it is to become a manager's, or to be sent. A receiver answers why the team decides first, or nothing."""
 money_released = Signal()
 """id of the ledger's posting, with manager, contract (`contract:id`), gross and fee: held money became a manager's."""
+released_taken_back = Signal()
+"""reversal: so much of what was released is not the manager's any more, nor its fee the platform's."""
 record_wanted = Signal()
 """payment: its bank took it back. Who knows the work answers with whose it was and what was done: (manager's id, English text)."""
 transfer_sent = Signal()

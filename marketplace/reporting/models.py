@@ -23,6 +23,8 @@ class PaperKind(StrEnum):
     invoice = "invoice"  # to a business: a manager's work that was paid from held money
     fee_invoice = "fee_invoice"  # to a manager: the platform's fee of that
     credit_note = "credit_note"  # to a business: money that went back
+    invoice_credit = "invoice_credit"  # to a business: part of an invoice that was taken back after the release, or all
+    fee_credit = "fee_credit"  # to a manager: the platform's fee of that
     cancellation = "cancellation"  # to a business: a credit note whose money its bank sent back
     statement = "statement"  # to either: a month, posting by posting
     year_summary = "year_summary"  # to either: a year, month by month
@@ -36,8 +38,9 @@ class PaperStatus(StrEnum):
 
 
 S, K = PaperStatus, PaperKind
-SERIES = {K.invoice: "I", K.fee_invoice: "F", K.credit_note: "C", K.cancellation: "C", K.statement: "S", K.year_summary: "Y"}
-"""What the numbers of a kind begin with; a credit note and its cancellation are one series."""
+SERIES = {K.invoice: "I", K.fee_invoice: "F", K.credit_note: "C", K.cancellation: "C", K.invoice_credit: "C", K.fee_credit: "C",
+          K.statement: "S", K.year_summary: "Y"}
+"""What the numbers of a kind begin with; credit notes of each kind and their cancellations are one series."""
 
 
 class Paper(Identified, Stateful, Model):

@@ -18,10 +18,11 @@ from marketplace.contracts.models import Bonus, Contract, Milestone
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.paging import Page, columns_page
+from marketplace.ledger import queries as books
 from marketplace.ledger.queries import movements
 from marketplace.managers import queries as managers
 from marketplace.managers.models import Manager
-from marketplace.payments.models import Payment, Receipt, Refund
+from marketplace.payments.models import Payment, Receipt, Refund, Reversal
 from marketplace.reporting.models import Paper, PaperKind, StatementRun
 
 SEES_MONEY = (Role.owner, Role.finance)
@@ -59,6 +60,13 @@ def credit_note_of(refund: Refund, subject: str = "") -> Paper | None:
     """The paper that says a refund went back, this time or as `subject` says."""
     about = subject or subject_of(refund)
     return db.session.scalars(select(Paper).where(Paper.kind == PaperKind.credit_note, Paper.subject == about)).first()
+
+
+def invoices_of(reversal: Reversal) -> dict[PaperKind, Paper]:
+    """The papers of the release that a reversal takes back, by kind; none of releases from before there were papers."""
+    posting = books.find(reversal.transfer.release_key)
+    found = db.session.scalars(select(Paper).where(Paper.subject == f"posting:{posting.id}")) if posting else ()
+    return {paper.kind: paper for paper in found}
 
 
 def papers_of(parties: list[str], kind: str, year: int | None, after: str | None) -> Page:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.core.money import Money
 from marketplace.payments import signals
-from marketplace.payments.models import Refund
+from marketplace.payments.models import Refund, Reversal
 from marketplace.reporting import commands
 
 
@@ -20,6 +20,12 @@ def on_money_released(posting_id: uuid.UUID, manager: Any, subject: str, contrac
 def on_refund_settled(refund: Refund) -> None:
     """Money went back: a credit note."""
     commands.order_credit_note(refund)
+
+
+@signals.released_taken_back.connect
+def on_released_taken_back(reversal: Reversal) -> None:
+    """What was invoiced does not stand any more: a credit note to each invoice."""
+    commands.order_invoice_credits(reversal)
 
 
 @signals.refund_failed.connect

@@ -24,6 +24,7 @@ pages = Blueprint("reporting", __name__)
 KINDS = {
     queries.RECEIPT: _l("Receipt"), PaperKind.invoice.value: _l("Invoice"), PaperKind.fee_invoice.value: _l("Invoice for the platform fee"),
     PaperKind.credit_note.value: _l("Credit note"), PaperKind.cancellation.value: _l("Cancelled credit note"),
+    PaperKind.invoice_credit.value: _l("Credit note to an invoice"), PaperKind.fee_credit.value: _l("Credit note to a fee invoice"),
     PaperKind.statement.value: _l("Statement"),
     PaperKind.year_summary.value: _l("Year summary"),
 }

@@ -42,8 +42,11 @@ from tests.factories.boosts import (
     make_running_boost,
 )
 from tests.factories.contracts import make_milestone
+from tests.payments.conftest import sandbox_program, stripe_app, world
 from tests.worker import run_jobs, run_sweeps
 
+__all__ = ["sandbox_program", "stripe_app", "world"]
+HERE = "https://dayitto.example/here"
 ADS = Money(40_00 * RATE // 100)
 VAT = pricing.ads_vat(ADS)
 
@@ -104,6 +107,13 @@ def test_a_newer_rate_is_locked_when_nobody_paid_at_the_last_one(app):
     assert pot.rate_minor == RATE
     funding.ads_beside(milestone, bind=True)
     assert pot.rate_minor == RATE + 100
+
+
+def test_the_payment_knows_how_much_of_the_ad_money_is_vat(stripe_app):
+    pot = make_pot()
+    make_rate()
+    payment = funding.start_funding(make_milestone(pot.contract), people.ada(), HERE, HERE)
+    assert (payment.ad_spend, payment.ad_vat) == (ADS + VAT, VAT)
 
 
 @pytest.mark.parametrize(("age", "too_old"), [(RATE_DAYS, False), (RATE_DAYS + 1, True)])

@@ -72,7 +72,7 @@ def make_boost_funded(milestone: Milestone) -> Payment:
     payment = Payment(
         subject=f"milestone:{milestone.id}", contract=f"contract:{contract.id}", business_id=contract.business_id,
         person_id=people.ada().id, title=milestone.title, amount_minor=milestone.amount_minor, ad_spend_minor=pot.paid_in.minor,
-        card_cost_minor=0, currency=milestone.currency, success_url="/", cancel_url="/", expires_at=clock.now(),
+        ad_vat_minor=pot.vat_minor, card_cost_minor=0, currency=milestone.currency, success_url="/", cancel_url="/", expires_at=clock.now(),
         status=PaymentStatus.succeeded, succeeded_at=clock.now(), stripe_charge_id=f"ch_{milestone.id}")
     db.session.add(payment)
     db.session.flush()

@@ -5,6 +5,7 @@ import csv
 import io
 import subprocess
 import sys
+import uuid
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,8 +16,11 @@ from sqlalchemy import select, text
 
 from marketplace.core import clock
 from marketplace.core.db import db
+from marketplace.core.money import Money
 from marketplace.core.tasks import perform
+from marketplace.files import commands as commands_of_files
 from marketplace.files import queries as files
+from marketplace.files.models import File, Variant
 from marketplace.payments import commands, queries
 from marketplace.payments.commands import receipts
 from marketplace.payments.models import Receipt
@@ -64,6 +68,28 @@ def test_its_lines_are_there_as_data_too_and_sum_to_the_whole(stripe_app, world,
     assert (first[3], lines[-1][3], total[0]) == (heading, card_cost, queries.receipt_of(payment).name)
     assert {tuple(line[:3]) for line in [*lines, total]} == {(total[0], f"{clock.today():%Y-%m-%d}", payment.title)}
     assert sum(Decimal(line[4]) for line in lines) * 100 == Decimal(total[4]) * 100 == payment.total.minor
+
+
+def lines_of(payment):
+    """What the receipt's data says was paid for: each line with its amount in minor units."""
+    run_jobs()
+    data = commands_of_files.body(db.session.get(File, queries.receipt_of(payment).csv_id), Variant.original).decode("utf-8-sig")
+    _headings, *lines, _total = csv.reader(io.StringIO(data))
+    return {line[3]: int(Decimal(line[4]) * 100) for line in lines}
+
+
+def test_ads_and_the_vat_on_them_are_two_lines(stripe_app, world):
+    people.ada().language = "en"
+    payment = make_paid(world, ad_spend=Money(5_635_00), ad_vat=Money(735_00), fee=Money(70_000))
+    assert lines_of(payment) == {"The manager gets, when you approve": 630_000, "The platform keeps of it": 70_000, "Ad money": 4_900_00,
+                                 "VAT on ads": 735_00, "Card cost": payment.card_cost_minor}
+
+
+def test_the_receipt_of_a_bonus_says_who_gets_what(stripe_app, world):
+    people.ada().language = "en"
+    payment = make_paid(world, subject=f"bonus:{uuid.uuid4()}", fee=Money(70_000))
+    assert lines_of(payment) == {"The manager gets of the bonus": 630_000, "The platform keeps of it": 70_000,
+                                 "Card cost": payment.card_cost_minor}
 
 
 def test_one_from_before_gets_its_data_under_the_number_it_has(stripe_app, world):

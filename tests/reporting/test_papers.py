@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from marketplace.contracts.commands import milestones
+from marketplace.contracts.commands import milestones, settlements
 from marketplace.core import clock, numbering
 from marketplace.core.db import db
 from marketplace.core.money import Money
-from marketplace.core.tasks import perform
+from marketplace.core.tasks import NotYet, perform
 from marketplace.files.commands import take
 from marketplace.payments import signals
 from marketplace.reporting.commands import draw_paper, order_invoices, papers
@@ -127,6 +127,41 @@ def test_a_refund_that_the_bank_sent_back_cancels_its_credit_note_in_the_same_se
     assert (cancelled.total, cancelled.party, kinds()) == (Money(-123_456), note.party, [PaperKind.cancellation, PaperKind.credit_note])
     for part in ("Cancellation of a credit note", note.name, "Did not reach your card −৳1,234.56"):
         assert part in words(cancelled)
+
+
+def test_what_is_taken_back_after_the_release_is_credited_on_both_invoices(app):
+    people.ada().language = people.ben().language = "en"
+    milestone = make_approved()
+    run_jobs()
+    invoices = newest(PaperKind.invoice), newest(PaperKind.fee_invoice)
+    settlements.take_back(milestone, Money(100_050), "decision:1")
+    run_jobs()
+    credits = newest(PaperKind.invoice_credit), newest(PaperKind.fee_credit)
+    assert [credit.party for credit in credits] == [invoice.party for invoice in invoices]
+    assert [credit.total for credit in credits] == [Money(-100_050), Money(-10_005)]
+    assert sorted(credit.name for credit in credits) == [f"C-{clock.today().year}-00000{number}" for number in (1, 2)]
+    for part in ("Credit note to an invoice", invoices[0].name, "Ben Das", "through Dayitto", "Taken back after release −৳1,000.50"):
+        assert part in words(credits[0])
+    for part in ("Credit note to an invoice for the platform fee", invoices[1].name, "given back −৳100.05", "৳1,000.50 went back"):
+        assert part in words(credits[1])
+
+
+def test_a_credit_note_waits_for_the_number_of_the_invoice_it_is_about(app):
+    milestone = make_approved()
+    settlements.take_back(milestone, Money(100_000), "decision:1")
+    credit, invoice = newest(PaperKind.invoice_credit), newest(PaperKind.invoice)
+    with pytest.raises(NotYet):
+        draw_paper(str(credit.id))
+    draw_paper(str(invoice.id))
+    draw_paper(str(credit.id))
+    assert credit.name == f"C-{clock.today().year}-000001"
+
+
+def test_what_was_taken_back_has_no_credit_note_where_nothing_was_invoiced(app):
+    milestone = make_approved()
+    db.session.execute(text("delete from papers"))
+    settlements.take_back(milestone, Money(100_000), "decision:1")
+    assert kinds() == []
 
 
 def test_a_refund_that_never_went_has_nothing_to_cancel(app):

@@ -38,7 +38,7 @@ def start_funding(milestone: Milestone, person: Person, success_url: str, cancel
     wish: dict[str, Any] = {
         "subject": f"milestone:{milestone.id}", "contract": f"contract:{milestone.contract_id}", "business": milestone.contract.business,
         "person": person, "amount": milestone.to_fund, "title": f"{milestone.contract.title}: {milestone.title}",
-        "success_url": success_url, "cancel_url": cancel_url, "ad_spend": ads + ads_vat(ads),
+        "success_url": success_url, "cancel_url": cancel_url, "ad_spend": ads + ads_vat(ads), "ad_vat": ads_vat(ads),
         "fee": platform_fee(milestone.to_fund, milestone.contract.fee_bp)}
     return payments.charge_card(card=card, **wish) if card else payments.start_checkout(keep_card=keep_card, **wish)
 

@@ -22,7 +22,8 @@ AUTHENTICATION = "authentication_required"
 
 
 def charge_card(*, card: Card, subject: str, contract: str, business: Business, person: Person, amount: Money, title: str,
-                success_url: str, cancel_url: str, ad_spend: Money | None = None, fee: Money | None = None) -> Payment:
+                success_url: str, cancel_url: str, ad_spend: Money | None = None, ad_vat: Money | None = None,
+                fee: Money | None = None) -> Payment:
     """Charge a saved card, off-session, by a job. What becomes of it is told as of every payment: succeeded, or ended.
 
     A charge that the bank refuses is not tried again; `payment.refusal` says why. Raises WrongState for a card that is
@@ -34,9 +35,9 @@ def charge_card(*, card: Card, subject: str, contract: str, business: Business, 
     ads = ad_spend or Money(0, amount.currency)
     payment = Payment(
         subject=subject, contract=contract, business_id=business.id, person_id=person.id, title=title[:200], card_id=card.id,
-        amount_minor=amount.minor, ad_spend_minor=ads.minor, card_cost_minor=pricing.card_cost(amount + ads).minor,
-        currency=amount.currency, fee_minor=fee.minor if fee else None,
-        success_url=success_url, cancel_url=cancel_url, expires_at=checkout.deadline())
+        amount_minor=amount.minor, ad_spend_minor=ads.minor, ad_vat_minor=ad_vat.minor if ad_vat else 0,
+        card_cost_minor=pricing.card_cost(amount + ads).minor, currency=amount.currency,
+        fee_minor=fee.minor if fee else None, success_url=success_url, cancel_url=cancel_url, expires_at=checkout.deadline())
     db.session.add(payment)
     db.session.flush()
     carry_out_charge.later(payment.id, once=f"charge:{payment.id}")

@@ -29,11 +29,11 @@ SPARE = timedelta(minutes=2)
 
 
 def start_checkout(*, subject: str, contract: str, business: Business, person: Person, amount: Money, title: str,
-                   success_url: str, cancel_url: str, ad_spend: Money | None = None, fee: Money | None = None,
+                   success_url: str, cancel_url: str, ad_spend: Money | None = None, ad_vat: Money | None = None, fee: Money | None = None,
                    keep_card: bool = False) -> Payment:
     """Store the payment and open Stripe's page for it; `checkout_url` is where the person goes.
 
-    `ad_spend`, with its VAT, is paid in beside `amount` and kept for ads; `fee` is what the platform
+    `ad_spend`, with its VAT (`ad_vat`) in it, is paid in beside `amount` and kept for ads; `fee` is what the platform
     will keep of `amount`, for the receipt. When Stripe does not answer, `checkout_url` is None,
     the payment stays pending and a job finds out. Raises Invalid when Stripe refuses, WrongState
     while the business owes what its bank took back.
@@ -43,9 +43,9 @@ def start_checkout(*, subject: str, contract: str, business: Business, person: P
     ads = ad_spend or Money(0, amount.currency)
     payment = Payment(
         subject=subject, contract=contract, business_id=business.id, person_id=person.id, title=title[:200],
-        amount_minor=amount.minor, ad_spend_minor=ads.minor, card_cost_minor=pricing.card_cost(amount + ads).minor,
-        currency=amount.currency, fee_minor=fee.minor if fee else None,
-        success_url=success_url, cancel_url=cancel_url, expires_at=deadline(), keep_card=keep_card)
+        amount_minor=amount.minor, ad_spend_minor=ads.minor, ad_vat_minor=ad_vat.minor if ad_vat else 0,
+        card_cost_minor=pricing.card_cost(amount + ads).minor, currency=amount.currency,
+        fee_minor=fee.minor if fee else None, success_url=success_url, cancel_url=cancel_url, expires_at=deadline(), keep_card=keep_card)
     db.session.add(payment)
     db.session.flush()
     try:
@@ -165,8 +165,9 @@ def _payer(payment: Payment) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _lines(payment: Payment) -> Iterator[dict[str, Any]]:
     yield _line(payment, payment.title, payment.amount)
-    if payment.ad_spend:
-        yield _line(payment, str(_l("Ad money, with VAT")), payment.ad_spend)
+    for name, amount in (_l("Ad money"), payment.ad_spend - payment.ad_vat), (_l("VAT on ads"), payment.ad_vat):
+        if amount:
+            yield _line(payment, str(name), amount)
     yield _line(payment, str(_l("Card cost")), payment.card_cost)
 
 

@@ -96,17 +96,17 @@ def _paid(moment: datetime) -> str:
 
 def _lines(payment: Payment) -> list[tuple[str, Money]]:
     """What was paid for; the lines sum to the whole."""
-    ads = [(_("Ad money, with VAT"), payment.ad_spend)] if payment.ad_spend else []
-    return [*_parts(payment), *ads, (_("Card cost"), payment.card_cost)]
+    ads = [(_("Ad money"), payment.ad_spend - payment.ad_vat), (_("VAT on ads"), payment.ad_vat)]
+    return [*_parts(payment), *(line for line in ads if line[1]), (_("Card cost"), payment.card_cost)]
 
 
 def _parts(payment: Payment) -> list[tuple[str, Money]]:
     """Who gets what of the money that is held."""
-    if _is_bonus(payment):
-        return [(_("Bonus"), payment.amount)]
+    bonus = _is_bonus(payment)
     if payment.fee is None:
-        return [(_("Held money"), payment.amount)]
-    return [(_("The manager gets, when you approve"), payment.amount - payment.fee), (_("The platform keeps of it"), payment.fee)]
+        return [(_("Bonus") if bonus else _("Held money"), payment.amount)]
+    gets = _("The manager gets of the bonus") if bonus else _("The manager gets, when you approve")
+    return [(gets, payment.amount - payment.fee), (_("The platform keeps of it"), payment.fee)]
 
 
 def _is_bonus(payment: Payment) -> bool:

@@ -20,7 +20,7 @@ from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.managers.models import Manager
-from marketplace.payments import notices
+from marketplace.payments import notices, signals
 from marketplace.payments.commands import debts, refunds
 from marketplace.payments.commands.returnable import OPEN, rooms
 from marketplace.payments.commands.reversed import sync_reversals
@@ -194,6 +194,7 @@ def _recover(reversal: Reversal, paid: Money) -> None:
     reversal.reversed_minor = reversal.asked_minor if reversal.stripe_reversal_id else 0
     reversal.owed_minor = owed.minor
     reversal.move("recover")
+    signals.released_taken_back.send(reversal)
     notices.taken_back(reversal)
     _give_back(reversal)
 

@@ -42,7 +42,7 @@ _ENDED = (S.failed, S.expired, S.cancelled)
 class Payment(Identified, Stateful, Model):
     """One attempt to pay for a subject (`milestone:id`).
 
-    `amount_minor` is held for the subject, `ad_spend_minor` (its VAT in it) beside it for ads, `card_cost_minor` comes on
+    `amount_minor` is held for the subject, `ad_spend_minor` (its VAT, `ad_vat_minor`, in it) beside it for ads, `card_cost_minor` comes on
     top. `unclaimed`: it came when nothing waited for it any more (after expiry, or a second time), is held under its own
     name and goes back by itself. `settled_…` is what Stripe booked where it keeps another currency. `keep_card`: the payer
     wishes that its card is kept. With a `card_id` no page was opened, that card was charged without the payer; `refusal` is
@@ -77,6 +77,7 @@ class Payment(Identified, Stateful, Model):
     title: Mapped[str] = mapped_column(String(200))
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     ad_spend_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    ad_vat_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     card_cost_minor: Mapped[int] = mapped_column(BigInteger)
     fee_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="BDT")
@@ -111,6 +112,11 @@ class Payment(Identified, Stateful, Model):
     def ad_spend(self) -> Money:
         """What of it is kept for ads, VAT in it."""
         return Money(self.ad_spend_minor, self.currency)
+
+    @property
+    def ad_vat(self) -> Money:
+        """The VAT in it."""
+        return Money(self.ad_vat_minor, self.currency)
 
     @property
     def fee(self) -> Money | None:

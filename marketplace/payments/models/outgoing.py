@@ -95,6 +95,11 @@ class Transfer(Identified, Stateful, Model):
         return Money(self.amount_minor, self.currency)
 
     @property
+    def release_key(self) -> str:
+        """The posting that released it, with other transfers when several payments had brought the money."""
+        return f"release:{self.operation.partition('/')[0]}"
+
+    @property
     def reasons(self) -> list[str]:
         """Why staff must look before it goes, one by one."""
         return [reason for reason in self.check_reason.split("+") if reason]

@@ -6,17 +6,17 @@ from datetime import date, datetime
 
 from flask_babel import gettext as _
 
-from marketplace.core import clock
+from marketplace.core import clock, i18n
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.core.tasks import NotYet
 from marketplace.ledger.queries.movements import Release, course_of, refunded_under, release_of
 from marketplace.payments import queries as payments
-from marketplace.payments.models import Refund
+from marketplace.payments.models import Refund, Reversal
 from marketplace.reporting import queries
 from marketplace.reporting.commands.sheet import Cell, Sheet, Table
 from marketplace.reporting.commands.words import party_lines, platform_lines
-from marketplace.reporting.models import Paper
+from marketplace.reporting.models import Paper, PaperKind
 
 COURSE = {"paid": ("fund",), "moved": ("roll_over",), "released": ("release",), "charged_back": ("charge_back",),
           "returned": ("refund", "refund_voided", "refund_returned", "absorb_refund")}
@@ -58,6 +58,26 @@ def credit_note_sheet(paper: Paper) -> Sheet:
                  note=_("Banks take 5 to 10 days to show it."))
 
 
+def invoice_credit_sheet(paper: Paper) -> Sheet:
+    """So much of an invoice for a manager's work does not stand any more. Raises NotYet while that invoice has no number."""
+    reversal, invoice = _corrected(paper, PaperKind.invoice)
+    through = _("through %(site)s", site=platform_lines()[0])
+    return Sheet(title=_("Credit note to an invoice"), about=paper.about, total=-reversal.gross,
+                 issuer=[*party_lines(paper, f"manager:{reversal.transfer.manager_id}"), through], receiver=party_lines(paper),
+                 facts=_facts_of(paper, invoice),
+                 tables=[_lines([[_("Taken back after release"), -reversal.gross]], _("Total"), -reversal.gross)],
+                 note=_("So much of that invoice does not stand any more. What goes back to your card has a credit note of its own."))
+
+
+def fee_credit_sheet(paper: Paper) -> Sheet:
+    """The same of the platform's fee."""
+    reversal, invoice = _corrected(paper, PaperKind.fee_invoice)
+    return Sheet(title=_("Credit note to an invoice for the platform fee"), about=paper.about, total=-reversal.fee, issuer=platform_lines(),
+                 receiver=party_lines(paper), facts=_facts_of(paper, invoice),
+                 tables=[_lines([[_("Platform fee, given back"), -reversal.fee]], _("Total"), -reversal.fee)],
+                 note=_("Of the work it was taken from, %(gross)s went back to the business.", gross=i18n.money(reversal.gross)))
+
+
 def cancellation_sheet(paper: Paper) -> Sheet:
     """What a credit note said went back is held again. Raises NotYet while that note has no number."""
     refund = db.session.get_one(Refund, _about(paper))
@@ -71,6 +91,18 @@ def cancellation_sheet(paper: Paper) -> Sheet:
                         (_("Payment"), refund.payment.stripe_charge_id)],
                  tables=[_lines([[_("Did not reach your card"), -note.total]], _("Total"), -note.total)],
                  note=_("Your bank sent this money back. It is held for you; when it goes again you get a new credit note."))
+
+
+def _corrected(paper: Paper, kind: PaperKind) -> tuple[Reversal, Paper]:
+    reversal = db.session.get_one(Reversal, _about(paper))
+    invoice = queries.invoices_of(reversal)[kind]
+    if not invoice.name:
+        raise NotYet(paper.subject)
+    return reversal, invoice
+
+
+def _facts_of(paper: Paper, invoice: Paper) -> list[tuple[str, Cell]]:
+    return [(_("For"), paper.about), (_("Invoice"), invoice.name), (_("Dated"), _day(invoice.created_at))]
 
 
 def _day(moment: datetime | None) -> date | None:

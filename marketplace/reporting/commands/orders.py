@@ -18,7 +18,7 @@ from marketplace.core.errors import Invalid
 from marketplace.core.money import Money
 from marketplace.core.tasks import sweep, task
 from marketplace.ledger.queries import movements as books
-from marketplace.payments.models import Refund
+from marketplace.payments.models import Refund, Reversal
 from marketplace.reporting import queries
 from marketplace.reporting.commands.papers import order
 from marketplace.reporting.models import PaperKind, StatementRun
@@ -50,6 +50,16 @@ def order_cancellation(refund: Refund) -> None:
     if queries.credit_note_of(refund):
         _order([{"kind": PaperKind.cancellation, "party": f"business:{refund.payment.business_id}", "subject": queries.subject_of(refund),
                  "total": -refund.amount}], refund.subject, refund.payment.title)
+
+
+def order_invoice_credits(reversal: Reversal) -> None:
+    """Released money was taken back: where it was invoiced, a credit note to the business, and one to the manager for the fee."""
+    corrected = queries.invoices_of(reversal)
+    credits = [(PaperKind.invoice_credit, corrected.get(PaperKind.invoice), reversal.gross),
+               (PaperKind.fee_credit, corrected.get(PaperKind.fee_invoice), reversal.fee)]
+    _order([{"kind": kind, "party": invoice.party, "subject": f"{Reversal.KIND}:{reversal.id}", "total": -total}
+            for kind, invoice, total in credits if invoice and total],
+           reversal.transfer.subject, issuer=f"manager:{reversal.transfer.manager_id}")
 
 
 @sweep

@@ -16,7 +16,14 @@ from marketplace.core.tasks import sweep, task
 from marketplace.files import commands as files
 from marketplace.files.models import File, Purpose
 from marketplace.reporting import notices, queries
-from marketplace.reporting.commands.invoices import cancellation_sheet, credit_note_sheet, fee_invoice_sheet, invoice_sheet
+from marketplace.reporting.commands.invoices import (
+    cancellation_sheet,
+    credit_note_sheet,
+    fee_credit_sheet,
+    fee_invoice_sheet,
+    invoice_credit_sheet,
+    invoice_sheet,
+)
 from marketplace.reporting.commands.sheet import Sheet, draw_csv, draw_pdf
 from marketplace.reporting.commands.statements import statement_sheet
 from marketplace.reporting.commands.years import year_sheet
@@ -25,7 +32,8 @@ from marketplace.reporting.models import SERIES, Paper, PaperKind, PaperStatus
 STALE = timedelta(minutes=2)
 SHEETS = {
     PaperKind.invoice: invoice_sheet, PaperKind.fee_invoice: fee_invoice_sheet, PaperKind.credit_note: credit_note_sheet,
-    PaperKind.cancellation: cancellation_sheet, PaperKind.statement: statement_sheet, PaperKind.year_summary: year_sheet,
+    PaperKind.invoice_credit: invoice_credit_sheet, PaperKind.fee_credit: fee_credit_sheet, PaperKind.cancellation: cancellation_sheet,
+    PaperKind.statement: statement_sheet, PaperKind.year_summary: year_sheet,
 }
 
 ORDER = (insert(Paper.__table__).on_conflict_do_nothing(index_elements=["kind", "party", "subject"])
