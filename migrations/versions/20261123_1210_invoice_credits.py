@@ -3,7 +3,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "invoice_credits"
-down_revision = "page_losses"
+down_revision = "bank_kept"
 branch_labels = None
 depends_on = None
 BEFORE = ("invoice", "fee_invoice", "credit_note", "cancellation", "statement", "year_summary")

@@ -6,6 +6,7 @@ import pytest
 from marketplace.accounts.policies import TWO_PEOPLE_FROM_MINOR
 from marketplace.boosts import commands, queries
 from marketplace.boosts.models import PotStatus
+from marketplace.contracts.commands import staff_refunds as work
 from marketplace.contracts.queries import milestones_of
 from marketplace.core import pricing
 from marketplace.core.db import db
@@ -114,6 +115,13 @@ def test_ad_money_that_was_not_paid_in_is_not_sent_back(app):
 def test_the_same_key_is_one_refund(pot):
     assert send_back(pot) is send_back(pot)
     assert pot.returned == LITTLE
+
+
+def test_what_one_person_sent_back_of_the_ads_counts_for_the_work_too(pot):
+    pot = much()
+    assert send_back(pot, Money(TWO_PEOPLE_FROM_MINOR - 1)).status == MoneyProposalStatus.done
+    of_work = work.refund_by_staff(pot.milestone, Money(100), by=people.sam(), why="They agreed on the phone.", key="w")
+    assert of_work.status == MoneyProposalStatus.waiting
 
 
 def test_much_waits_for_somebody_else_and_a_party_is_nobody_else(app):

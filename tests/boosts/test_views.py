@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.accounts.policies import CONFIRMED_FOR
 from marketplace.boosts import commands, queries
 from marketplace.boosts.commands.rates import RATE_DAYS
 from marketplace.boosts.models import Boost, BoostStatus, Draw, DrawStatus
@@ -89,6 +90,19 @@ def test_a_receipt_is_handed_in_looked_at_and_repaid(client, app):
     assert client.post(f"/draws/{draw.id}/approval").status_code == 303
     db.session.expire_all()
     assert (draw.status, draw.amount_minor) == (DrawStatus.approved, 845_25)
+
+
+@pytest.mark.parametrize(("cents", "asks"), [(14_19, False), (14_20, True)])
+def test_repaying_much_asks_for_the_password(client, app, cents, asks):
+    """At 122.50 and with VAT two thousand taka are between the two."""
+    pot = make_funded_pot()
+    make_running_boost(pot, spent_minor=cents)
+    draw = make_draw(pot, dollars_minor=cents, vat_minor=cents * 15 // 100)
+    browser = sign_in(client, people.ada())
+    clock.move(CONFIRMED_FOR)
+    assert browser.post(f"/draws/{draw.id}/approval").location.startswith("/password-again") == asks
+    db.session.expire_all()
+    assert (draw.status == DrawStatus.asked) == asks
 
 
 def test_what_is_wrong_with_a_receipt_stands_beside_its_field(client, app):

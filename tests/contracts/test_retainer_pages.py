@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from marketplace.accounts.policies import CONFIRMED_FOR
 from marketplace.contracts import queries
 from marketplace.contracts.commands import contracts, prorating
 from marketplace.contracts.models import Contract, MilestoneStatus, Offer
@@ -126,6 +127,25 @@ def test_cards_are_listed_by_their_mask_and_removed(app, client, language):
     assert (card.status, retainer.card_id) == (CardStatus.removed, None)
     assert "4242" not in page(client, people.ada(), "/business/cards", language).get_text()
     assert client.post(f"/cards/{card.id}/removal").status_code == 409
+
+
+def test_dividing_much_asks_the_business_for_its_password_and_the_manager_not(app, client):
+    contract = make_next_month().milestone.contract
+    first = queries.months_of(contract)[0]
+    contracts.end_contract(contract, people.ada(), Side.business, "Over.")
+    path, done = f"/milestones/{first.milestone_id}/proposal", {"done-0": "30", "done-1": "2"}
+    browser = sign_in(client, people.ada())
+    clock.move(CONFIRMED_FOR)
+    assert [answer.location.split("?")[0] for answer in (browser.get(path), browser.post(path, data=done))] == ["/password-again"] * 2
+    browser = sign_in(client, people.ben())
+    clock.move(CONFIRMED_FOR)
+    assert browser.post(path, data=done).location == f"/contracts/{contract.id}"
+    agreement = f"/month-proposals/{queries.open_proposal(first.milestone).id}/agreement"
+    browser = sign_in(client, people.ada())
+    clock.move(CONFIRMED_FOR)
+    assert browser.post(agreement).location.startswith("/password-again")
+    db.session.refresh(first.milestone)
+    assert first.milestone.released_minor == 0
 
 
 @BOTH

@@ -97,6 +97,14 @@ def test_many_little_refunds_by_one_person_are_much(app):
     assert milestone.returned_minor == TWO_PEOPLE_FROM_MINOR - 1
 
 
+def test_one_person_does_not_send_much_back_from_one_contract_step_by_step(app):
+    steps = [{"title": f"Step {number}", "amount_minor": TWO_PEOPLE_FROM_MINOR - 1, "days": 5} for number in range(2)]
+    first, second = (make_funded(step) for step in milestones_of(make_contract(make_offer(milestones=steps))))
+    send_back(first, Money(TWO_PEOPLE_FROM_MINOR - 1))
+    assert send_back(second, Money(100), key="l").status == MoneyProposalStatus.waiting
+    assert (first.returned_minor, second.returned_minor) == (TWO_PEOPLE_FROM_MINOR - 1, 0)
+
+
 def test_what_was_released_meanwhile_is_not_sent_back(app):
     milestone = much()
     proposal = send_back(milestone, Money(TWO_PEOPLE_FROM_MINOR))

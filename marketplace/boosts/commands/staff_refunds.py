@@ -30,7 +30,8 @@ def refund_by_staff(pot: AdPot, amount: Money, *, by: Person, why: str, key: str
     if known := proposals.find(f"{PROPOSAL}:{key}"):
         return known
     _check(pot, amount)
-    return proposals.propose(PROPOSAL, subject=f"{AdPot.KIND}:{pot.id}", amount=amount, why=why, by=by, key=f"{PROPOSAL}:{key}")
+    return proposals.propose(PROPOSAL, subject=f"{AdPot.KIND}:{pot.id}", contract=f"contract:{pot.contract_id}", amount=amount, why=why,
+                             by=by, key=f"{PROPOSAL}:{key}")
 
 
 @proposals.carries_out(PROPOSAL)

@@ -7,6 +7,7 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from marketplace.accounts.policies import require_recent
 from marketplace.boosts import commands, policies, queries
 from marketplace.boosts.commands.draws import payable
 from marketplace.boosts.forms import DrawForm, RefusalForm
@@ -14,6 +15,7 @@ from marketplace.boosts.models import AdPot, Draw
 from marketplace.boosts.queries.limits import DRAW_DAYS
 from marketplace.boosts.views import pots
 from marketplace.boosts.views.pages import pages
+from marketplace.contracts import policies as contracts
 from marketplace.core.authorisation import allow
 from marketplace.core.errors import DomainError, Invalid
 from marketplace.core.forms import answer
@@ -58,6 +60,8 @@ def show_draw(draw: Draw) -> Any:
 @allow(policies.decide_draw, queries.draw_seen_by)
 def create_draw_approval(draw: Draw) -> Any:
     """Repay the manager."""
+    if payable(draw)[1].minor >= contracts.CONFIRM_FROM_MINOR:
+        require_recent(current_user)
     try:
         commands.approve_draw(draw, current_user)
     except Invalid as error:

@@ -14,6 +14,7 @@ from marketplace.contracts.commands import funding, parties, refunds
 from marketplace.contracts.models import Contract, ContractStatus, HandoverItem, Milestone, MilestoneStatus, PartyCheck
 from marketplace.contracts.models.milestone import HOLDING, working
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries.bonuses import has_released_work
 from marketplace.contracts.queries.locked import locked_steps
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
@@ -140,14 +141,8 @@ def note_lost_dispute(contract_id: str) -> None:
 def _judge(contract: Contract) -> None:
     """Whether it counts as a clean one: work was released and no step given back. Not known while both sides may be the same people."""
     if contract.clean is None and not parties.may_be_alike(contract):
-        contract.clean = _released(contract) and not _anything(contract, (MilestoneStatus.refunded,))
+        contract.clean = has_released_work(contract) and not _anything(contract, (MilestoneStatus.refunded,))
         _count_clean(contract, int(contract.clean))
-
-
-def _released(contract: Contract) -> bool:
-    """Whether anything that was released is still the manager's."""
-    query = select(Milestone.id).where(Milestone.contract_id == contract.id, Milestone.released_minor > 0).limit(1)
-    return db.session.scalar(query) is not None
 
 
 def _count_clean(contract: Contract, more: int) -> None:

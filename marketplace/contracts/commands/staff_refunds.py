@@ -35,7 +35,7 @@ def refund_by_staff(milestone: Milestone, amount: Money, *, by: Person, why: str
         return known
     if not Money(0, amount.currency) < amount <= milestone.free:
         raise Invalid(_l("This is more than is held."), field="amount")
-    return proposals.propose(PROPOSAL, subject=f"milestone:{milestone.id}", amount=amount, why=why, by=by, key=f"{PROPOSAL}:{key}")
+    return _propose(PROPOSAL, milestone, amount, by, why, key)
 
 
 def take_back_by_staff(milestone: Milestone, *, by: Person, why: str, key: str) -> MoneyProposal:
@@ -47,7 +47,7 @@ def take_back_by_staff(milestone: Milestone, *, by: Person, why: str, key: str) 
         return known
     _require_waiting(milestone, transfers_for(f"milestone:{milestone.id}"))
     amount = Money(milestone.released_minor, milestone.currency)
-    return proposals.propose(TAKE_BACK, subject=f"milestone:{milestone.id}", amount=amount, why=why, by=by, key=f"{TAKE_BACK}:{key}")
+    return _propose(TAKE_BACK, milestone, amount, by, why, key)
 
 
 def waits_for_finance(milestone: Milestone, transfers: Sequence[Transfer]) -> bool:
@@ -76,6 +76,11 @@ def carry_out_take_back(proposal: MoneyProposal, by: Person) -> None:
         milestone.move("take_back", by=proposal.proposed_by, why=proposal.why)
         signals.milestone_ended.send(milestone)
         notices.milestone_refunded(milestone)
+
+
+def _propose(kind: str, milestone: Milestone, amount: Money, by: Person, why: str, key: str) -> MoneyProposal:
+    return proposals.propose(kind, subject=f"milestone:{milestone.id}", contract=f"contract:{milestone.contract_id}", amount=amount,
+                             why=why, by=by, key=f"{kind}:{key}")
 
 
 def _milestone(proposal: MoneyProposal, by: Person) -> Milestone:

@@ -8,11 +8,13 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from marketplace.accounts.policies import require_recent
 from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import prorating
 from marketplace.contracts.commands import retainers as commands
-from marketplace.contracts.models import Contract, Month, MonthProposal, Retainer
+from marketplace.contracts.models import Contract, Milestone, Month, MonthProposal, Retainer
 from marketplace.contracts.models.milestone import HELD
+from marketplace.contracts.models.offer import Side
 from marketplace.contracts.models.retainer import monthly
 from marketplace.contracts.views import pages
 from marketplace.contracts.views.contracts import address
@@ -82,6 +84,7 @@ def create_consent_withdrawal(retainer: Retainer) -> Any:
 @allow(policies.propose_month, queries.month_seen_by)
 def new_proposal(month: Month) -> Any:
     """What was delivered of each line; begun from the days that passed."""
+    _prove_oneself_for_much(month.milestone)
     form = forms.ProposalForm(data={"done": prorating.elapsed(month)})
     return _proposal_page(month, form)
 
@@ -90,6 +93,7 @@ def new_proposal(month: Month) -> Any:
 @allow(policies.propose_month, queries.month_seen_by)
 def create_proposal(month: Month) -> Any:
     """The other side answers it."""
+    _prove_oneself_for_much(month.milestone)
     form, contract = forms.ProposalForm(), month.milestone.contract
     if form.validate_on_submit():
         try:
@@ -106,6 +110,7 @@ def create_proposal(month: Month) -> Any:
 @allow(policies.answer_proposal, queries.proposal_seen_by)
 def create_proposal_agreement(proposal: MonthProposal) -> Any:
     """The money is divided so."""
+    _prove_oneself_for_much(proposal.milestone)
     contract = proposal.milestone.contract
     prorating.agree(proposal, current_user, policies.as_side(current_user, contract))
     flash(_("Agreed. The money goes where you both said."), "success")
@@ -120,6 +125,12 @@ def create_proposal_refusal(proposal: MonthProposal) -> Any:
     prorating.decline(proposal, current_user, policies.as_side(current_user, contract))
     flash(_("You declined. The money stays held."), "success")
     return redirect(address(contract), 303)
+
+
+def _prove_oneself_for_much(milestone: Milestone) -> None:
+    """Whoever says yes for the business gives held money away, by a proposal of theirs as by their answer."""
+    if milestone.free.minor >= policies.CONFIRM_FROM_MINOR and policies.as_side(current_user, milestone.contract) is Side.business:
+        require_recent(current_user)
 
 
 def _consent_form(retainer: Retainer) -> forms.ConsentForm:

@@ -48,7 +48,8 @@ def find_fault(chargeback: Chargeback, amount: Money, by: Person, why: str) -> M
     Raises WrongState before the bank has decided, Invalid for more than the manager was paid of it.
     """
     _check_fault(chargeback, amount)
-    return propose("find_fault", subject=f"chargeback:{chargeback.id}", amount=amount, why=why, by=by, key=f"fault:{uuid7()}")
+    return propose("find_fault", subject=f"chargeback:{chargeback.id}", contract=chargeback.payment.contract, amount=amount, why=why, by=by,
+                   key=f"fault:{uuid7()}")
 
 
 @carries_out("find_fault")

@@ -1,7 +1,8 @@
 """Money that staff move, by one person or by two: proposed with a reason, confirmed by somebody else when it is much.
 
 The verb behind a kind is registered by `carries_out`; it runs once, in the transaction that decides, whoever decides.
-Little sums do not add up to much behind one back: what one person has done alone for the same thing counts too.
+Little sums do not add up to much behind one back: what one person has done alone in the same contract (or else for the same thing)
+counts too.
 """
 from __future__ import annotations
 
@@ -33,19 +34,19 @@ def carries_out(kind: str) -> Callable[[Verb], Verb]:
     return register
 
 
-def propose(kind: str, *, subject: str, amount: Money, why: str, by: Person, key: str, **details: Any) -> MoneyProposal:
-    """Do it at once, or let it wait for a second person. The same key gives the first proposal again.
+def propose(kind: str, *, subject: str, amount: Money, why: str, by: Person, key: str, contract: str = "", **details: Any) -> MoneyProposal:
+    """Do it at once, or let it wait for a second person. The same key gives the first proposal again. `contract`: whose money it is.
 
     Raises Invalid without a reason, WrongState when one waits for the same thing already, and what the verb raises.
     """
     if not why.strip():
         raise Invalid(_l("Write why. It is kept with the posting."), field="reason")
-    db.session.execute(ONE_AT_A_TIME, {"subject": subject})
+    db.session.execute(ONE_AT_A_TIME, {"subject": contract or subject})
     if known := find(key):
         return known
     if waiting_for(kind, subject):
         raise WrongState(_l("A proposal for this waits for a second person already."))
-    proposal = _write(kind, subject, amount, why, by, key, details)
+    proposal = _write(amount, why, by, kind=kind, subject=subject, contract=contract, key=key, details=details)
     if needs_two_people(amount + _done_alone(proposal)):
         notices.proposal_waits(proposal)
     else:
@@ -82,19 +83,21 @@ def waiting_for(kind: str, subject: str) -> MoneyProposal | None:
                                                      MoneyProposal.status == MoneyProposalStatus.waiting)).first()
 
 
-def _write(kind: str, subject: str, amount: Money, why: str, by: Person, key: str, details: dict[str, Any]) -> MoneyProposal:
-    proposal = MoneyProposal(kind=kind, key=key, subject=subject, amount_minor=amount.minor, currency=amount.currency, details=details,
-                             why=why.strip()[:2000], status=MoneyProposalStatus.waiting, proposed_by=by, proposed_by_id=by.id)
+def _write(amount: Money, why: str, by: Person, **values: Any) -> MoneyProposal:
+    proposal = MoneyProposal(amount_minor=amount.minor, currency=amount.currency, why=why.strip()[:2000],
+                             status=MoneyProposalStatus.waiting, proposed_by=by, proposed_by_id=by.id, **values)
     db.session.add(proposal)
     db.session.flush()
-    audit.record("money_proposal.propose", proposal, by, about=subject, what=kind, amount=amount.minor, currency=amount.currency, why=why)
+    audit.record("money_proposal.propose", proposal, by, about=proposal.subject, what=proposal.kind, amount=amount.minor,
+                 currency=amount.currency, why=why)
     return proposal
 
 
 def _done_alone(proposal: MoneyProposal) -> Money:
-    """What this person has moved for the same thing without anybody else."""
+    """What this person has moved in the same contract, or for the same thing, without anybody else."""
+    same = MoneyProposal.contract == proposal.contract if proposal.contract else MoneyProposal.subject == proposal.subject
     alone = select(func.coalesce(func.sum(MoneyProposal.amount_minor), 0)).where(
-        MoneyProposal.subject == proposal.subject, MoneyProposal.currency == proposal.currency,
+        same, MoneyProposal.currency == proposal.currency,
         MoneyProposal.status == MoneyProposalStatus.done, MoneyProposal.proposed_by_id == proposal.proposed_by_id,
         MoneyProposal.decided_by_id == MoneyProposal.proposed_by_id)
     return Money(int(db.session.scalar(alone) or 0), proposal.currency)

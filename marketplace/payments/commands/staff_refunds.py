@@ -28,7 +28,8 @@ def refund_by_staff(payment: Payment, amount: Money, *, by: Person, why: str, ke
         raise Invalid(_l("Write an amount."), field="amount")
     if not payment.unclaimed:
         raise WrongState(_l("This money is held for something. Send it back from the page of that."))
-    return proposals.propose(PROPOSAL, subject=f"payment:{payment.id}", amount=amount, why=why, by=by, key=f"{PROPOSAL}:{key}")
+    return proposals.propose(PROPOSAL, subject=f"payment:{payment.id}", contract=payment.contract, amount=amount, why=why, by=by,
+                             key=f"{PROPOSAL}:{key}")
 
 
 @proposals.carries_out(PROPOSAL)

@@ -30,13 +30,15 @@ P = MoneyProposalStatus
 
 class MoneyProposal(Identified, Stateful, Model):
     """One operation with money that somebody of staff wants, and why. `kind` names the verb that carries it out, `key`
-    is the caller's: the same one twice is the same proposal. `decided_by` is the second person, or the first where one was enough.
+    is the caller's: the same one twice is the same proposal. `contract` (`contract:id`) where the money is one's. `decided_by`
+    is the second person, or the first where one was enough.
     """
 
     __tablename__ = "money_proposals"
     __table_args__ = (
         Index("uq_money_proposals_waiting", "kind", "subject", unique=True, postgresql_where="status = 'waiting'"),
-        Index(None, "subject"), Index(None, "status", "id"))
+        Index(None, "subject"), Index(None, "status", "id"),
+        Index("ix_money_proposals_contract", "contract", postgresql_where="contract <> ''"))
     KIND = "money_proposal"
     TRANSITIONS = {
         "carry_out": {P.waiting: P.done},
@@ -46,6 +48,7 @@ class MoneyProposal(Identified, Stateful, Model):
     kind: Mapped[str] = mapped_column(String(40))
     key: Mapped[str] = mapped_column(String(120), unique=True)
     subject: Mapped[str] = mapped_column(String(80))
+    contract: Mapped[str] = mapped_column(String(80), default="", server_default="")
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
