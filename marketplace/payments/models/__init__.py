@@ -1,8 +1,9 @@
 """Payments in, refunds, transfers and payouts out, and what Stripe told us."""
 from marketplace.payments.models.accounts import STOPPING, AccountStatus, CheckStatus, Doubt, PayoutAccount, PayoutCheck, Rail
 from marketplace.payments.models.card import Card, CardStatus, Customer
+from marketplace.payments.models.chargeback import Chargeback, ChargebackStatus
 from marketplace.payments.models.evidence import Evidence, EvidenceKind
-from marketplace.payments.models.incoming import PAID, Chargeback, ChargebackStatus, Payment, PaymentStatus, Refund, RefundStatus
+from marketplace.payments.models.incoming import PAID, Payment, PaymentStatus, Refund, RefundStatus
 from marketplace.payments.models.manual import ManualPayout, ManualStatus
 from marketplace.payments.models.mismatch import Mismatch, MismatchKind, MismatchStatus
 from marketplace.payments.models.outgoing import BankPayout, Payout, PayoutStatus, Transfer, TransferStatus

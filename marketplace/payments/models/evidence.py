@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.accounts.models import Person
 from marketplace.core.db import Identified, Model, enumerated
 from marketplace.files.models import File
-from marketplace.payments.models.incoming import Chargeback
+from marketplace.payments.models.chargeback import Chargeback
 
 
 class EvidenceKind(StrEnum):

@@ -1,4 +1,4 @@
-"""A business's payment, what of it went back, and what its bank took back."""
+"""A business's payment, and what of it went back."""
 from __future__ import annotations
 
 import uuid
@@ -13,7 +13,6 @@ from marketplace.businesses.models import Business
 from marketplace.core.db import Identified, Model, enumerated
 from marketplace.core.money import Money
 from marketplace.core.states import Stateful
-from marketplace.managers.models import Manager
 from marketplace.payments.models.card import Card
 
 
@@ -205,50 +204,3 @@ class Refund(Identified, Stateful, Model):
     def key(self) -> str:
         """This attempt's key, in the ledger and at Stripe."""
         return f"refund:{self.id}:{self.attempt}"
-
-
-class ChargebackStatus(StrEnum):
-    """What the payer's bank says."""
-
-    open = "open"  # it has not decided
-    won = "won"  # the money is ours again
-    lost = "lost"  # it is gone
-
-
-C = ChargebackStatus
-
-
-class Chargeback(Identified, Stateful, Model):
-    """A dispute at the payer's bank, as Stripe shows it now.
-
-    `due_by`: until when the bank takes evidence; `record`: what we know of the work, in English, kept when it was opened.
-    `fault_minor`: what a decision says the manager owes for it.
-    """
-
-    __tablename__ = "chargebacks"
-    __table_args__ = (Index(None, "payment_id"), Index(None, "manager_id"),
-                      Index("ix_chargebacks_open", "due_by", postgresql_where="status = 'open' and submitted_at is null"))
-    KIND = "chargeback"
-    TRANSITIONS = {"win": {C.open: C.won}, "lose": {C.open: C.lost}}
-
-    payment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Payment.id))
-    stripe_dispute_id: Mapped[str] = mapped_column(String(80), unique=True)
-    amount_minor: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3))
-    reason: Mapped[str] = mapped_column(String(60))
-    status: Mapped[ChargebackStatus] = mapped_column(enumerated(ChargebackStatus), default=ChargebackStatus.open)
-    manager_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Manager.id))
-    record: Mapped[str] = mapped_column(Text, default="", server_default="")
-    due_by: Mapped[datetime | None]
-    reminders: Mapped[int] = mapped_column(default=0, server_default="0")
-    submitted_at: Mapped[datetime | None]
-    fault_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    fault_why: Mapped[str] = mapped_column(Text, default="", server_default="")
-
-    payment: Mapped[Payment] = relationship()
-    manager: Mapped[Manager | None] = relationship()
-
-    @property
-    def amount(self) -> Money:
-        """What the bank took."""
-        return Money(self.amount_minor, self.currency)
