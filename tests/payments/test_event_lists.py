@@ -12,11 +12,12 @@ from marketplace.core.tasks import NotYet
 from marketplace.managers.commands import begin
 from marketplace.payments import commands
 from marketplace.payments.commands import events
-from marketplace.payments.models import EventCursor, PayoutAccount, Rail, Source, StripeEvent, TransferStatus
+from marketplace.payments.models import EventCursor, Payout, PayoutAccount, PayoutStatus, Rail, Source, StripeEvent, TransferStatus
 from tests import people
-from tests.factories.payments import make_account, make_failed_transfer, make_payment
+from tests.factories.payments import make_account, make_failed_transfer, make_paid, make_payment, make_released
 from tests.factories.payouts import make_bank
-from tests.worker import queued
+from tests.payments.test_transfers import pay_out
+from tests.worker import queued, run_sweeps
 
 A_MOMENT = timedelta(seconds=20)
 
@@ -117,6 +118,65 @@ def test_accounts_that_wait_for_nothing_are_not_read(app):
     make_bank(people.sam())
     db.session.flush()
     assert sorted(events._accounts_waited_for()) == sorted(f"acct_{person.id}" for person in (opened, paid))
+
+
+def make_used(person, looked_at: timedelta | None, payout: timedelta | None = None, owed: TransferStatus = TransferStatus.arrived) -> str:
+    """An account that can be paid: when its list was read, when its bank was paid, and what it is owed."""
+    account = make_stripe_account(person, transfers_active=True)
+    make_failed_transfer(person).status = owed
+    if payout is not None:
+        db.session.add(Payout(payout_account_id=account.id, stripe_payout_id=f"po_{person.id}", amount_minor=1, currency="BDT",
+                              status=PayoutStatus.paid, created_at=clock.now() - payout))
+    if looked_at is not None:
+        make_cursor(account.stripe_account_id, looked_at)
+    db.session.flush()
+    return account.stripe_account_id
+
+
+USED, DAY = events.LOOK_AT_USED_EVERY, timedelta(days=1)
+
+
+@pytest.mark.parametrize(("looked_at", "payout", "owed", "read"), [
+    (USED + A_MOMENT, DAY, TransferStatus.arrived, True), (USED - A_MOMENT, DAY, TransferStatus.arrived, False),
+    (None, events.PAID_LATELY - A_MOMENT, TransferStatus.arrived, True), (None, events.PAID_LATELY, TransferStatus.arrived, False),
+    (None, None, TransferStatus.due, True), (None, None, TransferStatus.arrived, False)])
+def test_the_list_of_an_account_in_use_is_read_some_times_a_day(app, looked_at, payout, owed, read):
+    account = make_used(people.ben(), looked_at, payout, owed)
+    make_bank(people.sam())
+    events.look_for_events()
+    assert [job for job in jobs() if "fetch_events" in job] == [("platform", "fetch_events"), *([(account, "fetch_events")] if read else [])]
+
+
+def test_so_many_accounts_at_a_time_and_the_longest_unread_first(app, monkeypatch):
+    read, longer, never = (make_used(person, ago, DAY) for person, ago in ((people.ben(), DAY), (people.eve(), 2 * DAY), (people.ada(), None)))
+    assert events._accounts_in_use() == [never, longer, read]
+    monkeypatch.setattr(events, "USED_AT_ONCE", 2)
+    assert events._accounts_in_use() == [never, longer]
+
+
+def test_money_that_a_bank_sent_back_later_is_found_although_no_webhook_said_so(stripe_app, world, client):
+    account = make_account(world)
+    transfer = make_released(make_paid(world), account.manager)
+    run_sweeps()
+    pay_out(world, client)
+    assert transfer.status == TransferStatus.arrived
+    [payout] = world.call("GET", "payouts", account=account.stripe_account_id)["data"]
+    world.do(f"payouts/{payout['id']}/failure", code="account_closed")
+    world.webhooks()  # lost
+    world.advance(USED + A_MOMENT)
+    run_sweeps()
+    assert transfer.status == TransferStatus.sent
+
+
+def test_an_account_that_stripe_closed_is_found_although_no_webhook_said_so(stripe_app, world):
+    account = make_account(world)
+    make_released(make_paid(world), account.manager, send_after=clock.now() + 9 * DAY)
+    run_sweeps()
+    world.do(f"accounts/{account.stripe_account_id}/restriction")
+    world.webhooks()  # lost
+    world.advance(USED + A_MOMENT)
+    run_sweeps()
+    assert not account.transfers_active
 
 
 def asked_from(world) -> int:

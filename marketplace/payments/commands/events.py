@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.core import clock
@@ -17,10 +17,14 @@ from marketplace.core.tasks import NotYet, sweep, task
 from marketplace.gateways import stripe
 from marketplace.payments import notices
 from marketplace.payments.commands.looking import HANDLERS
-from marketplace.payments.models import EventCursor, PayoutAccount, Source, StripeEvent, Transfer, TransferStatus
+from marketplace.payments.commands.sending import WAITING
+from marketplace.payments.models import EventCursor, Payout, PayoutAccount, Source, StripeEvent, Transfer, TransferStatus
 
 PLATFORM = "platform"
 LOOK_EVERY = timedelta(minutes=5)
+LOOK_AT_USED_EVERY = timedelta(hours=6)
+PAID_LATELY = timedelta(days=30)
+USED_AT_ONCE = 50
 LOOK_BACK = timedelta(hours=1)
 FIRST_LOOK = timedelta(days=3)
 STALE = timedelta(minutes=2)
@@ -80,11 +84,13 @@ def take_up_events() -> None:
 
 @sweep
 def look_for_events() -> None:
-    """Read Stripe's own list now and then: ours, and those of accounts we wait for."""
+    """Read Stripe's own list now and then: ours, those of accounts we wait for, and in turns those of accounts in use."""
     seen = {cursor.account: cursor.looked_at for cursor in db.session.scalars(select(EventCursor))}
     for account in (PLATFORM, *_accounts_waited_for()):
         if account not in seen or seen[account] < clock.now() - LOOK_EVERY:
             fetch_events.later(account, once=f"events:{account}")
+    for account in _accounts_in_use():
+        fetch_events.later(account, once=f"events:{account}")
 
 
 def fetch_now() -> None:
@@ -143,3 +149,14 @@ def _accounts_waited_for() -> list[str]:
     on_the_way = exists().where(Transfer.manager_id == PayoutAccount.manager_id, Transfer.status == TransferStatus.sent)
     query = select(PayoutAccount.stripe_account_id).where(PayoutAccount.stripe_account_id.is_not(None))
     return list(db.session.scalars(query.where(~PayoutAccount.transfers_active | on_the_way)))
+
+
+def _accounts_in_use() -> list[str]:
+    """Connected accounts whose bank was paid lately, or that are owed money: a bank may send it back for days, and an account may be
+    closed meanwhile. The ones not read for longest come first, so many at a time."""
+    paid = exists().where(Payout.payout_account_id == PayoutAccount.id, Payout.created_at > clock.now() - PAID_LATELY)
+    owed = exists().where(Transfer.manager_id == PayoutAccount.manager_id, Transfer.status.in_(WAITING))
+    query = select(PayoutAccount.stripe_account_id).outerjoin(EventCursor, EventCursor.account == PayoutAccount.stripe_account_id)
+    unread = or_(EventCursor.account.is_(None), EventCursor.looked_at < clock.now() - LOOK_AT_USED_EVERY)
+    query = query.where(PayoutAccount.stripe_account_id.is_not(None), paid | owed, unread)
+    return list(db.session.scalars(query.order_by(EventCursor.looked_at.nulls_first()).limit(USED_AT_ONCE)))
