@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.policies import CONFIRMED_FOR
 from marketplace.contracts import queries
-from marketplace.contracts.commands import contracts, prorating
+from marketplace.contracts.commands import contracts, milestones, prorating
 from marketplace.contracts.models import Contract, MilestoneStatus, Offer
 from marketplace.contracts.models.offer import Side
 from marketplace.core import clock, i18n
@@ -18,7 +18,7 @@ from marketplace.payments.models import CardStatus, Payment
 from tests import people
 from tests.contracts.test_views import page
 from tests.factories.businesses import make_business
-from tests.factories.contracts import make_bid
+from tests.factories.contracts import make_bid, make_delivered
 from tests.factories.retainers import PRICE, make_consent, make_next_month, make_saved_card
 from tests.people import sign_in
 
@@ -172,3 +172,17 @@ def test_a_month_that_ended_early_is_divided(app, client, language):
     db.session.refresh(first.milestone)
     assert (first.milestone.status, first.milestone.released_minor, first.milestone.held) == (
         MilestoneStatus.approved, PRICE // 2, Money(0))
+
+
+@BOTH
+def test_what_was_released_of_a_month_before_is_said_and_taken_off(app, client, language):
+    contract = make_next_month().milestone.contract
+    milestone = queries.months_of(contract)[0].milestone
+    milestones.approve(make_delivered(milestone), people.ada(), Money(PRICE // 2))
+    contracts.end_contract(contract, people.ada(), Side.business, "Over.")
+    said = {"en": "৳3,500", "bn": "৩,৫০০"}[language]
+    assert said in page(client, people.ben(), f"/milestones/{milestone.id}/proposal", language).select_one(".dy-help").text
+    prorating.propose(milestone, people.ben(), Side.manager, [60, 3])
+    notice = page(client, people.ada(), f"/contracts/{contract.id}", language).select_one(".dy-notice").get_text()
+    assert said in notice
+    assert {"en": "৳2,625 to the manager", "bn": "২,৬২৫"}[language] in notice

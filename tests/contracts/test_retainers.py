@@ -470,6 +470,15 @@ class TestEndedEarly:
         with pytest.raises(WrongState):
             prorating.agree(proposal, people.ada(), Side.business)
 
+    @pytest.mark.parametrize(("released", "earned"), [(100_000, 162_500), (262_500, 0), (400_000, 0)])
+    def test_what_was_released_before_is_not_paid_again(self, ended, released, earned):
+        milestone = ended.milestone
+        milestones.approve(make_delivered(milestone), people.ada(), Money(released))
+        proposal = prorating.propose(milestone, people.ben(), Side.manager, [30, 1])
+        assert (proposal.to_manager, proposal.to_business) == (Money(earned), Money(PRICE - released - earned))
+        prorating.agree(proposal, people.ada(), Side.business)
+        assert (milestone.released_minor, milestone.held) == (released + earned, Money(0))
+
     def test_declined_the_money_stays_held(self, ended):
         proposal = prorating.propose(ended.milestone, people.ben(), Side.manager, [60, 4])
         prorating.decline(proposal, people.ada(), Side.business)

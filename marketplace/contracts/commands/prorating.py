@@ -37,12 +37,16 @@ def elapsed(month: Month) -> list[int]:
 
 
 def earned(milestone: Milestone, done: list[int]) -> Money:
-    """The part of a month's price for what was delivered: each line bears the same share of it. Rounded down; at most what is free."""
+    """The part of a month's price for what was delivered, less what was released already; at most what is free.
+
+    Each line bears the same share of the price. Rounded down. Raises Invalid for more than was agreed.
+    """
     counts = [line["count"] for line in milestone.contract.terms["lines"]]
     shares = list(map(Fraction, done, counts))
     if len(done) != len(counts) or not all(0 <= share <= 1 for share in shares):
         raise Invalid(_l("Write for each line how much of it was delivered, at most what was agreed."), field="done")
-    return min(Money(int(milestone.amount_minor * sum(shares) / len(counts)), milestone.currency), milestone.free)
+    unpaid = max(int(milestone.amount_minor * sum(shares) / len(counts)) - milestone.released_minor, 0)
+    return min(Money(unpaid, milestone.currency), milestone.free)
 
 
 def propose(milestone: Milestone, person: Person, side: Side, done: list[int]) -> MonthProposal:
