@@ -22,6 +22,7 @@ from marketplace.contracts.models import (
 )
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import limits
+from marketplace.contracts.queries.months import earned_unasked
 from marketplace.core.money import Money
 from marketplace.notifications.commands import notify_all
 from marketplace.payments.models import Card, Payment
@@ -59,7 +60,7 @@ def funding_failed(milestone: Milestone) -> None:
 
 
 def milestone_delivered(milestone: Milestone) -> None:
-    _tell(milestone.contract, Side.business, "milestone_delivered", milestone, WORK_ROLES)
+    _ask_to_look(milestone, "milestone_delivered")
 
 
 def review_extended(milestone: Milestone, by: Person) -> None:
@@ -67,7 +68,13 @@ def review_extended(milestone: Milestone, by: Person) -> None:
 
 
 def review_reminder(milestone: Milestone) -> None:
-    _tell(milestone.contract, Side.business, "review_reminder", milestone, WORK_ROLES)
+    _ask_to_look(milestone, "review_reminder")
+
+
+def _ask_to_look(milestone: Milestone, letter: str) -> None:
+    """With what silence does, and when."""
+    to_manager = earned_unasked(milestone)
+    _tell(milestone.contract, Side.business, letter, milestone, WORK_ROLES, to_manager=to_manager, to_business=milestone.free - to_manager)
 
 
 def changes_asked(milestone: Milestone, request: ChangeRequest) -> None:

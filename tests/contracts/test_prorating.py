@@ -9,7 +9,7 @@ from marketplace.contracts.commands import contracts, milestones, prorating, ref
 from marketplace.contracts.models import Contract, Milestone, Month
 from marketplace.contracts.models import MilestoneStatus as S
 from marketplace.contracts.models.offer import Side
-from marketplace.contracts.queries import milestones_of
+from marketplace.contracts.queries import milestones_of, months
 from marketplace.core import clock
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.money import Money
@@ -33,28 +33,28 @@ def make(ended_at: datetime | None = None, **columns: int) -> Milestone:
     (None, [60, 4]), (BEGINS - timedelta(days=3), [0, 0]), (BEGINS, [0, 0]), (BEGINS + timedelta(days=1), [2, 0]),
     (BEGINS + timedelta(days=15), [30, 2]), (ENDS - timedelta(days=1), [58, 3]), (ENDS, [60, 4]), (ENDS + timedelta(days=40), [60, 4])])
 def test_what_would_have_been_delivered_goes_by_the_days(ended_at, done):
-    assert prorating.elapsed(Month(milestone=make(ended_at), starts_at=BEGINS, ends_at=ENDS)) == done
+    assert months.elapsed(Month(milestone=make(ended_at), starts_at=BEGINS, ends_at=ENDS)) == done
 
 
 def test_days_of_a_pause_do_not_count():
     month = Month(milestone=make(ENDS + timedelta(days=5)), starts_at=BEGINS, ends_at=ENDS + timedelta(days=10))
-    assert prorating.elapsed(month) == [50, 3]
+    assert months.elapsed(month) == [50, 3]
 
 
 @pytest.mark.parametrize(("done", "earned"), [
     ([60, 4], 700_000), ([0, 0], 0), ([60, 0], 350_000), ([0, 1], 87_500), ([1, 0], 5_833), ([59, 4], 694_166)])
 def test_each_line_bears_the_same_part_of_the_price(done, earned):
-    assert prorating.earned(make(), done) == Money(earned, "USD")
+    assert months.earned(make(), done) == Money(earned, "USD")
 
 
 def test_no_more_is_earned_than_is_free():
-    assert prorating.earned(make(returned_minor=300_000), [60, 4]) == Money(400_000, "USD")
+    assert months.earned(make(returned_minor=300_000), [60, 4]) == Money(400_000, "USD")
 
 
 @pytest.mark.parametrize("done", [[61, 4], [60, 5], [-1, 0], [60], [60, 4, 0], []])
 def test_what_was_not_agreed_is_said_beside_its_field(app, done):
     with pytest.raises(Invalid) as refusal:
-        prorating.earned(make(), done)
+        months.earned(make(), done)
     assert refusal.value.field == "done"
 
 

@@ -11,6 +11,7 @@ from marketplace.contracts import queries
 from marketplace.contracts.commands import contracts, milestones, prorating
 from marketplace.contracts.models import Contract, MilestoneStatus, Offer
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries import months
 from marketplace.core import clock, i18n
 from marketplace.core.db import db
 from marketplace.core.money import Money
@@ -158,7 +159,7 @@ def test_a_month_that_ended_early_is_divided(app, client, language):
     assert page(client, people.ben(), f"/contracts/{contract.id}", language).select_one(f'a[href="{path}"]')
     begun = [entry["value"] for entry in page(client, people.ben(), path, language).select('input[name^="done-"]')]
     with i18n.speaking(language):
-        assert begun == [i18n.digits(str(number)) for number in prorating.elapsed(first)]
+        assert begun == [i18n.digits(str(number)) for number in months.elapsed(first)]
     assert client.post(path, data={"done-0": "61", "done-1": "0"}).status_code == 422
     assert client.post(path, data={"done-0": "30", "done-1": "2"}).status_code == 303
     proposal = queries.open_proposal(first.milestone)
@@ -186,3 +187,26 @@ def test_what_was_released_of_a_month_before_is_said_and_taken_off(app, client, 
     notice = page(client, people.ada(), f"/contracts/{contract.id}", language).select_one(".dy-notice").get_text()
     assert said in notice
     assert {"en": "৳2,625 to the manager", "bn": "২,৬২৫"}[language] in notice
+
+
+@BOTH
+def test_pages_say_what_silence_does_with_a_month_that_ended_early(app, client, language):
+    contract = make_next_month().milestone.contract
+    milestone = queries.months_of(contract)[0].milestone
+    clock.move(timedelta(days=10))
+    contracts.end_contract(contract, people.ada(), Side.business, "Over.")
+    share = months.earned_unasked(milestone)
+    assert Money(0) < share < Money(PRICE // 2)
+    with i18n.speaking(language):
+        parts = [i18n.money(part).replace("\xa0", " ") for part in (share, Money(PRICE) - share)]
+
+    def says(person, path, *more):
+        text = page(client, person, path, language).get_text().replace("\xa0", " ")
+        assert not [words for words in (*parts, *more) if words not in text]
+
+    says(people.ben(), f"/milestones/{milestone.id}/delivery")
+    says(people.ada(), f"/contracts/{contract.id}")
+    make_delivered(milestone)
+    with i18n.speaking(language):
+        until = i18n.moment(milestone.review_until).replace("\xa0", " ")
+    says(people.ada(), f"/contracts/{contract.id}", until)

@@ -15,6 +15,7 @@ from marketplace.contracts.commands import contracts, milestones, prorating, ret
 from marketplace.contracts.commands.funding import start_funding
 from marketplace.contracts.models import Milestone, MilestoneStatus, Month, MonthProposalStatus
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries import limits, months
 from marketplace.core import audit, calendar, clock, i18n
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
@@ -31,7 +32,7 @@ from tests.factories.payments import make_paid
 from tests.factories.retainers import PRICE, make_consent, make_next_month, make_retainer, make_saved_card
 from tests.payments.conftest import committed_stripe, sandbox_program, stripe_app, world
 from tests.sandbox_program import THREE_D_SECURE
-from tests.worker import letters, queued, run_jobs, run_sweeps
+from tests.worker import body, letters, queued, run_jobs, run_sweeps
 
 __all__ = ["committed_stripe", "sandbox_program", "stripe_app", "world"]
 FUNDED, PLANNED, FUNDING = MilestoneStatus.funded, MilestoneStatus.planned, MilestoneStatus.funding
@@ -442,18 +443,18 @@ class TestEndedEarly:
         return month
 
     def test_the_days_that_passed_are_the_beginning(self, ended):
-        posts, videos = prorating.elapsed(ended)
+        posts, videos = months.elapsed(ended)
         assert 60 // 3 - 3 <= posts <= 60 // 3 + 3
         assert videos == 1
 
     @pytest.mark.parametrize(("done", "earned"), [([60, 4], PRICE), ([0, 0], 0), ([60, 0], PRICE // 2), ([1, 0], 5833)])
     def test_each_line_bears_the_same_part_of_the_price(self, ended, done, earned):
-        assert prorating.earned(ended.milestone, done) == Money(earned)
+        assert months.earned(ended.milestone, done) == Money(earned)
 
     @pytest.mark.parametrize("done", [[61, 0], [1], [0, 0, 0], [-1, 0]])
     def test_more_than_agreed_is_refused(self, ended, done):
         with pytest.raises(Invalid):
-            prorating.earned(ended.milestone, done)
+            months.earned(ended.milestone, done)
 
     def test_agreed_it_is_divided_and_sums_to_the_whole(self, ended):
         milestone = ended.milestone
@@ -509,6 +510,82 @@ class TestEndedEarly:
         assert (proposal.status, ended.milestone.held) == (MonthProposalStatus.lapsed, Money(PRICE))
         assert [len(told("lapsed", person.email)) for person in (people.ada(), people.ben())] == [1, 1]
         assert prorating.propose(ended.milestone, people.ben(), Side.manager, [20, 1]).status == MonthProposalStatus.open
+
+    def test_handed_in_after_the_end_silence_pays_what_its_days_earned_and_returns_the_rest(self, ended):
+        milestone, share = ended.milestone, months.earned(ended.milestone, months.elapsed(ended))
+        make_delivered(milestone)
+        assert queries.open_proposal(milestone).to_manager == share
+        run_jobs()
+        said = next(body(letter) for letter in letters("ada@example.com") if "agree to what the manager asks for" in body(letter))
+        with i18n.speaking("en"):
+            assert i18n.money(share.minor) in said
+            assert i18n.money(PRICE - share.minor) in said
+        to(milestone.review_until)
+        run_sweeps()
+        assert Money(0) < share < Money(PRICE // 2)
+        assert (milestone.released_minor, milestone.returned_minor) == (share.minor, PRICE - share.minor)
+        assert milestone.approved_by_silence
+        assert books.held(f"milestone:{milestone.id}") == Money(0)
+
+    def test_handed_in_before_the_end_too(self, english):
+        contract = make_retainer()
+        make_next_month(contract)
+        first = queries.months_of(contract)[0]
+        make_delivered(first.milestone)
+        clock.move(timedelta(days=2))
+        contracts.end_contract(contract, people.ben(), Side.manager, "Off to Sylhet.")
+        to(first.milestone.review_until)
+        run_sweeps()
+        assert 0 < first.milestone.released_minor < PRICE // 10
+
+    def test_ended_before_its_first_day_silence_returns_all(self, english):
+        contract = make_retainer(starts_on=(clock.today() + timedelta(days=3)).date().isoformat())
+        make_next_month(contract)
+        first = queries.months_of(contract)[0]
+        contracts.end_contract(contract, people.ben(), Side.manager, "Off to Sylhet.")
+        make_delivered(first.milestone)
+        to(first.milestone.review_until)
+        run_sweeps()
+        assert (first.milestone.status, first.milestone.returned_minor) == (MilestoneStatus.refunded, PRICE)
+
+    def test_a_month_that_was_over_before_the_end_is_paid_whole_by_silence(self, english):
+        contract = make_retainer()
+        make_next_month(contract)
+        first = queries.months_of(contract)[0]
+        to(first.ends_at)
+        contracts.end_contract(contract, people.ada(), Side.business, "Enough.")
+        milestones.deliver_record(first.milestone, "Posts: 60")
+        to(first.milestone.review_until)
+        run_sweeps()
+        assert (first.milestone.released_minor, first.milestone.returned_minor) == (PRICE, 0)
+
+    def test_what_the_record_hands_in_and_what_is_held_too_long_is_divided_so_too(self, ended):
+        milestone, share = ended.milestone, months.earned(ended.milestone, months.elapsed(ended))
+        milestones.deliver_record(milestone, "Posts: 20")
+        assert queries.open_proposal(milestone) is None
+        milestone.review_until = milestone.remind_at = None
+        to(limits.limit_of(milestone.held_since))
+        run_sweeps()
+        assert (milestone.released_minor, milestone.returned_minor) == (share.minor, PRICE - share.minor)
+
+    def test_the_business_may_release_more_and_a_proposal_stands_that_was_made_before(self, ended):
+        milestone = ended.milestone
+        proposal = prorating.propose(milestone, people.ben(), Side.manager, [60, 4])
+        make_delivered(milestone)
+        assert queries.open_proposal(milestone) == proposal
+        milestones.approve(milestone, people.ada())
+        assert milestone.released_minor == PRICE
+
+    def test_days_of_a_pause_in_which_it_ended_do_not_count(self, english):
+        contract = make_retainer()
+        make_next_month(contract)
+        first = queries.months_of(contract)[0]
+        to(first.starts_at, timedelta(days=10))
+        contracts.pause_contract(contract, people.ada(), Side.business, "Eid")
+        before = months.elapsed(first)
+        clock.move(timedelta(days=10))
+        contracts.end_contract(contract, people.ada(), Side.business, "Enough.")
+        assert months.elapsed(first) == before
 
     def test_only_after_the_end(self, month):
         first = queries.months_of(month.milestone.contract)[0]

@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.contracts import notices
-from marketplace.contracts.commands import milestones, refunds, settlements
+from marketplace.contracts.commands import milestones, refunds
 from marketplace.contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, OwnerDelay
 from marketplace.contracts.models.milestone import HELD, has_free, working
 from marketplace.contracts.queries import last_change_request, limits
@@ -98,8 +98,7 @@ def end_holding(milestone_id: str) -> None:
     if milestone.held_since is None or limits.limit_of(milestone.held_since) > clock.now() or not milestone.free:
         return
     if milestone.delivered_at and milestone.status in HELD:
-        settlement = settlements.settle(milestone, to_manager=milestone.free, by=None, why="held as long as it may be", silent=True)
-        notices.money_settled(settlement)
+        milestones.settle_unasked(milestone, why="held as long as it may be")
     elif milestone.status in HELD:
         refunds.give_back(milestone, None, why="held as long as it may be")
 

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices
-from marketplace.contracts.commands import settlements
+from marketplace.contracts.commands import prorating, settlements
 from marketplace.contracts.models import ChangeRequest, Delivery, Milestone, MilestoneStatus, Settlement
 from marketplace.contracts.models.milestone import has_free, working
+from marketplace.contracts.queries.months import earned_unasked
 from marketplace.core import audit, calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
@@ -32,9 +33,11 @@ REDELIVERY_DAYS = rule("REDELIVERY_DAYS", 3, "days the manager has to deliver ag
 
 
 def deliver(milestone: Milestone, person: Person, note: str, links: list[str], file: File | None = None) -> Delivery:
-    """Hand in the work with its evidence; the review window begins."""
+    """Hand in the work with its evidence; the review window begins. Of a month that ended early its days are asked for."""
     _move_work(milestone, "deliver", by=person)
-    return _hand_in(milestone, person, note, links, file)
+    delivery = _hand_in(milestone, person, note, links, file)
+    prorating.propose_days(milestone, person)
+    return delivery
 
 
 def deliver_record(milestone: Milestone, note: str) -> Delivery:
@@ -91,8 +94,18 @@ def approve(milestone: Milestone, person: Person | None, amount: Money | None = 
     lock(milestone)
     if milestone.work != MilestoneStatus.delivered or not milestone.free:
         raise InvalidTransition(milestone, "approve")
-    amount = milestone.free if amount is None else amount
-    settlement = settlements.settle(milestone, to_manager=amount, by=person, silent=person is None)
+    if person is None:
+        return settle_unasked(milestone)
+    settlement = settlements.settle(milestone, to_manager=milestone.free if amount is None else amount, by=person)
+    notices.money_settled(settlement)
+    return settlement
+
+
+def settle_unasked(milestone: Milestone, why: str = "") -> Settlement:
+    """A clock decides about all that is free: it is the manager's; of a month that ended early what its days earned, the rest returns."""
+    to_manager = earned_unasked(milestone)
+    settlement = settlements.settle(milestone, to_manager=to_manager or None, to_business=milestone.free - to_manager or None, by=None,
+                                    why=why, silent=True)
     notices.money_settled(settlement)
     return settlement
 

@@ -3,23 +3,21 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from fractions import Fraction
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices, queries
 from marketplace.contracts.commands import settlements
-from marketplace.contracts.models import Milestone, Month, MonthProposal
+from marketplace.contracts.models import Milestone, MonthProposal
 from marketplace.contracts.models.milestone import HELD
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.models.retainer import monthly
+from marketplace.contracts.queries.months import earned, elapsed, ended_month
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
-from marketplace.core.errors import Invalid, NotAllowed, WrongState
-from marketplace.core.money import Money
+from marketplace.core.errors import NotAllowed, WrongState
 from marketplace.core.tasks import sweep, task
 
 PROPOSAL_DAYS = rule("MONTH_PROPOSAL_DAYS", 7, "days until a proposal to divide a month that ended early lapses, unless it is answered")
@@ -27,32 +25,10 @@ LAST_WORD = timedelta(hours=24)
 """So long before it lapses the other side is reminded."""
 
 
-def elapsed(month: Month) -> list[int]:
-    """What would have been delivered of each line when the contract ended, by days; days of a pause do not count."""
-    milestone = month.milestone
-    ended_at = milestone.contract.ended_at or month.ends_at
-    left = (month.ends_at - max(ended_at, month.starts_at)).days
-    gone = Fraction(min(max(milestone.days - left, 0), milestone.days), milestone.days)
-    return [int(line["count"] * gone) for line in milestone.contract.terms["lines"]]
-
-
-def earned(milestone: Milestone, done: list[int]) -> Money:
-    """The part of a month's price for what was delivered, less what was released already; at most what is free.
-
-    Each line bears the same share of the price. Rounded down. Raises Invalid for more than was agreed.
-    """
-    counts = [line["count"] for line in milestone.contract.terms["lines"]]
-    shares = list(map(Fraction, done, counts))
-    if len(done) != len(counts) or not all(0 <= share <= 1 for share in shares):
-        raise Invalid(_l("Write for each line how much of it was delivered, at most what was agreed."), field="done")
-    unpaid = max(int(milestone.amount_minor * sum(shares) / len(counts)) - milestone.released_minor, 0)
-    return min(Money(unpaid, milestone.currency), milestone.free)
-
-
 def propose(milestone: Milestone, person: Person, side: Side, done: list[int]) -> MonthProposal:
     """Propose how the money of a month is divided after its contract has ended. An earlier proposal is withdrawn by it."""
     lock(milestone)
-    if milestone.contract.ended_at is None or milestone.work not in HELD or queries.month_of(milestone) is None:
+    if milestone.work not in HELD or ended_month(milestone) is None:
         raise WrongState()
     to_manager = earned(milestone, done)
     withdraw(milestone)
@@ -63,6 +39,13 @@ def propose(milestone: Milestone, person: Person, side: Side, done: list[int]) -
     db.session.flush()
     notices.month_proposed(proposal)
     return proposal
+
+
+def propose_days(milestone: Milestone, person: Person) -> None:
+    """A month is handed in whose contract has ended: the manager asks for what its days earned, unless something is proposed."""
+    month = ended_month(milestone)
+    if month and not queries.open_proposal(milestone):
+        propose(milestone, person, Side.manager, elapsed(month))
 
 
 def agree(proposal: MonthProposal, person: Person, side: Side) -> None:

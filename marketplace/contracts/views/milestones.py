@@ -13,6 +13,7 @@ from marketplace.contracts.commands import funding, holds
 from marketplace.contracts.commands import milestones as commands
 from marketplace.contracts.commands.parties import PartiesAlike, stopping
 from marketplace.contracts.models import Contract, Milestone
+from marketplace.contracts.queries.months import earned_unasked, ended_month
 from marketplace.contracts.queries.parties import party_check
 from marketplace.contracts.views import pages
 from marketplace.core import clock, i18n
@@ -172,7 +173,8 @@ def chosen_card(form: forms.FundingForm, contract: Contract) -> Card | None:
 
 
 def _delivery_page(milestone: Milestone, form: forms.DeliveryForm) -> Any:
-    return answer("contracts/delivery.html", form, milestone=milestone, change_request=queries.last_change_request(milestone))
+    return answer("contracts/delivery.html", form, milestone=milestone, change_request=queries.last_change_request(milestone),
+                  ended=ended_month(milestone), earned=earned_unasked(milestone))
 
 
 def _stored(form: forms.DeliveryForm) -> Any:

@@ -16,6 +16,7 @@ from marketplace.contracts.models import Contract, Milestone, Month, MonthPropos
 from marketplace.contracts.models.milestone import HELD
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.models.retainer import monthly
+from marketplace.contracts.queries.months import earned_unasked, elapsed
 from marketplace.contracts.views import pages
 from marketplace.contracts.views.contracts import address
 from marketplace.core import i18n
@@ -43,7 +44,8 @@ def months(contract: Contract) -> str:
     return render_template(
         "contracts/_retainer.html", contract=contract, retainer=retainer, ended=ended,
         next=next((month for month in found if month.charge_at and month.milestone.status == "planned"), None),
-        proposal=queries.open_proposal(ended.milestone) if ended else None)
+        proposal=queries.open_proposal(ended.milestone) if ended else None,
+        earned=earned_unasked(ended.milestone) if ended else None)
 
 
 @pages.get("/contracts/<uuid:contract_id>/card-consent")
@@ -85,7 +87,7 @@ def create_consent_withdrawal(retainer: Retainer) -> Any:
 def new_proposal(month: Month) -> Any:
     """What was delivered of each line; begun from the days that passed."""
     _prove_oneself_for_much(month.milestone)
-    form = forms.ProposalForm(data={"done": prorating.elapsed(month)})
+    form = forms.ProposalForm(data={"done": elapsed(month)})
     return _proposal_page(month, form)
 
 
