@@ -96,7 +96,7 @@ class TestBonuses:
     def test_paying_by_card(self, stripe_app, world):
         contract = make_approved().contract
         with trail("bonus_given"):
-            payment = bonuses.give_bonus(contract, people.ada(), Money(100_000), "Well done!", HERE, BACK)
+            payment = bonuses.give_bonus(contract, people.ada(), Money(100_000), "Well done!", HERE, BACK, keep_card=True)
         world.pay(payment.checkout_url)
         with trail("bonus_paid"):
             payments.look(payment)

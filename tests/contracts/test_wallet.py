@@ -5,15 +5,19 @@ import pytest
 from bs4 import BeautifulSoup
 
 from marketplace.contracts.commands import milestones, refunds, settlements
+from marketplace.contracts.models import MilestoneStatus
 from marketplace.contracts.queries import milestones_of
 from marketplace.contracts.queries.money_line import money_line
-from marketplace.contracts.queries.wallet import wallet_sums
+from marketplace.contracts.queries.wallet import wallet_of, wallet_sums
 from marketplace.core import i18n
 from marketplace.core.db import db
 from marketplace.core.money import Money
+from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
 from tests import people
-from tests.factories.contracts import make_contract, make_delivered, make_funded
+from tests.factories.contracts import make_contract, make_delivered, make_funded, make_offer
+from tests.factories.ledger import post_fund, post_release
+from tests.factories.managers import make_manager
 from tests.people import sign_in
 
 
@@ -78,3 +82,56 @@ def test_the_line_of_what_went_back_whole_has_no_way_to_the_manager(app):
     refunds.give_back(milestone, people.ben())
     with i18n.speaking("en"):
         assert [station.amount for station in money_line(milestone)] == [400_000, 400_000]
+
+
+def test_each_step_whose_money_moved_or_will_is_a_line_for_both_sides(app):
+    first, second = milestones_of(make_contract())
+    make_funded(first)
+    elsewhere, _planned = milestones_of(make_contract())
+    assert [row.id for row in wallet_of(people.ada(), None)] == [first.id]
+    second.prefunded_minor = 1
+    elsewhere.status = MilestoneStatus.funding
+    for person in (people.ada(), people.ben()):
+        assert [row.id for row in wallet_of(person, None)] == [elsewhere.id, second.id, first.id]
+    assert list(wallet_of(people.eve(), None)) == []
+
+
+def test_the_next_page_of_lines_begins_after_the_last(app):
+    contract = make_contract(make_offer(milestones=[{"title": f"Step {n}", "amount_minor": 100_000, "days": 5} for n in range(25)]))
+    for milestone in milestones_of(contract):
+        milestone.prefunded_minor = 1
+    lines = wallet_of(people.ada(), None)
+    assert len({row.id for row in [*lines, *wallet_of(people.ada(), lines.next)]}) == 25
+
+
+@pytest.mark.parametrize(("columns", "held"), [
+    ({"status": "planned", "prefunded_minor": 70}, 70), ({"status": "funding", "prefunded_minor": 70}, 70),
+    ({"status": "funded", "prefunded_minor": 70}, 400_000), ({"status": "delivered", "released_minor": 30}, 399_970),
+    ({"status": "changes_asked", "returned_minor": 30}, 399_970), ({"status": "disputed", "rolled_minor": 30}, 399_970),
+    ({"status": "funded", "adrift_minor": -30}, 399_970), ({"status": "approved", "adrift_minor": 30}, 30)])
+def test_what_is_held_is_summed_as_each_step_has_it(app, columns, held):
+    milestone = milestones_of(make_contract())[0]
+    for column, value in columns.items():
+        setattr(milestone, column, value)
+    assert (sums(people.ada())["Held for you"], sums(people.ben())["Held for your work"]) == (held, held)
+
+
+def test_what_is_sent_and_what_arrives_are_told_apart(app):
+    name = f"manager:{make_manager(people.ben()).id}"
+    post_fund()
+    post_release(manager=name)
+    ledger.begin_transfer("one", manager=name, milestone="milestone:1", amount=Money(200_000))
+    assert sums(people.ben()) == {"Yours, being sent": 630_000}
+    ledger.settle_transfer("one", stripe_id="tr_1")
+    assert sums(people.ben()) == {"Yours, being sent": 430_000, "On its way to your bank": 200_000}
+    assert notes(people.ben())["On its way to your bank"] == "sent; 1–2 working days"
+    ledger.pay_out("two", manager=name, amount=Money(200_000))
+    assert sums(people.ben()) == {"Yours, being sent": 430_000}
+    ledger.return_transfer("three", manager=name, milestone="milestone:1", contract=None, amount=Money(1), stripe_id="trr_1")
+    assert sums(people.ben()) == {"Yours, being sent": 430_001, "On its way to your bank": -1}
+    assert notes(people.ben())["On its way to your bank"] == "taken back after it was sent; your next pay makes up for it"
+
+
+def notes(person):
+    with i18n.speaking("en"):
+        return {one.label: one.note for one in wallet_sums(person)}
