@@ -63,8 +63,8 @@ def milestone_delivered(milestone: Milestone) -> None:
     _ask_to_look(milestone, "milestone_delivered")
 
 
-def review_extended(milestone: Milestone, by: Person) -> None:
-    _tell(milestone.contract, Side.manager, "review_extended", milestone, by=by)
+def review_extended(milestone: Milestone) -> None:
+    _tell(milestone.contract, Side.manager, "review_extended", milestone)
 
 
 def review_reminder(milestone: Milestone) -> None:

@@ -8,6 +8,7 @@ import pytest
 from marketplace.contracts.commands import steps
 from marketplace.contracts.models import ChangeKind
 from marketplace.contracts.models import MilestoneStatus as S
+from marketplace.core import i18n
 from marketplace.core.errors import Invalid, WrongState
 from tests.factories.changes import EXTRA, make_accepted, make_change
 from tests.factories.contracts import make_approved, make_contract, make_delivered, make_funded, make_milestone
@@ -58,9 +59,10 @@ def test_of_the_most_steps_one_can_be_the_last_that_is_added(app, monkeypatch):
 
 def test_a_further_step_comes_after_all_the_others(app):
     contract = make_contract()
+    make_accepted(make_change(contract, kind="split", milestone=make_milestone(contract)))
     for _step in range(2):
         found = make_accepted(make_change(contract))
-    assert [row.position for row in found] == [1, 2, 3, 4]
+    assert [row.position for row in found] == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize(("kind", "wish", "field"), [
@@ -79,7 +81,12 @@ def test_a_deadline_that_would_be_over_is_said_beside_the_days(app):
     with pytest.raises(Invalid) as refusal:
         make_change(kind="change", milestone=milestone, **same, days=10)
     assert refusal.value.field == "days"
-    make_change(kind="change", milestone=milestone, **same, days=30)
+    order = make_change(kind="change", milestone=milestone, **same, days=30)
+    milestone.funded_at -= timedelta(days=20)
+    with pytest.raises(WrongState) as late:
+        make_accepted(order)
+    with i18n.speaking("en"):
+        assert "That day is over" in str(late.value.message)
 
 
 @pytest.mark.parametrize("paid", [True, False])

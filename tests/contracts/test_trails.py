@@ -211,6 +211,13 @@ class TestBanks:
         with trail("kept_by_a_bank"):
             decided(paid, "lose")
 
+    def test_keeping_what_was_claimed(self, paid):
+        settlements.freeze(paid.milestone, paid.milestone.amount, people.ada(), "Not as agreed.")
+        taken(paid)
+        decided(paid, "lose")
+        with trail("lost_claim_withdrawn"):
+            settlements.unfreeze(paid.milestone, people.ada(), "The bank has decided.")
+
     def test_keeping_all(self, paid):
         taken(paid)
         with trail("all_kept_by_a_bank"):

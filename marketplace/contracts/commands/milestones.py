@@ -71,7 +71,8 @@ def extend_review(milestone: Milestone, person: Person) -> None:
         raise WrongState()
     milestone.review_until = calendar.deadline(EXTENSION_DAYS, milestone.review_until)
     milestone.review_extended, milestone.remind_at = True, next_reminder(milestone)
-    notices.review_extended(milestone, person)
+    audit.record("milestone.extend_review", milestone, person)
+    notices.review_extended(milestone)
 
 
 def ask_changes(milestone: Milestone, person: Person, note: str) -> ChangeRequest:
