@@ -161,7 +161,9 @@ class TestClaims:
             settlements.decide(milestone, to_manager=PART, to_business=Money(300_000), by=sam, why="A quarter was done.")
 
     def test_taking_released_money_back(self, app):
-        milestone, sam = make_approved(), people.sam()
+        milestone, sam = make_delivered(), people.sam()
+        refunds.give_back(milestone, people.ben(), amount=PART)
+        milestones.approve(milestone, people.ada())
         settlements.freeze(milestone, PART, people.ada(), "Not as agreed.")
         with trail("released_decided"):
             settlements.decide(milestone, to_manager=Money(0), to_business=PART, by=sam, why="Two are missing.")
