@@ -74,8 +74,27 @@ def test_more_than_is_held_or_disputed_is_refused(app):
     milestone = make_funded()
     milestone.frozen_minor = 200_000
     for amount in (Money(0), Money(200_001), Money(-5)):
-        with pytest.raises(Invalid):
+        with pytest.raises(Invalid) as refusal:
             send_back(milestone, amount, key=str(amount.minor))
+        assert refusal.value.field == "amount"
+
+
+def test_the_least_and_all_that_is_free_is_sent_back(app):
+    milestone = make_funded()
+    milestone.frozen_minor = 200_000
+    for amount in (Money(1), Money(199_999)):
+        assert send_back(milestone, amount, key=str(amount.minor)).status == MoneyProposalStatus.done
+    assert milestone.returned_minor == 200_000
+
+
+def test_who_proposed_it_may_be_no_party_either(app):
+    milestone = much()
+    owner, second = people.ada(), rita()
+    owner.staff_roles = ["finance"]
+    proposal = send_back(milestone, Money(TWO_PEOPLE_FROM_MINOR), by=owner)
+    with pytest.raises(NotAllowed):
+        confirm(proposal, second)
+    assert milestone.returned_minor == 0
 
 
 def test_much_waits_for_somebody_else(app):
