@@ -114,7 +114,7 @@ class TestMoneyBack:
         with trail("part_given_back"):
             refunds.give_back(milestone, people.ben(), "I have no time.", PART)
 
-    def test_keeping_a_part_for_the_next_step_until_the_contract_ends(self, app):
+    def test_keeping_a_part_for_the_next_step_as_long_as_may_be(self, app):
         first, second = milestones_of(make_contract())
         make_funded(first)
         with trail("kept_for_next_asked"):
@@ -124,9 +124,9 @@ class TestMoneyBack:
         request = refunds.ask_refund(first, people.ada(), "Please.", PART, for_next=True)
         with trail("kept_for_next"):
             refunds.agree_refund(request, people.ben())
-        go_to(limits.limit_of(second.held_since))
+        go_to(limits.kept_until(second))
         with trail("kept_for_next_returned"):
-            clocks.end_holding(str(second.id))
+            clocks.return_kept(str(second.id))
 
     def test_paying_the_next_step_wholly_from_the_one_before(self, app):
         first, second = milestones_of(make_contract())
