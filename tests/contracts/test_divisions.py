@@ -7,6 +7,7 @@ import pytest
 
 from marketplace.contracts.commands import refunds, settlements
 from marketplace.contracts.queries import milestones_of
+from marketplace.core.errors import Invalid
 from marketplace.core.states import InvalidTransition
 from tests import people
 from tests.contracts.test_settlements import taka
@@ -41,6 +42,20 @@ def test_of_what_a_bank_kept_no_more_stays_claimed_than_is_left(app):
     assert milestone.returned_minor == 370_000
 
 
+def test_who_divided_it_and_why_is_kept_as_far_as_it_fits(app):
+    settlement = settlements.settle(make_funded(), to_business=taka(1), by=people.ben(), why="x" * 2001)
+    assert (settlement.person_id, settlement.why) == (people.ben().id, "x" * 2000)
+    assert settlements.settle(settlement.milestone, to_business=taka(1), by=None).person_id is None
+
+
+@pytest.mark.parametrize("parts", [(-1, 2, 0), (1, -1, 0), (1, 1, -1), (0, 0, 0)])
+def test_no_part_is_less_than_nothing(app, parts):
+    divided = dict(zip(("to_manager", "to_business", "to_next"), map(taka, parts), strict=True))
+    with pytest.raises(Invalid) as refusal:
+        settlements.settle(make_funded(), **divided, by=people.ben())
+    assert refusal.value.field == "amount"
+
+
 def test_what_is_not_held_is_not_divided(app):
     milestone = milestones_of(make_contract())[0]
     with pytest.raises(InvalidTransition) as refusal:
@@ -53,8 +68,9 @@ def test_the_next_step_is_the_next_that_is_not_paid_in(app):
     first, second, third, _fourth = milestones_of(make_contract(milestones=steps))
     make_funded(second)
     assert settlements.next_step(make_funded(first)) == third
-    settlements.settle(first, to_next=taka(1), by=people.ben())
-    assert (second.prefunded_minor, third.prefunded_minor) == (0, 100)
+    for _twice in range(2):
+        settlements.settle(first, to_next=taka(1), by=people.ben())
+    assert (second.prefunded_minor, third.prefunded_minor) == (0, 200)
 
 
 @pytest.mark.parametrize(("older", "days"), [("first", 20), ("second", 30)])

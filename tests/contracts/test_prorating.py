@@ -88,6 +88,14 @@ def test_who_proposed_does_not_answer(ended):
     assert (proposal.status, ended.held) == ("open", ended.amount)
 
 
+def test_at_its_last_moment_it_is_over(ended, monkeypatch):
+    proposal = prorating.propose(ended, people.ben(), Side.manager, [60, 4])
+    monkeypatch.setattr(clock, "now", lambda: proposal.expires_at)
+    with pytest.raises(WrongState):
+        prorating.agree(proposal, people.ada(), Side.business)
+    assert proposal.status == "open"
+
+
 @pytest.mark.parametrize(("done", "status"), [([60, 4], S.approved), ([0, 0], S.refunded)])
 def test_all_may_go_one_way(ended, done, status):
     prorating.agree(prorating.propose(ended, people.ben(), Side.manager, done), people.ada(), Side.business)
