@@ -138,7 +138,7 @@ def _noted(contract: Contract, sign: Sign | None = None) -> PartyCheck:
     db.session.execute(insert(PartyCheck).values(**values, signs=[], status=PartyCheckStatus.noted, created_at=clock.now())
                        .on_conflict_do_nothing())
     check = parties.party_check(contract)
-    assert check is not None, "it was made above"
+    assert check is not None  # it was made above
     if sign and sign not in check.signs and check.status == PartyCheckStatus.noted:
         check.signs = [*check.signs, str(sign)]
     return check
