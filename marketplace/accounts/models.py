@@ -159,6 +159,18 @@ class OneTimeLink(Identified, Model):
     person: Mapped[Person] = relationship()
 
 
+class FormerAddress(Identified, Model):
+    """An address that a person left a short while ago. Whoever reads it still hears of what must not change unseen: it may be the
+    person's own, and the new one a thief's.
+    """
+
+    __tablename__ = "former_addresses"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    email: Mapped[str] = mapped_column(CITEXT)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class RecoveryCode(Identified, Model):
     """Signs in once when the phone with the codes is lost. A used code's row is deleted."""
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 from ipaddress import ip_address
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import contains_eager
 
-from marketplace.accounts.models import LinkPurpose, OneTimeLink, Person, RecoveryCode, Session, SignUp
+from marketplace.accounts.models import FormerAddress, LinkPurpose, OneTimeLink, Person, RecoveryCode, Session, SignUp
 from marketplace.core import clock, crypto
 from marketplace.core.config import rule
 from marketplace.core.db import db
@@ -33,6 +33,13 @@ def signed_in(token: str) -> Person | None:
 def by_email(email: str) -> Person | None:
     """The person with this address, in whatever case."""
     return db.session.scalars(select(Person).where(Person.email == email)).first()
+
+
+def former_addresses(person: Person) -> list[str]:
+    """Addresses that a person left a short while ago and nobody else has taken."""
+    taken = exists().where(Person.email == FormerAddress.email)
+    query = select(FormerAddress.email).where(FormerAddress.person_id == person.id, FormerAddress.expires_at > clock.now(), ~taken)
+    return list(db.session.scalars(query.distinct()))
 
 
 def sessions_of(person: Person) -> list[Session]:

@@ -9,6 +9,7 @@ from marketplace.accounts.models import Person, StaffRole
 from marketplace.businesses import queries as businesses
 from marketplace.businesses.models import Role
 from marketplace.core import crypto
+from marketplace.core.mail import letter
 from marketplace.core.money import Money
 from marketplace.managers.models import Manager
 from marketplace.notifications.commands import notify, notify_all
@@ -152,9 +153,14 @@ def proposal_decided(proposal: MoneyProposal) -> None:
 
 
 def account_given(account: PayoutAccount) -> None:
-    """Where a manager is paid was given or changed: told to the address we know, with the link that stops it."""
+    """Where a manager is paid was given or changed: told to the address we know, and to those left a short while ago, with the link
+    that stops it.
+    """
+    person = account.manager.person
     stop = f"/payments/payout-account/stop/{crypto.sign(CANCEL_LINK, str(account.id))}"
-    notify(account.manager.person, "payments/account_given", subject=account, account=account, stop=stop)
+    notify(person, "payments/account_given", subject=account, account=account, stop=stop)
+    for address in accounts.former_addresses(person):
+        letter("payments/account_given", address, person.language, person=person, account=account, stop=stop)
 
 
 def account_took_over(account: PayoutAccount) -> None:

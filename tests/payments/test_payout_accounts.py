@@ -8,8 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from marketplace.accounts.commands import sign_ins
-from marketplace.accounts.models import Session
+from marketplace.accounts.commands import emails, links, sign_ins
+from marketplace.accounts.models import LinkPurpose, Session
 from marketplace.core import audit, clock
 from marketplace.core.db import db
 from marketplace.core.errors import DomainError, Invalid, NotAllowed, WrongState
@@ -55,6 +55,36 @@ def test_the_first_one_is_used_at_once_and_told(app):
     [letter] = letters("ben@example.com")
     assert "City Bank •••• 0123" in body(letter)
     assert "1402567890123" not in body(letter)
+
+
+def test_an_address_left_a_short_while_ago_hears_of_a_change_and_can_stop_it(app, client):
+    account, ben = make_bank(), people.ben()
+    leave_for(ben, "thief@example.com")
+    second = make_bank(ben, number="9999 888 777666")
+    client.post(link_of("ben@example.com"))
+    db.session.expire_all()
+    assert (second.status, queries.payouts_stopped(account.manager_id)) == ("cancelled", True)
+
+
+def test_an_address_left_long_ago_or_taken_by_somebody_else_hears_nothing(app):
+    ben = people.ben()
+    make_bank(ben)
+    leave_for(ben, "second@example.com")
+    clock.move(emails.FORMER)
+    run_sweeps()
+    leave_for(ben, "third@example.com")
+    people.person_named("Second", "second@example.com")
+    run_jobs()
+    before = [len(letters(address)) for address in ("ben@example.com", "second@example.com", "third@example.com")]
+    make_bank(ben, number="9999 888 777666")
+    run_jobs()
+    after = [len(letters(address)) for address in ("ben@example.com", "second@example.com", "third@example.com")]
+    assert [more - less for more, less in zip(after, before, strict=True)] == [0, 0, 1]
+
+
+def leave_for(person, address):
+    """Take another address, as the link sent there does."""
+    emails.change(person, links.issue(person, LinkPurpose.change_email, emails.LASTS, address))
 
 
 def test_a_change_is_told_and_waits_and_the_old_one_is_used_meanwhile(app):

@@ -8,12 +8,13 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts import notices, queries
 from marketplace.accounts.commands import links, sessions
-from marketplace.accounts.models import LinkPurpose, Person
+from marketplace.accounts.models import FormerAddress, LinkPurpose, Person
 from marketplace.core import audit, clock, limits
 from marketplace.core.config import rule
 from marketplace.core.db import db
 from marketplace.core.errors import WrongState
 
+FORMER = timedelta(days=rule("FORMER_ADDRESS_DAYS", 60, "days for which an address that was left still hears of where its person is paid"))
 LASTS = timedelta(hours=rule("EMAIL_CHANGE_HOURS", 2, "how long the link that confirms a new address works, in hours"))
 
 
@@ -31,6 +32,7 @@ def change(person: Person, token: str) -> None:
         raise WrongState(_l("This link belongs to another account. Sign in with that one and open it again."))
     old = person.email
     _take(person, link.email)
+    db.session.add(FormerAddress(person_id=person.id, email=old, expires_at=clock.now() + FORMER))
     links.withdraw(person, LinkPurpose.reset_password)
     sessions.end_all(person, person, but=person.session)
     audit.record("person.change_email", person, person)
