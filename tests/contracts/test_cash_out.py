@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import StaffRole
 from marketplace.contracts import signals
-from marketplace.contracts.commands import milestones, refunds
+from marketplace.contracts.commands import bonuses, milestones, refunds
 from marketplace.contracts.models.milestone import Milestone
 from marketplace.contracts.queries import milestones_of
 from marketplace.core import clock
 from marketplace.core.db import db
+from marketplace.core.errors import WrongState
 from marketplace.core.money import Money
 from marketplace.payments.commands import transfers as sending
 from marketplace.payments.models import Transfer
@@ -38,6 +39,15 @@ def approved(hours=1.0, links=(), milestone=None, **how) -> Milestone:
 
 def the_transfer() -> Transfer:
     return db.session.scalars(select(Transfer)).one()
+
+
+def test_there_is_no_bonus_where_no_work_is_on_record(app, client):
+    contract = approved().contract
+    with pytest.raises(WrongState):
+        bonuses.give_bonus(contract, people.ada(), Money(100_000), "", "/", "/")
+    assert "A bonus is for released work that is on record" in words(sign_in(client, people.ada()).get(f"/contracts/{contract.id}/bonus"))
+    with signals.work_asked.connected_to(lambda _milestone: [("posts published", 2)]):
+        assert bonuses.may_get_bonus(contract)
 
 
 def told(address):

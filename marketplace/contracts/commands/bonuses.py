@@ -14,7 +14,8 @@ from marketplace.contracts import notices
 from marketplace.contracts.commands import holds, parties
 from marketplace.contracts.commands.adrift import FOR_GOOD
 from marketplace.contracts.models import Bonus, BonusStatus, Contract, ContractStatus
-from marketplace.contracts.queries.bonuses import bonus_being_paid, has_released_work
+from marketplace.contracts.queries.bonuses import bonus_being_paid, released_steps
+from marketplace.contracts.queries.record import shows_work
 from marketplace.core import clock, i18n
 from marketplace.core.config import rule
 from marketplace.core.db import db, lock
@@ -33,9 +34,12 @@ RUNNING = (ContractStatus.active, ContractStatus.ending)
 
 
 def may_get_bonus(contract: Contract) -> bool:
-    """Whether a bonus fits here: some of the work was released, and the contract goes on or has closed lately."""
+    """Whether a bonus fits here: released work is on record, and the contract goes on or has closed lately.
+
+    A bonus is the manager's at once and nobody approves it: without a record a card could be turned into cash by it.
+    """
     lately = contract.closed_at is not None and contract.closed_at > clock.now() - timedelta(days=BONUS_DAYS)
-    return (contract.status in RUNNING or lately) and has_released_work(contract)
+    return (contract.status in RUNNING or lately) and any(shows_work(step) for step in released_steps(contract))
 
 
 def give_bonus(contract: Contract, person: Person, amount: Money, note: str, success_url: str, cancel_url: str, card: Card | None = None,
@@ -126,7 +130,8 @@ def release_bonus(bonus_id: str) -> None:
 
 def _check(contract: Contract, amount: Money) -> None:
     if not may_get_bonus(contract):
-        raise WrongState(_("A bonus is for work that was released, until %(days)s days after the contract.", days=i18n.number(BONUS_DAYS)))
+        raise WrongState(_("A bonus is for released work that is on record here (a link, a file, posts, answers), until %(days)s days "
+                           "after the contract.", days=i18n.number(BONUS_DAYS)))
     if bonus_being_paid(contract):
         raise WrongState(_l("Another bonus is being paid. Pay it or call it off first."))
     if not BONUS_LEAST_MINOR <= amount.minor <= BONUS_MOST_MINOR:

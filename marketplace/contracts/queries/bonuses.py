@@ -37,6 +37,12 @@ def bonus_being_paid(contract: Contract) -> Bonus | None:
     return db.session.scalars(select(Bonus).where(Bonus.contract_id == contract.id, Bonus.status == "paying")).first()
 
 
+def released_steps(contract: Contract) -> list[Milestone]:
+    """The steps of which something was paid to the manager."""
+    query = select(Milestone).where(Milestone.contract_id == contract.id, Milestone.released_minor > 0)
+    return list(db.session.scalars(query.order_by(Milestone.position)))
+
+
 def has_released_work(contract: Contract) -> bool:
     """Whether any of its work has been paid to the manager."""
     released = select(Milestone.id).where(Milestone.contract_id == contract.id, Milestone.released_minor > 0).limit(1)
