@@ -35,6 +35,7 @@ from marketplace.payments.models import (
     Transfer,
 )
 from marketplace.payments.queries import CANCEL_LINK
+from marketplace.payments.queries.debts import bank_decides
 
 
 def transfer_passed(transfer: Transfer) -> None:
@@ -73,7 +74,7 @@ def charged_back(chargeback: Chargeback) -> None:
     """A payer's bank took a payment back: all sides may add evidence; the business learns what stops until it is settled."""
     payment = chargeback.payment
     notify_all(businesses.members(payment.business, Role.owner, Role.finance), "payments/charged_back", subject=chargeback,
-               amount=payment.total, title=payment.title)
+               amount=payment.total, title=payment.title, held=bank_decides(payment.business_id))
     if chargeback.manager:
         notify(chargeback.manager.person, "payments/evidence_wanted", subject=chargeback, title=payment.title, due_by=chargeback.due_by)
     _tell_finance("payments/finance_chargeback", chargeback, amount=payment.total, business=payment.business.name, due_by=chargeback.due_by)
@@ -121,8 +122,9 @@ def debt_withheld(manager: Manager, kept: Money, left: Money) -> None:
 
 
 def debt_paid(payment: Payment) -> None:
-    """The business owes nothing any more: all is open again."""
-    notify_all(businesses.members(payment.business, Role.owner, Role.finance), "payments/debt_paid", subject=payment, amount=payment.amount)
+    """The business owes nothing any more: all is open again, unless its bank still decides about held money."""
+    notify_all(businesses.members(payment.business, Role.owner, Role.finance), "payments/debt_paid", subject=payment, amount=payment.amount,
+               waits=bank_decides(payment.business_id))
 
 
 def card_expires(card: Card) -> None:

@@ -19,7 +19,9 @@ from marketplace.payments import commands
 from marketplace.payments.models import MoneyProposalStatus, PaymentStatus, Transfer, TransferStatus
 from tests import people
 from tests.factories.payments import AMOUNT, CANCEL, RETURN, make_account, make_paid, make_payment, make_released
-from tests.worker import run_jobs, run_sweeps
+from tests.pages import words
+from tests.people import sign_in
+from tests.worker import body, letters, run_jobs, run_sweeps
 
 NOTHING = Money(0)
 
@@ -138,6 +140,30 @@ def test_a_business_pays_what_it_owes_and_all_is_open_again(stripe_app, world, c
     assert books.held(paid.subject) == NOTHING
     assert make_payment(business=payment.business).checkout_url
     assert "Thank you: nothing is owed any more" in [notice.title for notice in db.session.scalars(select(Notice))]
+
+
+def test_while_a_bank_decides_about_held_money_its_business_pays_nothing_in(stripe_app, world, client):
+    """Nothing is owed for the work then; the card's cost is, and paying that does not end it."""
+    people.ada().language = "en"
+    payment = make_paid(world)
+    identifier = world.do(f"charges/{payment.stripe_charge_id}/dispute")["id"]
+    hear(world, client)
+    assert "What was still held of it is with your bank now" in told("Your bank took")
+    repay(world, payment.business)
+    run_jobs()
+    assert owed_by(payment.business) == NOTHING
+    assert "as soon as it has decided you can post" in told("Thank you")
+    with pytest.raises(WrongState):
+        make_payment(business=payment.business)
+    assert "has not decided" in words(sign_in(client, people.ada()).get("/wallet"))
+    world.do(f"disputes/{identifier}/decision", outcome="lost")
+    hear(world, client)
+    assert make_payment(business=payment.business).checkout_url
+    assert "has not decided" not in words(client.get("/wallet"))
+
+
+def told(title):
+    return next(body(letter) for letter in letters("ada@example.com") if letter["Subject"].startswith(title))
 
 
 def test_a_second_debt_is_paid_like_the_first(stripe_app, world, client):

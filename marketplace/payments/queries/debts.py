@@ -17,7 +17,7 @@ from marketplace.core.money import Money
 from marketplace.core.paging import Page, page
 from marketplace.ledger import queries as books
 from marketplace.managers.models import Manager
-from marketplace.payments.models import Chargeback, Evidence, Payment, Reversal, ReversalStatus, Transfer
+from marketplace.payments.models import Chargeback, ChargebackStatus, Evidence, Payment, Reversal, ReversalStatus, Transfer
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,14 @@ def debts() -> list[Debt]:
     owed = books.debtors()
     known = {f"{row.KIND}:{row.id}": row for table in (Business, Manager) for row in _named(table, [ref for ref, _ in owed])}
     return [Debt(ref, known[ref], amount) for ref, amount in owed if ref in known]
+
+
+def bank_decides(business_id: uuid.UUID) -> bool:
+    """Whether a bank took back what was still held for this business's work, and has not decided: nothing is owed for it to be paid."""
+    undecided = select(Chargeback.stripe_dispute_id).join(Chargeback.payment).where(
+        Payment.business_id == business_id, Chargeback.status == ChargebackStatus.open)
+    disputes = db.session.scalars(undecided).all()
+    return bool(disputes) and books.took_held(disputes)
 
 
 def debt_seen_by(reader: Any, kind: str, key: uuid.UUID) -> Debt | None:

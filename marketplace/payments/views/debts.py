@@ -24,14 +24,17 @@ from marketplace.payments.views.blueprint import pages
 
 @panel("contracts.wallet")
 def own_debt(reader: Any) -> str:
-    """What the reader's business owes, with the way to pay it; what the reader owes as a manager, and how it ends."""
+    """What the reader's business owes, with the way to pay it, and whether its bank decides about held money; what the reader owes as
+    a manager, and how it ends.
+    """
     business, manager = queries.owing_business(reader), managers.manager_of(reader)
     nothing = Money(0)
     owed = books.owed_by(f"business:{business.id}") if business else nothing
     own = books.owed_by(f"manager:{manager.id}") if manager else nothing
-    if owed.minor <= 0 and own.minor <= 0:
+    decides = business is not None and queries.bank_decides(business.id)
+    if owed.minor <= 0 and own.minor <= 0 and not decides:
         return ""
-    return render_template("payments/_own_debt.html", owed=owed, own=own, share=DEBT_SHARE)
+    return render_template("payments/_own_debt.html", owed=owed, own=own, decides=decides, share=DEBT_SHARE)
 
 
 @pages.post("/debt-payments")
