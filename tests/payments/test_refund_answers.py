@@ -4,12 +4,13 @@ from __future__ import annotations
 import pytest
 
 from marketplace.core.money import Money
+from marketplace.gateways import stripe
 from marketplace.ledger import queries as books
-from marketplace.payments import commands
+from marketplace.payments import commands, queries
 from marketplace.payments.commands import refunds
 from marketplace.payments.models import Refund, RefundStatus
 from tests import people
-from tests.factories.payments import AMOUNT, make_row
+from tests.factories.payments import AMOUNT, make_paid, make_row
 
 HALF = Money(350_000)
 
@@ -54,3 +55,14 @@ def test_what_stripe_has_decided_about_is_not_taken_for_another_refund_of_that_a
     refunds._apply(refund, {"id": "re_1", "status": "pending"})
     made = refunds._row_of(refund.payment, {"id": "re_2", "metadata": {}, "amount": HALF.minor, "currency": "bdt"})
     assert (made is refund, made.outside) == (False, True)
+
+
+def test_what_somebody_gave_back_on_stripes_pages_meanwhile_is_this_refund(stripe_app, world):
+    """Stripe refuses it then, for nothing is left to refund; looking finds it, and what was given back besides."""
+    _other_money_at_stripe, payment = make_paid(world), make_paid(world)
+    [refund] = commands.refund(subject=payment.subject, amount=AMOUNT, key="refund:1")
+    for amount in (payment.amount, payment.card_cost):
+        world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=amount.minor)
+    refunds._refused(refund, stripe.Refused("Charge has already been refunded.", code="charge_already_refunded"))
+    assert (refund.status, refund.outside, books.held(payment.subject)) == (RefundStatus.succeeded, False, Money(0))
+    assert [row.outside for row in queries.refunds_of(payment)] == [False, True]

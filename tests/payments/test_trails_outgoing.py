@@ -214,6 +214,8 @@ def test_a_decision_takes_back_while_a_bank_looks_and_then_keeps_the_payment(app
     with trail("taken_back_while_a_bank_looks"):
         take_back(transfer)
     payment.move("lose")
+    with trail("taken_back_goes_on"):
+        reversals.resume(payment)
     with trail("taken_back_after_a_bank_kept_it"):
         reversals.give_back(str(db.session.scalars(select(Reversal.id)).one()))
 

@@ -109,7 +109,7 @@ def _begin(payment: Payment, subject: str, amount: Money, operation: str, ads: b
 
 
 def _set_aside(refund: Refund) -> None:
-    payment = refund.payment or db.session.get_one(Payment, refund.payment_id)
+    payment = refund.payment
     nothing = Money(0, refund.currency)
     amount, ad_spend = (nothing, refund.amount) if refund.ads else (refund.amount, nothing)
     ledger.begin_refund(refund.key, milestone=refund.subject, contract=payment.contract, business=f"business:{payment.business_id}",
