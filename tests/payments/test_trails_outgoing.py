@@ -12,8 +12,8 @@ from marketplace.core.money import Money
 from marketplace.ledger import commands as ledger
 from marketplace.managers.commands import begin
 from marketplace.payments import commands
-from marketplace.payments.commands import receipts, refunds, reversals, transfers
-from marketplace.payments.models import Receipt, Reversal, Transfer, TransferStatus
+from marketplace.payments.commands import receipts, refunds, transfers
+from marketplace.payments.models import Receipt, TransferStatus
 from tests import people
 from tests.factories.businesses import make_business
 from tests.factories.payments import (
@@ -98,6 +98,11 @@ def test_pay_that_waits(app):
         commands.let_contract_go(manager, transfer.contract, "page_lost")
 
 
+def forget_jobs():
+    """As if they had been done."""
+    db.session.execute(text("delete from procrastinate_jobs"))
+
+
 def two_payments():
     """The second carries on in the place of the first; both have their money there."""
     first, second = make_row(people.ada(), Money(100_000)), make_row(people.ada(), Money(300_000))
@@ -179,73 +184,6 @@ def test_money_that_nothing_waited_for(stripe_app, world):
     world.pay(payment.checkout_url)
     with trail("payment_given_back"):
         commands.look(payment)
-
-
-def forget_jobs():
-    """As if they had been done."""
-    db.session.execute(text("delete from procrastinate_jobs"))
-
-
-def take_back(transfer):
-    """What a decision does."""
-    commands.take_back(subject=transfer.subject, contract=transfer.contract, business=transfer.payment.business, manager=transfer.manager,
-                       gross=Money(300_000), fee=Money(30_000), key="decision:1")
-
-
-def test_a_decision_takes_back_what_was_not_sent(app):
-    transfer = make_released(make_row(people.ada()), begin(people.ben()))
-    with trail("taken_back_unsent"):
-        take_back(transfer)
-
-
-def test_a_decision_takes_back_from_two(app):
-    payment, _second = two_payments()
-    manager = begin(people.ben())
-    make_released(payment, manager, gross=Money(400_000))
-    with trail("taken_back_from_two"):
-        take_back(db.session.scalars(select(Transfer).order_by(Transfer.id)).first())
-
-
-def test_a_decision_takes_back_while_a_bank_looks_and_then_keeps_the_payment(app):
-    people.sam()
-    payment = make_row(people.ada())
-    transfer = make_released(payment, begin(people.ben()))
-    payment.move("charge_back")
-    with trail("taken_back_while_a_bank_looks"):
-        take_back(transfer)
-    payment.move("lose")
-    with trail("taken_back_goes_on"):
-        reversals.resume(payment)
-    with trail("taken_back_after_a_bank_kept_it"):
-        reversals.give_back(str(db.session.scalars(select(Reversal.id)).one()))
-
-
-def test_a_decision_takes_back_what_was_sent(sent, world):
-    sam = people.sam()
-    with trail("taken_back_sent"):
-        take_back(sent)
-    reversal = db.session.scalars(select(Reversal)).one()
-    with trail("reversal_begun"):
-        reversals.begin_reversal(str(reversal.id))
-    forget_jobs()
-    with trail("reversal_tried_again"):
-        commands.retry_reversal(reversal, sam)
-    with trail("reversal_carried_out", world):
-        reversals.carry_out_reversal(str(reversal.id))
-
-
-def test_a_decision_takes_back_what_stripe_does_not_have_any_more(sent, world):
-    """Its answer to the first question is no; then less is asked for, and the rest is owed."""
-    world.advance(timedelta(days=5, seconds=1))
-    send(make_released(make_paid(world), sent.manager, gross=Money(100_000)))
-    take_back(sent)
-    reversal = str(db.session.scalars(select(Reversal.id)).one())
-    reversals.begin_reversal(reversal)
-    forget_jobs()
-    with trail("reversal_refused", world):
-        reversals.carry_out_reversal(reversal)
-    with trail("reversal_owed"):
-        reversals.begin_reversal(reversal)
 
 
 def test_a_debt_that_is_paid_by_card(stripe_app, world):
