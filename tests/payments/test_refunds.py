@@ -217,10 +217,15 @@ def test_a_dashboard_refund_of_released_money_is_the_platforms_loss(stripe_app, 
     assert books.held(payment.subject) == Money(0)
 
 
-def test_a_refund_in_another_currency_leaves_both_balanced(stripe_app, world):
+@pytest.mark.parametrize("outside", [False, True])
+def test_a_refund_in_another_currency_leaves_both_balanced(stripe_app, world, outside):
     world.do("settlement", currency="bdt", settled="usd", rate="0.0082")
     payment = make_paid(world)
-    commands.refund(subject=payment.subject, amount=HALF, key="a")
+    if outside:
+        world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=HALF.minor)
+        commands.sync_refunds(payment)
+    else:
+        commands.refund(subject=payment.subject, amount=HALF, key="a")
     run_jobs()
     usd = sum(part["amount"] for part in world.call("GET", "balance")["pending"] if part["currency"] == "usd")
     assert books.stripe_clearing("USD").minor == usd

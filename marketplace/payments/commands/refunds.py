@@ -150,7 +150,7 @@ def _row_of(payment: Payment, answer: dict[str, Any]) -> Refund:
 
 def _outside(payment: Payment, answer: dict[str, Any]) -> Refund:
     row = Refund(payment_id=payment.id, subject=payment.holder, operation=answer["id"], amount_minor=answer["amount"], outside=True,
-                 currency=answer["currency"].upper(), stripe_refund_id=answer["id"], status=RefundStatus.pending)
+                 currency=answer["currency"].upper(), status=RefundStatus.pending)
     db.session.add(row)
     db.session.flush()
     return row
