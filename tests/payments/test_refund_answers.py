@@ -1,16 +1,20 @@
 """What Stripe answers about a refund, word by word, and what the row becomes."""
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.gateways import stripe
 from marketplace.ledger import queries as books
 from marketplace.payments import commands, queries
 from marketplace.payments.commands import refunds
-from marketplace.payments.models import Refund, RefundStatus
+from marketplace.payments.models import PaymentStatus, Refund, RefundStatus
 from tests import people
 from tests.factories.payments import AMOUNT, make_paid, make_row
+from tests.sandbox_program import REFUND_FAILS
 
 HALF = Money(350_000)
 
@@ -66,3 +70,27 @@ def test_what_somebody_gave_back_on_stripes_pages_meanwhile_is_this_refund(strip
     refunds._refused(refund, stripe.Refused("Charge has already been refunded.", code="charge_already_refunded"))
     assert (refund.status, refund.outside, books.held(payment.subject)) == (RefundStatus.succeeded, False, Money(0))
     assert [row.outside for row in queries.refunds_of(payment)] == [False, True]
+
+
+@pytest.mark.parametrize(("back", "status"), [
+    (1, PaymentStatus.partly_refunded), (739_999, PaymentStatus.partly_refunded), (740_000, PaymentStatus.refunded)])
+def test_a_payment_is_refunded_whole_when_its_work_and_its_ads_are(app, back, status):
+    payment = make_row(people.ada())
+    payment.ad_spend_minor = 40_000
+    db.session.add(Refund(payment_id=payment.id, subject=payment.holder, operation="all", amount_minor=back, status=RefundStatus.succeeded))
+    db.session.flush()
+    refunds._count(payment)
+    assert payment.status == status
+
+
+def test_what_comes_back_in_another_currency_is_booked_in_both(stripe_app, world):
+    world.do("settlement", currency="bdt", settled="usd", rate="0.0082")
+    _other_money_at_stripe, payment = make_paid(world), make_paid(world, card=REFUND_FAILS)
+    [refund] = commands.refund(subject=payment.subject, amount=HALF, key="refund:1")
+    refunds.send_refund(str(refund.id))
+    world.advance(timedelta(seconds=31))
+    commands.sync_refunds(payment)
+    theirs = world.call("GET", "balance")
+    assert refund.status == RefundStatus.failed
+    assert books.stripe_clearing("USD").minor == sum(part["amount"] for kind in ("available", "pending") for part in theirs[kind]
+                                                     if part["currency"] == "usd")
