@@ -15,6 +15,7 @@ from marketplace.contracts.models import ChangeRequest, Contract, Delivery, Mile
 from marketplace.contracts.models.milestone import HELD
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import side_of
+from marketplace.contracts.queries.settlements import settlements_of
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, remembered
@@ -34,11 +35,16 @@ MOST_POSTS = 60
 
 @dataclass(frozen=True)
 class Claimable:
-    """What may be claimed of a milestone now, at most; `released`: it is the manager's already, and until when it may be claimed."""
+    """What may be claimed of a milestone now: of held money, and of what was `released` lately; the first of that until then."""
 
-    most: Money
-    released: bool
+    held: Money
+    released: Money
     until: datetime | None = None
+
+    @property
+    def most(self) -> Money:
+        """Both together. A claim is one on held money first."""
+        return self.held + self.released
 
 
 @dataclass(frozen=True)
@@ -53,12 +59,27 @@ class Entry:
 
 def claimable(milestone: Milestone, side: Side) -> Claimable | None:
     """What this side may claim now, disputes there were left aside: held money either side, released money the business."""
-    if milestone.status in HELD:
-        return Claimable(milestone.free, released=False) if milestone.free else None
-    if milestone.status not in RELEASED or side is not Side.business or milestone.approved_at is None or not milestone.released_minor:
+    nothing = Money(0, milestone.currency)
+    held = milestone.free if milestone.status in HELD else nothing
+    if not held and milestone.status not in RELEASED:
         return None
-    until = calendar.deadline(CLAIM_DAYS, milestone.approved_at)
-    return Claimable(Money(milestone.released_minor, milestone.currency), True, until) if clock.now() <= until else None
+    released, until = _released_lately(milestone) if side is Side.business else (nothing, None)
+    return Claimable(held, released, until if released else None) if held or released else None
+
+
+def _released_lately(milestone: Milestone) -> tuple[Money, datetime | None]:
+    """What was released within the days for claims, less what was taken back, and until when all of it can be claimed."""
+    if milestone.approved_at is None or _claims_end(milestone.approved_at) < clock.now():
+        return Money(0, milestone.currency), None
+    parts = [one for one in settlements_of(milestone) if one.to_manager_minor]
+    young = [one for one in parts if _claims_end(one.created_at) >= clock.now()]
+    taken_back = sum(one.to_manager_minor for one in parts) - milestone.released_minor
+    left = max(sum(one.to_manager_minor for one in young) - taken_back, 0)
+    return Money(left, milestone.currency), min((_claims_end(one.created_at) for one in young), default=None)
+
+
+def _claims_end(released_at: datetime) -> datetime:
+    return calendar.deadline(CLAIM_DAYS, released_at)
 
 
 def dispute_seen_by(reader: Any, dispute_id: uuid.UUID) -> Dispute | None:

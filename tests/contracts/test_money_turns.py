@@ -79,7 +79,7 @@ class TestSent:
     def test_what_a_decision_gave_the_manager_stays_decided_when_it_is_sent(self, app):
         milestone = make_delivered()
         settlements.freeze(milestone, WHOLE, people.ada(), "Not as agreed.")
-        settlements.decide(milestone, to_manager=WHOLE, to_business=Money(0), by=people.sam(), why="It was.")
+        settlements.decide(milestone, to_manager=WHOLE, to_business=Money(0), of_released=Money(0), by=people.sam(), why="It was.")
         sent(milestone)
         assert (milestone.status, milestone.released_minor) == (S.resolved, WHOLE.minor)
         assert milestone.released_at
@@ -87,7 +87,7 @@ class TestSent:
     def test_a_decision_that_takes_nothing_back_leaves_the_pay(self, app):
         milestone = make_approved()
         settlements.freeze(milestone, PART, people.ada(), "Not as agreed.")
-        settlements.decide(milestone, to_manager=PART, to_business=Money(0), by=people.sam(), why="It was.")
+        settlements.decide(milestone, to_manager=PART, to_business=Money(0), of_released=PART, by=people.sam(), why="It was.")
         assert (milestone.status, milestone.released_minor, milestone.refunded_at) == (S.resolved, WHOLE.minor, None)
         assert [transfer.amount for transfer in transfers_for(f"milestone:{milestone.id}")] == [Money(360_000)]
 

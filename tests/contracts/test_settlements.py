@@ -155,8 +155,9 @@ def test_a_decision_divides_what_was_frozen(app):
     milestone = make_delivered()
     settlements.freeze(milestone, taka(4000), people.ada(), "Not as agreed.")
     with pytest.raises(Invalid):
-        settlements.decide(milestone, to_manager=taka(1000), to_business=taka(2999), by=people.sam(), why="")
-    settlements.decide(milestone, to_manager=taka(1000), to_business=taka(3000), by=people.sam(), why="A quarter was done.")
+        settlements.decide(milestone, to_manager=taka(1000), to_business=taka(2999), of_released=taka(0), by=people.sam(), why="")
+    settlements.decide(milestone, to_manager=taka(1000), to_business=taka(3000), of_released=taka(0),
+                       by=people.sam(), why="A quarter was done.")
     assert (milestone.status, held(milestone), payable(milestone)) == (S.resolved, taka(0), taka(900))
     assert milestone.returned_minor == 300_000
 
@@ -164,7 +165,7 @@ def test_a_decision_divides_what_was_frozen(app):
 def test_after_a_decision_over_a_part_the_rest_is_as_before(app):
     milestone = make_delivered()
     settlements.freeze(milestone, taka(1000), people.ada(), "Four posts are missing.")
-    settlements.decide(milestone, to_manager=taka(0), to_business=taka(1000), by=people.sam(), why="They are.")
+    settlements.decide(milestone, to_manager=taka(0), to_business=taka(1000), of_released=taka(0), by=people.sam(), why="They are.")
     assert (milestone.status, milestone.free) == (S.delivered, taka(3000))
 
 

@@ -70,18 +70,26 @@ def unfreeze(milestone: Milestone, by: Person | None, why: str) -> None:
         _end(milestone, by, why)
 
 
-def decide(milestone: Milestone, *, to_manager: Money, to_business: Money, by: Person | None, why: str) -> Settlement | None:
-    """Divide what was disputed: both parts together are just that. Held money is settled; of released money only `to_business` moves."""
-    if milestone.disputed_from not in HELD:
-        return _decide_released(milestone, to_business, by, why)
+def decide(milestone: Milestone, *, to_manager: Money, to_business: Money, of_released: Money, by: Person | None, why: str) -> None:
+    """Divide what was disputed, frozen money and `of_released` together: both parts together are just that.
+
+    What goes back comes out of the frozen money first; only the rest of it is taken back from what was released.
+    """
+    if of_released:
+        locked_for(f"milestone:{milestone.id}")
     lock(milestone)
-    if to_manager.minor + to_business.minor != milestone.frozen_minor:
+    frozen = to_manager + to_business - of_released
+    if frozen.minor != milestone.frozen_minor:
         raise Invalid(_l("The two parts together must be the disputed amount."))
-    milestone.frozen_minor = 0
-    settlement = settle(milestone, to_manager=to_manager, to_business=to_business, by=by, why=why)
-    if milestone.status == MilestoneStatus.disputed:
+    back = min(to_business, frozen)
+    _settle_frozen(milestone, frozen - back, back, by, why)
+    if to_business > back:
+        take_back(milestone, to_business - back, f"decision:{milestone.id}")
+    if milestone.agreed_held:
         milestone.move(f"return_to_{milestone.disputed_from}", by=by, why=why)
-    return settlement
+    elif milestone.status == MilestoneStatus.disputed:
+        milestone.move("resolve", by=by, why=why)
+        signals.milestone_ended.send(milestone)
 
 
 def take_back(milestone: Milestone, amount: Money, key: str) -> None:
@@ -236,9 +244,7 @@ def _ending(milestone: Milestone) -> str:
     return "approve" if milestone.status == MilestoneStatus.delivered else "complete"
 
 
-def _decide_released(milestone: Milestone, amount: Money, by: Person | None, why: str) -> None:
-    locked_for(f"milestone:{milestone.id}")
-    lock(milestone)
-    if amount:
-        take_back(milestone, amount, f"decision:{milestone.id}")
-    milestone.move("resolve", by=by, why=why)
+def _settle_frozen(milestone: Milestone, to_manager: Money, to_business: Money, by: Person | None, why: str) -> None:
+    milestone.frozen_minor = 0
+    if to_manager or to_business:
+        settle(milestone, to_manager=to_manager, to_business=to_business, by=by, why=why)

@@ -28,9 +28,10 @@ def open_dispute(milestone: Milestone, person: Person, side: Side, *, amount: Mo
     claim = _claimable(milestone, side, amount)
     if reason not in dict(CLAIMS[side]):
         raise Invalid(_l("Choose a reason."), field="reason")
-    settlements.freeze(milestone, amount, by=person, why=reason)
+    held = min(amount, claim.held)
+    settlements.freeze(milestone, held, by=person, why=reason)
     dispute = Dispute(milestone=milestone, milestone_id=milestone.id, by_side=side, person_id=person.id, reason=reason,
-                      claimed_minor=amount.minor, currency=amount.currency, released=claim.released,
+                      claimed_minor=amount.minor, currency=amount.currency, released_minor=(amount - held).minor,
                       answer_by=calendar.deadline(ANSWER_DAYS))
     dispute.remind_at = first_reminder(clock.now(), dispute.answer_by)
     db.session.add(dispute)
@@ -42,11 +43,11 @@ def open_dispute(milestone: Milestone, person: Person, side: Side, *, amount: Mo
 def _claimable(milestone: Milestone, side: Side, amount: Money) -> queries.Claimable:
     """What may be claimed, asked again under the lock. Payouts that wait are locked before the milestone, as everywhere."""
     hoped = queries.claimable(milestone, side)
-    if hoped is not None and hoped.released:
+    if hoped is not None and amount > hoped.held:
         payments.hold_for_dispute(f"milestone:{milestone.id}")
     lock(milestone)
     claim = queries.claimable(milestone, side)
-    if claim is None or hoped is None or claim.released != hoped.released:
+    if claim is None or hoped is None or claim.held != hoped.held:
         raise WrongState(TOO_LATE)
     if queries.barred(queries.disputes_of(milestone), side):
         raise WrongState(_l("This step has had its dispute. There is one, and no second."))

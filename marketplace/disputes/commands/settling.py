@@ -65,11 +65,7 @@ def reduce_claim(dispute: Dispute, person: Person, amount: Money) -> None:
         raise Invalid(_l("Write an amount that is less than what is claimed now."), field="amount")
     end_proposal(dispute, "lapse", person)
     audit.record("dispute.reduce", dispute, person, before=dispute.claimed_minor, after=amount.minor)
-    dispute.claimed_minor = amount.minor
-    if not dispute.released:
-        settlements.unfreeze(dispute.milestone, by=person, why="reduced")
-        settlements.freeze(dispute.milestone, amount, by=person, why=dispute.reason)
-        _look_again(dispute.milestone, dispute.milestone.disputed_from)
+    _claim(dispute, person, amount)
     notices.reduced(dispute)
 
 
@@ -84,6 +80,18 @@ def withdraw(dispute: Dispute, person: Person) -> None:
     notices.withdrawn(dispute)
 
 
+def _claim(dispute: Dispute, person: Person, amount: Money) -> None:
+    """Of held money first, as ever. Payouts are locked before the milestone."""
+    held, released = dispute.claimed - dispute.released, dispute.released
+    dispute.claimed_minor, dispute.released_minor = amount.minor, max((amount - held).minor, 0)
+    if released and not dispute.released:
+        payments.let_go(f"milestone:{dispute.milestone_id}")
+    if amount < held:
+        settlements.unfreeze(dispute.milestone, by=person, why="reduced")
+        settlements.freeze(dispute.milestone, amount, by=person, why=dispute.reason)
+        _look_again(dispute.milestone, dispute.milestone.disputed_from)
+
+
 def carry_out(dispute: Dispute, person: Person, outcome: Outcome, to_business: Money) -> None:
     """Divide what is claimed; the rest of it is the manager's. Payouts are locked before the milestone, as everywhere."""
     end_proposal(dispute, "lapse", person)
@@ -93,7 +101,8 @@ def carry_out(dispute: Dispute, person: Person, outcome: Outcome, to_business: M
     subject = f"milestone:{dispute.milestone_id}"
     if dispute.released:
         payments.hold_for_dispute(subject)
-    settlements.decide(dispute.milestone, to_manager=dispute.to_manager, to_business=to_business, by=person, why=f"dispute:{dispute.id}")
+    settlements.decide(dispute.milestone, to_manager=dispute.to_manager, to_business=to_business, of_released=dispute.released, by=person,
+                       why=f"dispute:{dispute.id}")
     if dispute.released:
         payments.let_go(subject)
     if dispute.lost_by_manager:

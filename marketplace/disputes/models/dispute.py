@@ -2,13 +2,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -18,60 +14,6 @@ from marketplace.contracts.models.offer import Side
 from marketplace.core.db import Identified, Model, enumerated
 from marketplace.core.money import Money
 from marketplace.core.states import Stateful
-from marketplace.core.vocabulary import Choices
-
-CLAIMS: Mapping[Side, Choices] = {
-    Side.business: (
-        ("not_delivered", _l("Nothing was delivered, or not all of it")),
-        ("not_as_agreed", _l("It is not what was agreed")),
-        ("late", _l("It came too late to be of use")),
-        ("harm", _l("The page or the brand was harmed")),
-        ("access_misused", _l("The access was used for something else")),
-        ("other", _l("Something else")),
-    ),
-    Side.manager: (
-        ("unpaid_work", _l("The work is done and the money is held back")),
-        ("beyond_terms", _l("Changes were asked beyond the terms")),
-        ("business_late", _l("Access, approval or material came late")),
-        ("access_lost", _l("Access was taken away before the work could be done")),
-        ("stopped_midway", _l("The work was stopped after it had begun")),
-        ("other", _l("Something else")),
-    ),
-}
-"""What either side may claim for."""
-
-
-@dataclass(frozen=True)
-class Ground:
-    """One reason a decision may rest on: its code, its name, and what it means."""
-
-    code: str
-    label: Any
-    meaning: Any
-
-
-GROUNDS = (
-    Ground("delivered", _l("Delivered as agreed"),
-           _l("What the terms name was handed in or published. The pay for it is the manager's.")),
-    Ground("delivered_in_part", _l("Delivered in part"),
-           _l("Part of what the terms name is there. The manager is paid for that part, the rest goes back.")),
-    Ground("not_delivered", _l("Not delivered"), _l("What the terms name is not there. The money for it goes back.")),
-    Ground("not_as_agreed", _l("Not as agreed"),
-           _l("It was delivered, but differs from the terms in something that was written down.")),
-    Ground("published_counts", _l("Published counts as delivered"),
-           _l("A post that is on the page, or a reply that was sent, was delivered and is paid, also when it is deleted later.")),
-    Ground("late_by_manager", _l("Late by the manager"),
-           _l("The deadline passed, and nothing the business did or left undone had moved it.")),
-    Ground("late_by_business", _l("Late by the business"),
-           _l("Access, approval or material came late. Those days are not the manager's.")),
-    Ground("beyond_terms", _l("Asked beyond the terms"),
-           _l("More changes, or other work, were asked than the terms include. They need a price of their own.")),
-    Ground("access_ended", _l("Access ended before the work"),
-           _l("The business took the access away or let it lapse while work was going on. What was done is paid.")),
-    Ground("access_misused", _l("Access misused"), _l("The access was used for something the business had not asked for.")),
-    Ground("not_shown", _l("Not shown"), _l("What was claimed is neither on our record nor in the evidence.")),
-)
-"""The published table of reasons."""
 
 
 class DisputeStatus(StrEnum):
@@ -102,7 +44,7 @@ UNDECIDED = (*SPEAKING, S.mediation)
 class Dispute(Identified, Stateful, Model):
     """A claim of one side on part of a milestone's money, in minor units; times in UTC.
 
-    `released`: the money had become the manager's when it was claimed, so that nothing held is frozen. `answer_by` ends
+    `released_minor` of it had become the manager's when it was claimed; the rest was held, and is frozen. `answer_by` ends
     the time of the side whose turn it is, `decide_by` the team's. `remind_at`: when that side, or the team, is reminded.
     """
 
@@ -115,6 +57,7 @@ class Dispute(Identified, Stateful, Model):
         Index("ix_disputes_decision", "decide_by", postgresql_where="status = 'mediation'"),
         Index("ix_disputes_reminder", "remind_at", postgresql_where="status in ('open', 'answered', 'mediation')"),
         CheckConstraint("claimed_minor > 0", name="claims_something"),
+        CheckConstraint("released_minor between 0 and claimed_minor", name="released_within_claim"),
         CheckConstraint("to_manager_minor >= 0 and to_business_minor >= 0 and to_manager_minor + to_business_minor = claimed_minor",
                         name="divides_the_claim"))
     KIND = "dispute"
@@ -133,7 +76,7 @@ class Dispute(Identified, Stateful, Model):
     reason: Mapped[str] = mapped_column(String(40))
     claimed_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="BDT")
-    released: Mapped[bool]
+    released_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     status: Mapped[DisputeStatus] = mapped_column(enumerated(DisputeStatus), default=DisputeStatus.open)
     answer_by: Mapped[datetime]
     remind_at: Mapped[datetime | None]
@@ -157,13 +100,18 @@ class Dispute(Identified, Stateful, Model):
 
     @property
     def claimed(self) -> Money:
-        """What is claimed, and frozen where it is held."""
+        """What is claimed: frozen where it is held."""
         return Money(self.claimed_minor, self.currency)
+
+    @property
+    def released(self) -> Money:
+        """What of it was the manager's already."""
+        return Money(self.released_minor, self.currency)
 
     @property
     def claimed_still(self) -> Money:
         """What of an undecided claim there is to divide, once a bank has kept some of it."""
-        return self.claimed if self.released else Money(self.milestone.frozen_minor, self.currency)
+        return Money(self.milestone.frozen_minor, self.currency) + self.released
 
     @property
     def to_manager(self) -> Money:
