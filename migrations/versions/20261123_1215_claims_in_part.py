@@ -3,7 +3,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "claims_in_part"
-down_revision = "bank_kept"
+down_revision = "proposals_of_contracts"
 branch_labels = None
 depends_on = None
 
