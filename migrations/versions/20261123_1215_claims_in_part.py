@@ -3,7 +3,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "claims_in_part"
-down_revision = "proposals_of_contracts"
+down_revision = "former_addresses"
 branch_labels = None
 depends_on = None
 
