@@ -293,6 +293,7 @@ def test_what_both_sides_add_is_sent_to_the_bank_once(stripe_app, world, client,
     assert told["evidence"]["uncategorized_text"] == (
         f"{chargeback.record}\n\n{ben.name}: All ten are on the page.\n\n{people.ada().name}: I did not ask my bank for this.")
     newest = evidence_of(chargeback)[1]
+    assert newest.file.subject == f"chargeback:{chargeback.id}"
     assert told["evidence"]["service_documentation"] == newest.stripe_file_id
     assert world.call("GET", f"files/{newest.stripe_file_id}")["filename"] == "newer.png"
     assert told["evidence"]["receipt"]
