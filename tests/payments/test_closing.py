@@ -27,6 +27,10 @@ def test_only_what_waits_for_its_payer_is_closed_at_its_time(app, status, left, 
     assert [job.args for job in queued()] == [{"payment_id": str(payment.id)}] * closed
 
 
+def test_a_payer_has_half_an_hour(app):
+    assert timedelta(minutes=29) < checkout.deadline() - clock.now() <= timedelta(minutes=checkout.CHECKOUT_MINUTES)
+
+
 def test_a_page_that_is_known_is_not_asked_for(stripe_app, world):
     payment = make_payment()
     asked = len(world.calls("GET", "/v1/"))

@@ -97,3 +97,21 @@ def test_who_owes_one_poisha_is_refused(business, message):
         commands.refuse_debtors(business, message)
     assert message is None or refusal.value.message == message
     assert refusal.value.message != WrongState.message
+
+
+def test_one_poisha_may_be_given_up(business):
+    make_business_debt(business, Money(1))
+    commands.write_off(debtor(business), Money(1), people.sam(), "Not worth a letter", key="a")
+    assert books.owed_by(debtor(business)) == Money(0)
+
+
+def test_each_payment_pays_with_its_own_money(business):
+    """Another that came in for the debt at the same time stays as it is."""
+    make_business_debt(business, Money(700))
+    old, new = (make_row(people.ada(), Money(1)) for _twice in range(2))
+    for payment in (old, new):
+        payment.business_id, payment.subject = business.id, f"debt:{business.id}"
+        ledger.fund(f"more:{payment.id}", milestone=payment.subject, contract="contract:1", business=debtor(business), amount=Money(700),
+                    card_cost=Money(0), source=payment.source, stripe_id=f"ch_{payment.id}")
+    debts.settle_held(new, new.holder, Money(700), "a")
+    assert books.sources_of(new.holder) == [(old.source, Money(700))]

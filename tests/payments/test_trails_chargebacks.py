@@ -83,15 +83,28 @@ def test_lost_and_the_manager_at_fault(world, payment, manager):
         commands.find_fault(chargeback, Money(300_000), sam, "Nothing was done")
 
 
+def repay(world, business) -> None:
+    repayment = commands.repay(business, people.ada(), RETURN, CANCEL)
+    world.pay(repayment.checkout_url)
+    commands.look(repayment)
+    run_jobs()
+
+
+def test_won_after_the_business_has_paid(world, payment, manager):
+    """What it paid for it goes back."""
+    make_released(payment, manager)
+    chargeback = opened(world, payment)
+    repay(world, payment.business)
+    with trail("chargeback_won_late", world):
+        decide(world, chargeback, "won")
+
+
 def test_the_manager_at_fault_after_the_business_has_paid(world, payment, manager):
     """What the business paid for it goes back."""
     make_released(payment, manager)
     chargeback, sam = opened(world, payment), people.sam()
     decide(world, chargeback, "lost")
-    repayment = commands.repay(payment.business, people.ada(), RETURN, CANCEL)
-    world.pay(repayment.checkout_url)
-    commands.look(repayment)
-    run_jobs()
+    repay(world, payment.business)
     with trail("fault_found_late", world):
         commands.find_fault(chargeback, Money(300_000), sam, "Nothing was done")
 
