@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
 from marketplace.core import clock
 from marketplace.core.db import db
+from marketplace.files.models import Purpose
 from marketplace.payments import commands
 from marketplace.payments.commands import evidence
 from marketplace.payments.models import Chargeback, ChargebackStatus, EvidenceKind
 from tests import people
+from tests.factories.files import picture
 from tests.factories.payments import make_chargeback, make_row
 from tests.worker import queued
 
@@ -67,6 +70,12 @@ def test_without_a_day_nothing_is_done(chargeback):
     chargeback.due_by = None
     evidence.act_on_deadline(str(chargeback.id))
     assert (chargeback.reminders, chargeback.submitted_at) == (0, None)
+
+
+def test_a_file_is_kept_under_what_it_is_evidence_for(chargeback):
+    row = commands.add_evidence(chargeback, people.ada(), OTHER, "", BytesIO(picture()), "page.png")
+    assert (row.file.subject, row.file.purpose, row.file.person_id, row.file.name) == (
+        f"chargeback:{chargeback.id}", Purpose.evidence, people.ada().id, "page.png")
 
 
 def read_by_the_bank(chargeback) -> str | None:
