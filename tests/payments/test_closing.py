@@ -84,3 +84,4 @@ def test_a_charge_that_was_paid_is_not_called_off_at_stripe(card, world):
     world.advance(timedelta(minutes=31))
     checkout.close_checkout(str(payment.id))
     assert (payment.status, world.calls("POST", "/cancel$")) == (PaymentStatus.succeeded, [])
+    assert {call["parameters"]["customer"] for call in world.calls("GET", "/v1/payment_intents$")} == {card.stripe_customer_id}

@@ -4,7 +4,9 @@ from __future__ import annotations
 import pytest
 
 from marketplace.core.db import db
-from marketplace.payments import commands
+from marketplace.core.money import Money
+from marketplace.ledger import queries as books
+from marketplace.payments import commands, signals
 from marketplace.payments.commands import charges, incoming
 from marketplace.payments.models import Card, Payment, PaymentStatus
 from tests import people
@@ -94,3 +96,23 @@ def test_a_long_title_is_cut(stripe_app, world):
     business = make_business(people.ada())
     assert make_payment(business, title="x" * 201).title == "x" * 200
     assert charge(make_saved_card(business), title="x" * 201).title == "x" * 200
+
+
+@pytest.mark.parametrize("details", [{}, {"payment_method_details": None}, {"payment_method_details": {"card": None}},
+                                     {"payment_method_details": {"card": {"brand": "visa"}}},
+                                     {"payment_method_details": {"card": {"fingerprint": ""}}}])
+def test_a_charge_that_names_no_card_number_has_no_key(app, details):
+    assert incoming._card_key(details) is None
+
+
+def test_whoever_may_not_pay_gets_all_of_it_back_and_the_milestone_waits_for_another(stripe_app, world):
+    payment, ended = make_payment(), []
+
+    def on_payer_asked(one):
+        return one is payment
+
+    world.pay(payment.checkout_url)
+    with signals.payer_asked.connected_to(on_payer_asked), signals.payment_ended.connected_to(ended.append):
+        commands.look(payment)
+    assert ended == [payment]
+    assert (payment.turned_away, payment.unclaimed, books.held(payment.subject)) == (True, True, Money(0))

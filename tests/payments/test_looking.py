@@ -7,7 +7,7 @@ from marketplace.core.db import db
 from marketplace.core.tasks import NotYet
 from marketplace.gateways import stripe
 from marketplace.managers.commands import begin
-from marketplace.payments.commands import looking
+from marketplace.payments.commands import incoming, looking
 from marketplace.payments.models import PaymentStatus, PayoutAccount, Rail, Transfer, TransferStatus
 from tests import people
 from tests.factories.payments import make_released, make_row
@@ -94,6 +94,11 @@ def test_a_page_is_asked_for_by_its_own_name_where_we_know_none(pending, questio
     pending.stripe_session_id = known
     ask(looking.HANDLERS["checkout.session.completed"], {"id": "cs_9", "client_reference_id": str(pending.id)})
     assert questions == [("session", asked)]
+
+
+def test_a_payment_of_which_no_page_is_known_asks_nothing(pending, questions):
+    incoming.look(pending)
+    assert questions == []
 
 
 def test_an_intent_leads_to_its_payments_page(pending, questions):
