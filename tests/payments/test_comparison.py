@@ -9,6 +9,7 @@ from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.ledger import commands as ledger
+from marketplace.ledger.models import Transaction
 from marketplace.payments.commands import comparison
 from marketplace.payments.models import BalanceTransaction
 from tests.factories.payments import new_subject
@@ -105,6 +106,20 @@ def test_what_was_booked_long_after_it_moved_is_late(booked, listed, ago, late):
         listed(currency, 100, ago=ago if currency == USD else timedelta())
         booked(currency, 100)
     assert found() == [difference("late", USD, 100, 100)] * late
+
+
+def test_just_a_day_later_is_not_late(booked, listed):
+    booked(BDT, 100)
+    listed(BDT, 100)
+    moved, posted = db.session.query(BalanceTransaction).one(), db.session.query(Transaction).one()
+    moved.happened_at = posted.created_at - comparison.LATE
+    assert found() == []
+
+
+def test_what_moved_in_the_very_moment_up_to_which_is_judged_is_judged(listed):
+    listed(BDT, 100)
+    moved = db.session.query(BalanceTransaction).one()
+    assert len(list(comparison.differences(["ch_1"], moved.happened_at))) == 1
 
 
 def test_what_differs_is_not_late_too(booked, listed):
