@@ -21,9 +21,9 @@ BDT, USD, EUR = "BDT", "USD", "EUR"
 @pytest.fixture
 def booked(app):
     """Write down that something moved, minor units by currency; `fee` is taken off it."""
-    def book(currency, net, fee=0, thing="ch_1"):
+    def book(currency, net, fee=0, thing="ch_1", subject=SUBJECT):
         number = next(numbers)
-        ledger.book_adjustment(f"moved:{number}", account="losses", amount=Money(net + fee, currency), subject=SUBJECT, stripe_id=thing)
+        ledger.book_adjustment(f"moved:{number}", account="losses", amount=Money(net + fee, currency), subject=subject, stripe_id=thing)
         if fee:
             ledger.pay_fee(f"fee:{number}", subject=SUBJECT, contract=None, fee=Money(fee, currency), stripe_id=thing)
 
@@ -106,6 +106,15 @@ def test_what_was_booked_long_after_it_moved_is_late(booked, listed, ago, late):
         listed(currency, 100, ago=ago if currency == USD else timedelta())
         booked(currency, 100)
     assert found() == [difference("late", USD, 100, 100)] * late
+
+
+@pytest.mark.parametrize(("ours", "theirs", "kind"), [
+    ((BDT, 7), (USD, 1), "currency"), ((BDT, 7), (BDT, 7), "late"), ((BDT, 7), (BDT, 8), "amount")])
+def test_what_was_booked_for_nothing_in_particular_names_nothing(booked, listed, ours, theirs, kind):
+    booked(*ours, subject=None)
+    listed(*theirs, ago=comparison.LATE)
+    [one] = comparison.differences(["ch_1"], clock.now())
+    assert (one.kind, one.subject) == (kind, "")
 
 
 def test_just_a_day_later_is_not_late(booked, listed):
