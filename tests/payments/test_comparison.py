@@ -112,7 +112,7 @@ def test_what_was_booked_long_after_it_moved_is_late(booked, listed, ago, late):
     ((BDT, 7), (USD, 1), "currency"), ((BDT, 7), (BDT, 7), "late"), ((BDT, 7), (BDT, 8), "amount")])
 def test_what_was_booked_for_nothing_in_particular_names_nothing(booked, listed, ours, theirs, kind):
     booked(*ours, subject=None)
-    listed(*theirs, ago=comparison.LATE)
+    listed(*theirs, ago=comparison.LATE + timedelta(minutes=1))
     [one] = comparison.differences(["ch_1"], clock.now())
     assert (one.kind, one.subject) == (kind, "")
 

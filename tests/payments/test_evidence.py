@@ -8,6 +8,7 @@ import pytest
 
 from marketplace.core import clock
 from marketplace.core.db import db
+from marketplace.core.errors import WrongState
 from marketplace.files.models import Purpose
 from marketplace.payments import commands
 from marketplace.payments.commands import evidence
@@ -76,6 +77,14 @@ def test_a_file_is_kept_under_what_it_is_evidence_for(chargeback):
     row = commands.add_evidence(chargeback, people.ada(), OTHER, "", BytesIO(picture()), "page.png")
     assert (row.file.subject, row.file.purpose, row.file.person_id, row.file.name) == (
         f"chargeback:{chargeback.id}", Purpose.evidence, people.ada().id, "page.png")
+
+
+@pytest.mark.parametrize("changes", [{"submitted_at": clock.now()}, {"status": ChargebackStatus.won}])
+def test_nothing_is_added_to_what_was_sent_or_decided(chargeback, changes):
+    due_in(chargeback, evidence.FIRST_REMINDER, **changes)
+    for act in (lambda: commands.add_evidence(chargeback, people.ada(), OTHER, "More"), lambda: commands.submit_evidence(chargeback)):
+        with pytest.raises(WrongState):
+            act()
 
 
 def read_by_the_bank(chargeback) -> str | None:
