@@ -66,6 +66,7 @@ def test_what_silence_releases_is_not_sent_on_an_announced_holiday(app, eid):
 def test_money_does_not_return_by_itself_on_an_announced_holiday(app, eid):
     milestone = make_funded()
     after = eid(milestone.due_at + timedelta(days=7))
+    assert after > milestone.due_at + timedelta(days=7)
     go_to(after - timedelta(minutes=2))
     run_sweeps()
     assert milestone.status == S.funded
