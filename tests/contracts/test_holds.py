@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketplace.contracts.commands import funding, holds
-from marketplace.contracts.models import Contract
+from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.queries import limits, milestones_of
 from marketplace.core import calendar, clock
 from marketplace.managers.models import Manager
@@ -40,13 +40,19 @@ def test_the_deadline_counts_from_when_it_was_paid_in_sixty_days_at_most(app, ag
     assert funding.payment_under_way(milestone) is None
 
 
-def test_what_waits_ends_seven_days_after_its_deadline_and_is_warned_of_twice(app):
+def test_what_waits_ends_seven_days_after_its_deadline_and_is_warned_of_twice(app, monkeypatch):
     first, second = milestones_of(make_contract())
     make_funded(first)
     assert (limits.waiting_ends(first), limits.waiting_ends(second)) == (calendar.deadline(7, first.due_at), None)
     clock.move(timedelta(days=5))
-    warnings = [calendar.deadline(days, first.held_since) for days in (80, 87)]
-    for warning in warnings:
+    for warning in [calendar.deadline(days, first.held_since) for days in (80, 87)]:
         assert limits.next_warning(first) == warning
-        clock.move(warning - clock.now() + timedelta(seconds=1))
+        monkeypatch.setattr(clock, "now", lambda now=warning: now)
     assert limits.next_warning(first) is None
+
+
+@pytest.mark.parametrize(("status", "since", "days", "ends"), [
+    ("planned", SUNDAY, 15, 90 - 22), ("planned", SUNDAY, 80, 90 - 67), ("funded", SUNDAY, 15, 90), ("planned", None, 15, None)])
+def test_what_is_kept_goes_back_while_the_step_would_still_end_in_time(status, since, days, ends):
+    milestone = Milestone(status=status, held_since=since, days=days)
+    assert limits.ends(milestone) == (SUNDAY + timedelta(days=ends) if ends else None)

@@ -27,7 +27,7 @@ STATES = [  # status, where it was disputed from, parts, what is free of ৳100
     (S.delivered, None, {"adrift_minor": -99}, 1), (S.delivered, None, {"adrift_minor": -100}, 0),
     (S.delivered, None, {"returned_minor": 100, "adrift_minor": 10}, 0),
     (S.delivered, None, {"returned_minor": 30, "adrift_minor": 10}, 70),
-    (S.disputed, S.approved, {"released_minor": 100}, 0), (S.approved, None, {"released_minor": 100}, 0),
+    (S.delivered, S.funded, {}, 100), (S.disputed, S.approved, {"released_minor": 100}, 0), (S.approved, None, {"released_minor": 100}, 0),
 ]
 
 
