@@ -14,6 +14,7 @@ from marketplace.payments.commands import refunds
 from marketplace.payments.models import PaymentStatus, Refund, RefundStatus
 from tests import people
 from tests.factories.payments import AMOUNT, make_paid, make_row
+from tests.payments.test_trails_outgoing import two_payments
 from tests.sandbox_program import REFUND_FAILS
 
 HALF = Money(350_000)
@@ -94,3 +95,21 @@ def test_what_comes_back_in_another_currency_is_booked_in_both(stripe_app, world
     assert refund.status == RefundStatus.failed
     assert books.stripe_clearing("USD").minor == sum(part["amount"] for kind in ("available", "pending") for part in theirs[kind]
                                                      if part["currency"] == "usd")
+
+
+def test_what_is_tried_again_is_of_its_own_payment(app):
+    payment, second = two_payments()
+    made = commands.refund(subject=payment.subject, amount=Money(250_000), key="refund:1")
+    for number, refund in enumerate(made):
+        refunds._apply(refund, {"id": f"re_{number}", "status": "failed"})
+    commands.retry_refund(made[1])
+    assert books.sources_of(payment.subject) == [(payment.source, Money(100_000)), (second.source, Money(150_000))]
+
+
+def test_a_question_that_got_through_is_known_by_its_operation(stripe_app, world):
+    payment = make_paid(world)
+    [refund] = commands.refund(subject=payment.subject, amount=HALF, key="refund:1")
+    world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=1000, **{"metadata[operation]": "another"})
+    assert refunds._found(refund) is None
+    made = world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=1000, **{"metadata[operation]": refund.key})
+    assert refunds._found(refund)["id"] == made["id"]

@@ -119,6 +119,7 @@ def test_pay_from_two_payments_to_a_manager_who_owes(app):
     with trail("transfers_released_to_a_debtor"):
         made = commands.release(**act)
     assert commands.release(**act) == made
+    assert transfers._by_operation("settlement_1") == [], "a sign that stands for any other is only itself"
 
 
 def test_money_of_two_payments_back_to_their_cards(app):
@@ -126,6 +127,7 @@ def test_money_of_two_payments_back_to_their_cards(app):
     with trail("refunds_of_two_payments"):
         made = commands.refund(subject=payment.subject, amount=Money(250_000), key="refund:1")
     assert commands.refund(subject=payment.subject, amount=Money(250_000), key="refund:1") == made
+    assert refunds._by_operation("refund_1") == [], "a sign that stands for any other is only itself"
 
 
 def test_ad_money_back_to_the_card(stripe_app, world):

@@ -37,6 +37,7 @@ def test_a_decision_takes_back_from_two(app):
     make_released(payment, manager, gross=Money(400_000))
     with trail("taken_back_from_two"):
         take_back(db.session.scalars(select(Transfer).order_by(Transfer.id)).first())
+    assert not reversals._by_operation("decision_1"), "a sign that stands for any other is only itself"
 
 
 def test_a_decision_takes_back_while_a_bank_looks_and_then_keeps_the_payment(app):
