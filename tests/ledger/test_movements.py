@@ -117,3 +117,4 @@ def test_what_left_for_a_card_is_known_once_it_has_left(app):
     a_life()
     commands.begin_refund("r2", milestone=STEP, amount=usd(20), source="payment:1", **BOTH)
     assert (movements.refunded_under("r"), movements.refunded_under("r2")) == (usd(50), None)
+    assert movements.refunded_under("t") is None, "that went to a manager"

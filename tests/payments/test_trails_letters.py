@@ -22,7 +22,7 @@ from tests.factories.payments import (
     make_reversal,
     make_row,
 )
-from tests.factories.payouts import fin, make_check, make_recorded
+from tests.factories.payouts import fin, make_bank, make_check, make_recorded
 from tests.factories.retainers import make_saved_card
 from tests.trail import trail
 
@@ -65,6 +65,12 @@ def test_of_where_pay_goes(team):
         for status in ("passed", "refused"):
             check.status = status
             notices.account_decided(check)
+
+
+def test_of_an_account_that_was_given(team):
+    account = make_bank()
+    told = db.session.scalars(select(Notice).where(Notice.person_id == people.ben().id)).one()
+    assert (told.subject, told.title) == (f"payout_account:{account.id}", "Where you are paid was given or changed")
 
 
 def test_of_pay_by_hand(team):
