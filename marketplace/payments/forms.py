@@ -37,7 +37,7 @@ class PayoutAccountForm(Form):
 
     def typed(self) -> dict[str, str]:
         """The details as they were typed."""
-        return {field.name: field.data or "" for field in self if field.name not in ("ask_check", "csrf_token")}
+        return {field.name: field.data for field in self if field.name not in ("ask_check", "csrf_token")}
 
 
 class BankAccountForm(PayoutAccountForm):

@@ -16,12 +16,14 @@ from marketplace.ledger import queries as books
 from marketplace.managers.commands import begin
 from marketplace.payments import queries
 from marketplace.payments.commands import payout_accounts
+from marketplace.payments.commands.rails.manual import details_of
+from marketplace.payments.forms import BkashForm
 from marketplace.payments.models import CardStatus, Doubt, PayoutAccount, PayoutCheck, Rail
 from tests import people
 from tests.factories.businesses import make_business, make_member
 from tests.factories.managers import make_manager
 from tests.factories.payments import make_account, make_paid, make_payment, make_row
-from tests.factories.payouts import BANK, make_bank, make_owed
+from tests.factories.payouts import BANK, BKASH, make_bank, make_owed
 from tests.factories.retainers import make_saved_card
 from tests.pages import errors, flashed, read, words
 from tests.people import sign_in
@@ -148,6 +150,15 @@ def test_giving_the_first_account_and_another(ben):
     assert flashed(ben) == [("success", "Our team looks at it first, usually within a working day. We write when it is done.")]
     account = queries.next_payout_account(begin(people.ben()).id)
     assert [check.doubt for check in queries.open_checks_of(account)] == ["name"]
+    assert details_of(account) == {"holder": "Rahim Das", "bank": "City Bank", "branch": "Dhanmondi", "routing": "225261234",
+                                   "number": "555544443333"}
+
+
+def test_of_what_was_typed_only_the_details_are_kept(app):
+    with app.test_request_context(method="POST", data=BKASH | {"ask_check": "y"}):
+        form = BkashForm(meta={"csrf": True, "csrf_secret": b"x", "csrf_field_name": "csrf_token"})
+        assert "csrf_token" in form
+        assert form.typed() == BKASH
 
 
 def test_taking_a_change_back_is_said(ben):
