@@ -55,7 +55,7 @@ def test_of_pay_that_goes_on_waits_or_is_refused(team):
 def test_of_where_pay_goes(team):
     check = make_check()
     account = check.account
-    payout = Payout(account=account, stripe_payout_id="po_1", amount_minor=4200, currency="BDT")
+    payout = Payout(account=account, stripe_payout_id="po_1", amount_minor=4200, currency="USD")
     with trail("told_of_payout_account"):
         notices.payouts_stopped(account)
         notices.payout_failed(payout)
@@ -86,7 +86,7 @@ def test_of_a_payment_that_a_bank_took_back(payment):
         notices.charged_back(chargeback)
         notices.evidence_due(chargeback)
         notices.evidence_refused(chargeback, "The file is too large")
-    chargeback.fault_minor, chargeback.fault_why = 300, "Nothing was delivered."
+    chargeback.fault_minor, chargeback.fault_why, chargeback.currency = 300, "Nothing was delivered.", "USD"
     with trail("told_of_chargeback_decided"):
         notices.fault_found(chargeback)
         for status in (ChargebackStatus.won, ChargebackStatus.lost):
