@@ -8,6 +8,8 @@ from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.ledger import commands as ledger
+from marketplace.ledger.commands.posting import credit, debit, post
+from marketplace.ledger.models import AccountKind
 from marketplace.payments import commands, queries
 from marketplace.payments.models import BankPayout, EventCursor, Evidence
 from marketplace.payments.queries import bank, debts
@@ -99,11 +101,15 @@ def test_where_our_cash_lies_by_currency(app):
     ledger.fund_bank("fb", amount=Money(500), stripe_id="po_1")
     ledger.fund("dollars", milestone="milestone:1", contract="contract:1", business="business:1", amount=Money(50, "USD"),
                 card_cost=Money(0, "USD"))
-    db.session.add_all([BankPayout(stripe_payout_id=f"po_{status}", amount_minor=minor, currency="BDT", arrives_on=clock.now().date(),
-                                   status=status) for minor, status in ((200, "pending"), (70, "paid"), (9, "failed"))])
+    adjusted = [credit(AccountKind.bank, "platform", Money(5, "EUR")), debit(AccountKind.losses, "platform", Money(5, "EUR"))]
+    post("by hand", "adjust", adjusted)
+    db.session.add_all([BankPayout(stripe_payout_id=f"po_{minor}", amount_minor=minor, currency=currency, arrives_on=clock.now().date(),
+                                   status=status) for minor, currency, status in (
+        (150, "BDT", "pending"), (50, "BDT", "pending"), (7, "USD", "pending"), (70, "BDT", "paid"), (9, "BDT", "failed"))])
     db.session.flush()
     assert bank.cash() == [bank.Cash(Money(719800), Money(200), Money(300)),
-                           bank.Cash(Money(50, "USD"), Money(0, "USD"), Money(0, "USD"))]
+                           bank.Cash(Money(0, "EUR"), Money(0, "EUR"), Money(-5, "EUR")),
+                           bank.Cash(Money(50, "USD"), Money(7, "USD"), Money(-7, "USD"))]
 
 
 def test_differences_by_status_and_what_stripe_told_us(app):

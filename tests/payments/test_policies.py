@@ -53,6 +53,9 @@ def test_a_payout_by_hand_takes_two_and_nobody_pays_themselves(cast):
     assert who(policies.send_back_payout, cast, queued) == {"fin", "sam"}
     third = people.person_named("Rita Sen", "rita@example.com", staff_roles=["finance"])
     assert not policies.send_back_payout(third, queued), "only who claimed it, or a superadmin"
+    superadmins = make_queued(cast["sam"])
+    manual_payouts.claim(superadmins, cast["fin"])
+    assert who(policies.send_back_payout, cast, superadmins) == {"fin"}
     paid = make_recorded(cast["fin"])
     for policy in (policies.confirm_payout, policies.send_back_payout):
         assert who(policy, cast, paid) == {"sam"}

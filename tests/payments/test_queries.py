@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from flask_login import AnonymousUserMixin
 
 from marketplace.core import clock
 from marketplace.core.db import db
@@ -70,12 +71,12 @@ def test_the_payment_whose_money_is_held_is_the_first_that_came_for_the_subject(
     first, second, late, never = (make_row(people.ada()) for _number in range(4))
     for payment in (second, late, never):
         payment.subject = first.subject
-    second.succeeded_at, late.succeeded_at, never.succeeded_at = (first.succeeded_at + timedelta(hours=1),
-                                                                  first.succeeded_at - timedelta(hours=1), None)
+    second.succeeded_at, late.succeeded_at, never.succeeded_at = (first.succeeded_at - timedelta(hours=1),
+                                                                  first.succeeded_at - timedelta(hours=2), None)
     late.unclaimed = True
     db.session.flush()
-    assert queries.paid_for(first.subject) is first
-    assert queries.paid_for_each([first.subject, "milestone:none"]) == {first.subject: first}
+    assert queries.paid_for(first.subject) is second
+    assert queries.paid_for_each([first.subject, "milestone:none"]) == {first.subject: second}
     assert queries.paid_for("milestone:none") is None
     assert list(queries.payments_for(first.subject)) == [never, late, second, first]
     first.unclaimed = second.unclaimed = True
@@ -106,9 +107,13 @@ def test_what_was_sent_and_what_went_back_in_order(app):
     payment, manager = make_row(people.ada()), begin(people.ben())
     rows = [refund_of(payment, 100 + number, f"r{number}") for number in range(3)]
     refund_of(make_row(people.eve()), 7, "other")
+    rows[0].failure = "written anew, so that the database has it last"
+    db.session.flush()
     assert list(queries.refunds_of(payment)) == rows
     sent = [transfer_of(manager, 100 + number, payment.subject) for number in range(26)]
     transfer_of(begin(people.eve()), 7)
+    sent[0].failure = "written anew, too"
+    db.session.flush()
     assert list(queries.transfers_for(payment.subject)) == sent
     page = queries.transfers_of(manager.id)
     assert [*page, *queries.transfers_of(manager.id, page.next)] == sent[::-1]
@@ -140,4 +145,5 @@ def test_our_rows_of_stripes_ids_with_what_stripe_lists_of_them(app):
     assert (found[0], len(found), set(found[1:]) <= set(listed)) == (payment, 21, True)
     assert [queries.stripe_objects(id_) for id_ in ("re_1", "tr_1", "po_1", "du_1", "ch_2")] == [[refund], [transfer], [payout], [], []]
     assert list(queries.movements_of("ch_1")) == listed[:0:-1]
+    assert queries.transfer_seen_by(AnonymousUserMixin(), transfer.id) is None
     assert [queries.stripe_account_of(id_) for id_ in ("po_1", "ch_1", "po_2")] == ["acct_1", None, None]

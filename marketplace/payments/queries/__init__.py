@@ -164,7 +164,7 @@ def transfer_seen_by(reader: Any, transfer_id: uuid.UUID) -> Transfer | None:
     transfer = db.session.get(Transfer, transfer_id)
     if transfer is None or _is_finance(reader):
         return transfer
-    manager = managers.manager_of(reader) if reader.is_authenticated else None
+    manager = managers.manager_of(reader)
     return transfer if manager and manager.id == transfer.manager_id else None
 
 
