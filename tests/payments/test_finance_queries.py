@@ -11,7 +11,7 @@ from marketplace.ledger import commands as ledger
 from marketplace.ledger.commands.posting import credit, debit, post
 from marketplace.ledger.models import AccountKind
 from marketplace.payments import commands, queries
-from marketplace.payments.models import BankPayout, EventCursor, Evidence
+from marketplace.payments.models import BankPayout, EventCursor, Evidence, MismatchStatus, StripeEvent
 from marketplace.payments.queries import bank, debts
 from marketplace.payments.queries.cards import cards_of
 from tests import people
@@ -92,6 +92,8 @@ def test_what_was_said_of_a_charge_back_oldest_first(app):
     for one in said:
         db.session.add(one)
         db.session.flush()
+    said[0].stripe_file_id = "file_1"  # written anew, so that the database has it last
+    db.session.flush()
     assert list(debts.evidence_of(mine)) == [said[0], said[2]]
 
 
@@ -125,6 +127,22 @@ def test_differences_by_status_and_what_stripe_told_us(app):
     db.session.flush()
     read = queries.events_read()
     assert (read.looked_at, read.seen_until, read.waiting, read.oldest) == (now, now - timedelta(hours=1), 0, None)
+    db.session.add_all([StripeEvent(source="platform", event_id=f"evt_{hours}", type="x", object_id="", payload={}, happened_at=now,
+                                    created_at=now - timedelta(hours=hours), handled_at=handled)
+                        for hours, handled in ((1, None), (3, None), (5, now))])
+    db.session.flush()
+    read = queries.events_read()
+    assert (read.waiting, read.oldest) == (2, now - timedelta(hours=3))
+
+
+def test_lists_of_finance_go_on(app):
+    run = commands.reconcile()
+    rows = [make_mismatch(run, stripe_id=f"ch_{number}") for number in range(26)]
+    page = queries.mismatches(MismatchStatus.open, None)
+    assert [*page, *queries.mismatches(MismatchStatus.open, page.next)] == rows[::-1]
+    proposed = [make_proposal(row, people.sam()) for row in rows]
+    page = queries.proposals(waiting=True, after=None)
+    assert [*page, *queries.proposals(waiting=True, after=page.next)] == proposed[::-1]
 
 
 def test_what_staff_wanted_about_one_thing_newest_first(app):

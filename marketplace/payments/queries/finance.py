@@ -94,7 +94,7 @@ class EventsRead:
 
 def events_read() -> EventsRead:
     """In one statement."""
-    waits = select(func.count(), func.min(StripeEvent.created_at).label("oldest")).where(StripeEvent.handled_at.is_(None)).subquery()
+    waits = select(func.count(), func.min(StripeEvent.created_at)).where(StripeEvent.handled_at.is_(None)).subquery()
     query = (select(EventCursor.looked_at, EventCursor.seen_until, *waits.c).select_from(waits)
              .outerjoin(EventCursor, EventCursor.account == PLATFORM))
     return EventsRead(*db.session.execute(query).one())
@@ -108,7 +108,7 @@ def payment_for_finance(reader: Any, payment_id: uuid.UUID) -> Payment | None:
 
 def stripe_account_of(stripe_id: str) -> str | None:
     """The connected account that has a payout; None for what is our own."""
-    query = select(PayoutAccount.stripe_account_id).join(Payout, Payout.payout_account_id == PayoutAccount.id)
+    query = select(PayoutAccount.stripe_account_id).select_from(Payout).join(Payout.account)
     return db.session.scalar(query.where(Payout.stripe_payout_id == stripe_id)) if stripe_id.startswith("po_") else None
 
 
