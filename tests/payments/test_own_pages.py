@@ -19,6 +19,7 @@ from marketplace.payments.commands import payout_accounts
 from marketplace.payments.commands.rails.manual import details_of
 from marketplace.payments.forms import BkashForm
 from marketplace.payments.models import CardStatus, Doubt, PayoutAccount, PayoutCheck, Rail
+from marketplace.payments.views import cards
 from tests import people
 from tests.factories.businesses import make_business, make_member
 from tests.factories.managers import make_manager
@@ -50,11 +51,13 @@ def test_a_card_is_taken_off_its_page(app, client):
 
 
 @pytest.mark.parametrize(("role", "found"), [(Role.finance, True), (Role.approver, False)])
-def test_the_way_to_the_cards_is_there_for_those_who_spend(app, client, role, found):
+def test_the_way_to_the_cards_is_there_for_those_who_spend(app, client, monkeypatch, role, found):
     member = people.person_named("Nila Khan", "nila@example.com")
     make_member(make_business(people.ada()), member, role)
     link = read(sign_in(client, member).get("/business")).find("a", href="/business/cards")
     assert bool(link) is found
+    monkeypatch.setattr(cards, "current_user", member)
+    assert bool(cards.cards_link(make_business(people.ada()))) is found
 
 
 def test_what_came_for_nothing_is_told_and_not_taken_for_paid(app, client):

@@ -12,7 +12,8 @@ from marketplace.core import clock, crypto
 from marketplace.core.db import db
 from marketplace.managers.commands import begin
 from marketplace.payments import queries
-from marketplace.payments.models import Card, Doubt, ManualPayout, ManualStatus, PayoutAccount, PayoutCheck, Rail
+from marketplace.payments.models import Card, Doubt, ManualPayout, ManualStatus, PayoutAccount, PayoutCheck, Rail, Transfer
+from marketplace.payments.queries import payouts
 from marketplace.payments.queries.likeness import same_card, same_payout_account
 from tests import people
 from tests.factories.businesses import make_business, make_member
@@ -90,13 +91,16 @@ def test_to_whom_money_can_be_sent(app):
     assert payable() == set()
 
 
-def test_whose_account_it_is_and_who_may_stop_it(readers):
+def test_whose_account_it_is_and_who_may_stop_it(readers, monkeypatch):
     account = account_of(begin(readers["ben"]), "current")
     begin(readers["eve"])
     assert seen(queries.payout_account_seen_by, readers, account.id) == {"ben", "fin"}
     assert seen(queries.payout_account_seen_by, readers, uuid.uuid4()) == set()
     link = crypto.sign(queries.CANCEL_LINK, str(account.id))
     assert queries.disowned_by_link(None, link) is account
+    monkeypatch.setattr(payouts, "CANCEL_LINK_SECONDS", -1)
+    assert queries.disowned_by_link(None, link) is None, "it is too old"
+    monkeypatch.undo()
     assert queries.disowned_by_link(None, crypto.sign("another-purpose", str(account.id))) is None
 
 
@@ -104,6 +108,8 @@ def test_what_finance_has_to_look_at(readers):
     account, other = account_of(begin(readers["ben"]), "current"), account_of(begin(readers["eve"]), "current")
     name, shared, passed = check_of(account, "name"), check_of(account, "shared"), check_of(account, "not_me", "passed")
     others = check_of(other, "not_me")
+    name.why = "written anew, so that the database has it last"
+    db.session.flush()
     assert list(queries.open_checks_of(account)) == [name, shared]
     assert (queries.open_check(account, Doubt.shared), queries.open_check(account, Doubt.not_me)) == (shared, None)
     assert list(queries.open_checks()) == [name, shared, others]
@@ -115,11 +121,14 @@ def test_what_finance_has_to_look_at(readers):
 
 def test_payouts_that_finance_and_that_only_the_team_lets_go(readers):
     manager = make_bank(readers["ben"]).manager
-    make_owed(manager)
+    free = make_owed(manager)
     cash, lost, both = (make_owed(manager, check_reason=reason) for reason in ("cash_out", "page_lost", "cash_out+page_lost"))
+    cash.failure = "written anew"
+    db.session.flush()
     assert list(queries.doubted_transfers()) == [cash, both]
     assert queries.checks_count() == 2
-    assert queries.looked_at([cash.subject, lost.subject, "milestone:none"]) == {cash.subject: "cash_out", lost.subject: "page_lost"}
+    told = queries.looked_at([free.subject, cash.subject, lost.subject, "milestone:none"])
+    assert told == {cash.subject: "cash_out", lost.subject: "page_lost"}
     assert queries.looked_at([]) == {}
     assert seen(queries.doubted_transfer_seen_by, readers, cash.id) == {"fin"}
 
@@ -140,12 +149,31 @@ def test_what_one_person_pays_now(readers):
     mine = make_claimed(fin(), readers["ben"])
     make_claimed(people.sam(), readers["eve"])
     queued = make_queued(people.person_named("Third Das", "third@example.com"))
-    assert list(queries.claimed_by(fin())) == [mine]
-    mine.status = ManualStatus.paid
+    again = make_claimed(fin(), people.person_named("Fourth Das", "fourth@example.com"))
+    mine.why = "written anew"
+    db.session.flush()
+    assert list(queries.claimed_by(fin())) == [mine, again]
+    mine.status = again.status = ManualStatus.paid
     db.session.flush()
     assert list(queries.claimed_by(fin())) == []
     assert seen(queries.manual_payout_seen_by, readers, queued.id) == {"fin"}
-    assert [transfer.manual_payout_id for transfer in queries.transfers_in(queued)] == [queued.id]
+    [first] = queries.transfers_in(queued)
+    second = make_owed(queued.manager)
+    first.manual_payout_id, first.failure = None, "written anew"
+    db.session.flush()
+    second.manual_payout_id = first.manual_payout_id = queued.id
+    db.session.flush()
+    assert list(queries.transfers_in(queued)) == [first, second]
+
+
+def test_lists_of_what_must_be_looked_at_end_at_a_hundred(app):
+    manager = begin(people.ben())
+    checks = [check_of(account_of(manager, "former"), doubt) for _number in range(26) for doubt in Doubt][:101]
+    db.session.add_all([Transfer(manager=manager, subject="milestone:1", contract="contract:1", operation=str(number), amount_minor=1,
+                                 send_after=clock.now(), check_reason="cash_out") for number in range(101)])
+    db.session.flush()
+    assert list(queries.open_checks()) == checks[:100]
+    assert len(queries.doubted_transfers()) == 100
 
 
 def same(condition) -> bool:
@@ -189,7 +217,9 @@ def test_who_spends_for_a_business_is_paid_like_the_manager(app):
         assert not same(same_payout_account(business.id, manager))
         refused.status = "former"
         db.session.flush()
-    hers.details_key = "another"
+    viewer = make_bank(people.eve())
+    viewer.details_key, hers.details_key = "key", "another"
+    make_member(business, people.eve(), Role.viewer)
     db.session.flush()
     assert not same(same_payout_account(business.id, manager))
     hers.details_key = "key"

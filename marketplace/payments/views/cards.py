@@ -25,7 +25,7 @@ def cards(business: Business) -> str:
 @panel("businesses.aside")
 def cards_link(business: Business) -> str:
     """The way from a business's page to its cards."""
-    return render_template("payments/_cards_link.html", business=business) if policies.see_cards(current_user, business) else ""
+    return render_template("payments/_cards_link.html") if policies.see_cards(current_user, business) else ""
 
 
 @pages.post("/cards/<uuid:card_id>/removal")
