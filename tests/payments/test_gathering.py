@@ -50,7 +50,10 @@ def test_too_little_waits_and_goes_with_the_next_transfer(stripe_app, world):
     world.advance(timedelta(days=4))
     world.advance(timedelta(days=1, seconds=1))
     [payout] = world.call("GET", "payouts", account=account.stripe_account_id)["data"]
-    commands.sync_payout(account, payout["id"])
+    heard.clear()
+    with signals.transfer_arrived.connected_to(on_sent):
+        commands.sync_payout(account, payout["id"])
+    assert sorted(heard) == sorted([str(large.id), str(small.id)])
     assert (large.status, books.arriving(f"manager:{account.manager_id}")) == (TransferStatus.arrived, Money(0))
 
 
