@@ -208,6 +208,17 @@ def test_what_finance_adds(app):
         "debit stripe platform 1 EUR", "credit exchange platform 1 EUR"]
 
 
+def test_filling_our_bank(app):
+    commands.fund_bank("b", amount=usd(5), stripe_id="po_" + "1" * 77)
+    assert told("b") == [f"fund_bank stripe:po_{'1' * 70} - - - po_{'1' * 77} -", "debit bank platform 5 USD",
+        "credit stripe platform 5 USD"]
+
+
+def test_what_was_drawn_is_told_in_its_currency(app):
+    paid()
+    assert commands.release("e", milestone=STEP, gross=usd(600), fee=usd(60), **WORK).drawn == [(PAYMENT, usd(600))]
+
+
 def test_nothing_but_the_platforms_own_accounts_is_adjusted(app):
     with pytest.raises(ValueError, match="held is not the platform's own"):
         commands.book_adjustment("in", account=AccountKind.held, amount=usd(1), subject="mismatch:1", stripe_id="txn_1")
