@@ -78,6 +78,16 @@ def test_a_time_begins_with_its_first_moment_and_ends_before_its_last(app):
     assert movements.own_money(BUSINESS, "USD", released.created_at) == {AccountKind.held: usd(1000), AccountKind.ad_spend: usd(200)}
 
 
+def test_whose_money_moved_in_a_time(app):
+    a_life()
+    begun = clock.now()
+    commands.fund("other", milestone="milestone:3", contract="contract:2", business="business:2", amount=usd(9), card_cost=usd(1))
+    assert movements.parties_moved(begun, clock.now()) == [("business:2", "USD")]
+    fault, charge_back = (queries.by_key(key).created_at for key in ("ff", "cb"))
+    assert movements.parties_moved(fault, charge_back) == [(BUSINESS, "USD"), (MANAGER, "USD")], "what they owe"
+    assert movements.parties_moved(charge_back, begun) == [(BUSINESS, "USD")]
+
+
 def test_whose_money_it_is_by_where_it_lies(app):
     before = clock.now()
     assert movements.begun_at() is None
