@@ -86,6 +86,7 @@ def test_a_day_is_sought_from_its_midnight_in_dhaka_to_the_next(app):
                            {"key": key, "legs": legs, "at": moment})
     day, before = date(2026, 3, 1), date(2026, 2, 28)
     assert [one.key for one in queries.transactions(queries.Search(first=day, last=day), None)] == ["last", "first"]
+    assert [one.key for one in queries.all_transactions(queries.Search(first=day))] == ["next", "last", "first"]
     assert [one.key for one in queries.all_transactions(queries.Search(last=before))] == []
     assert [one.key for one in queries.all_transactions(queries.Search(first=date(2026, 3, 2)))] == ["next"]
 

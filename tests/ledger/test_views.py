@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from marketplace.core import clock
 from marketplace.core.money import Money
 from marketplace.ledger import commands, policies, queries
+from marketplace.ledger.views import posting
 from tests.factories.ledger import NOTHING, PARTIES, post_fund, post_release
 from tests.people import person_named, sam, sign_in
 
@@ -96,13 +97,15 @@ def test_what_is_sought_is_cut_to_its_field_and_what_cannot_be_is_left_out(finan
     post_fund(key="k" * 160)
     for asked in (f"q={'k' * 161}", "amount=0", "first=2026-13-01"):
         assert len(cells(soup(finance, f"/staff/ledger?{asked}"), 1)) == 1, asked
+    post_fund("m" * 80, stripe_id="ch_2")
+    assert len(cells(soup(finance, f"/staff/ledger/accounts?q={'m' * 81}"))) == 1
 
 
 def test_lists_of_accounts_and_of_entries_go_on_with_what_was_asked(finance):
     for number in range(26):
         post_fund(f"milestone:{number}", key=f"fund:{number}", source="payment:1")
     page = soup(finance, "/staff/ledger/accounts?kind=held&q=payment:1")
-    assert page.find("option", selected=True)["value"] == "held"
+    assert (page.find("option")["value"], page.find("option", selected=True)["value"]) == ("", "held")
     assert [option.get_text() for option in page.find_all("option")][:3] == ["All", "Held for milestones", "Held for ads"]
     following = page.find("nav", class_="dy-pager").a["href"]
     assert "kind=held&q=payment:1" in following
@@ -128,6 +131,7 @@ def test_accounts_by_kind_and_by_owner_and_what_moved_on_one(finance):
     post_release(gross=Money(200000))
     assert len(cells(soup(finance, "/staff/ledger/accounts"))) == len(cells(soup(finance, "/staff/ledger/accounts?kind=none"))) == 5
     [held] = cells(soup(finance, "/staff/ledger/accounts?kind=held"))
+    assert held[0] == "Held for milestones"
     assert [held] == cells(soup(finance, "/staff/ledger/accounts?q=payment:1")) == cells(soup(finance, f"/staff/ledger/accounts?q={M}"))
     assert soup(finance, "/staff/ledger/accounts?kind=payable&q=payment:1").find("tbody") is None
     link = soup(finance, "/staff/ledger/accounts?kind=held").find("tbody").find("a")["href"]
@@ -143,8 +147,18 @@ def test_postings_are_sought_by_day_and_by_the_sum_of_an_entry(finance):
                          ("amount=1,800", 1), ("amount=7,203", 1), ("amount=1", 0)):
         rows = soup(finance, f"/staff/ledger?{asked}").find_all("tbody")[1:]
         assert sum(len(part.find_all("tr")) for part in rows) == found, asked
+    assert cells(soup(finance, "/staff/ledger?amount=1,800"), 1)[0][0] == "Released"
 
 
-def test_finance_reads_the_books_and_others_of_the_team_do_not(app):
+def test_a_posting_of_an_unknown_verb_is_called_by_it():
+    assert (str(posting("fund")), posting("unheard_of")) == ("Money held", "unheard_of")
+
+
+def test_finance_reads_the_books_and_others_of_the_team_do_not(app, client):
     assert policies.read_books(person_named("Fin Sultana", "fin@example.com", staff_roles=["finance"]))
+    post_fund()
+    posting = queries.by_key(f"fund:{M}")
+    browser = sign_in(client, person_named("Fin Sultana", "fin@example.com", totp_since=clock.now()))
+    assert browser.get(f"/staff/ledger/{posting.id}").status_code == 200
+    assert soup(browser, f"/staff/ledger/accounts/{posting.entries[1].account_id}").h1.get_text() == "Held for milestones"
     assert not policies.read_books(person_named("Vera Roy", "vera@example.com", staff_roles=["vetter"]))
