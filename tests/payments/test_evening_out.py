@@ -14,7 +14,7 @@ from marketplace.payments.commands import debts
 from marketplace.payments.models import Payment, PaymentStatus, Refund, RefundStatus
 from tests import people
 from tests.factories.businesses import make_business
-from tests.factories.payments import make_business_debt, make_row
+from tests.factories.payments import make_business_debt, make_chargeback, make_row
 
 
 @pytest.fixture
@@ -87,6 +87,20 @@ def test_what_was_not_paid_for_a_debt_does_not_go_back(business, changes):
 def test_another_business_gets_nothing_back(business):
     paid(business, 700, subject=f"debt:{make_business(people.eve()).id}")
     assert given_back(business) == []
+
+
+@pytest.mark.parametrize("message", [None, "Their bank has not decided."])
+def test_whose_bank_has_not_decided_is_refused(business, message):
+    payment = make_row(people.ada())
+    payment.business_id, payment.status = business.id, PaymentStatus.charged_back
+    dispute = make_chargeback(payment, people.ben()).stripe_dispute_id
+    ledger.charge_back("dispute", source=payment.source, subject=payment.subject, contract="contract:1", business=debtor(business),
+                       amount=payment.amount, stripe_id=dispute)
+    assert books.owed_by(debtor(business)) == Money(0)
+    with pytest.raises(WrongState) as refusal:
+        commands.refuse_debtors(business, message)
+    assert message is None or refusal.value.message == message
+    assert refusal.value.message != WrongState.message
 
 
 @pytest.mark.parametrize("message", [None, "The business owes something."])
