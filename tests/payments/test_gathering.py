@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.core import clock
+from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.ledger import queries as books
 from marketplace.managers.commands import begin
@@ -15,6 +16,7 @@ from marketplace.payments.commands.gathering import _room, gather, gathered_in
 from marketplace.payments.models import Transfer, TransferStatus
 from tests import people
 from tests.factories.payments import make_account, make_failed_transfer, make_paid, make_released, make_row
+from tests.factories.payouts import make_queued
 from tests.worker import run_jobs, run_sweeps
 
 LEAST = Money(1000)
@@ -158,14 +160,30 @@ def test_what_was_taken_back_or_carried_by_another_leaves_room(app):
     assert _room(large) == 22_300
 
 
+def touch(transfer: Transfer) -> None:
+    """PostgreSQL puts a changed row behind the others."""
+    transfer.failure += "."
+    db.session.flush()
+
+
 def test_the_oldest_go_along_first_and_are_told_in_their_order(app):
     manager = begin(people.ben())
     small = [row_and_transfer(manager, 500) for _number in range(3)]
     large = make_released(make_row(people.ada(), Money(5000)), manager, Money(5000), fee=Money(0))
     large.amount_minor += 19_300
+    touch(small[0])
     assert gather(large, LEAST)
+    touch(small[0])
     assert (gathered_in(large), gathered_in(small[0])) == (small[:2], [])
     assert small[2].status == TransferStatus.due
+
+
+def test_what_finance_pays_by_hand_does_not_go_along(app):
+    payout = make_queued(people.ben(), 500)
+    other, large = db.session.query(Transfer).one(), row_and_transfer(payout.manager, 5000)
+    other.status = TransferStatus.due
+    assert gather(large, LEAST)
+    assert (other.gathered_into_id, large.amount_minor) == (None, 5000)
 
 
 def test_what_the_team_has_stopped_does_not_go_along(app):
