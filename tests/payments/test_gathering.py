@@ -95,6 +95,7 @@ def test_one_without_a_payment_carries_nothing(stripe_app, world):
     alone = make_failed_transfer(account.manager.person)
     tiny(world, account.manager)
     assert not gather(alone, LEAST)
+    assert _room(alone) == 0
 
 
 def test_what_was_carried_is_not_taken_back_twice(stripe_app, world):

@@ -50,9 +50,9 @@ def _small_beside(transfer: Transfer, least: Money) -> Sequence[Transfer]:
 
 
 def _room(transfer: Transfer) -> int:
-    """What the payment brought and no transfer has taken."""
+    """What the payment brought and no transfer has taken. This one is among them, so there is a sum."""
     if transfer.payment is None:
         return 0
-    sent = select(func.coalesce(func.sum(Transfer.amount_minor - Transfer.reversed_minor), 0)).where(
+    sent = select(func.sum(Transfer.amount_minor - Transfer.reversed_minor)).where(
         Transfer.payment_id == transfer.payment_id, Transfer.status != TransferStatus.gathered)
     return transfer.payment.total.minor - int(db.session.scalar(sent))
