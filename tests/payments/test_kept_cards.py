@@ -73,7 +73,10 @@ def month_of(days: int, months: int = 0) -> dict:
 
 
 @pytest.mark.parametrize(("months", "told"), [(0, True), (1, False), (12, False), (-1, True), (-12, True)])
-def test_a_card_is_warned_of_when_its_last_month_is_near(app, months, told):
+@pytest.mark.parametrize("later", [0, 90])
+def test_a_card_is_warned_of_when_its_last_month_is_near(app, later, months, told):
+    """In one of the two the month after next is of the same year."""
+    clock.move(timedelta(days=later))
     card = make_saved_card(make_business(people.ada()), **month_of(cards.WARNING_DAYS, months))
     cards.warn_of_expiry()
     assert [job.args for job in queued()] == [{"card_id": str(card.id)}] * told

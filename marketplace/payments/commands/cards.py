@@ -24,7 +24,7 @@ WARNING_DAYS = rule("CARD_WARNING_DAYS", 30, "days before a saved card's end at 
 
 def customer_of(business: Business) -> str:
     """The business as Stripe knows it; made known to it first, once. Raises stripe.Unanswered and stripe.Refused."""
-    db.session.execute(insert(Customer).values(business_id=business.id, created_at=clock.now()).on_conflict_do_nothing())
+    db.session.execute(insert(Customer).values(business_id=business.id).on_conflict_do_nothing())
     customer = db.session.scalars(select(Customer).where(Customer.business_id == business.id)).one()
     if customer.stripe_customer_id is None:
         wish = {"name": business.name, "metadata": {"business": str(business.id)}}
