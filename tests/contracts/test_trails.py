@@ -22,7 +22,7 @@ from tests.factories.files import make_file
 from tests.trail import trail
 
 __all__ = ["posted"]
-PART = Money(100_000)
+PART, NOTHING = Money(100_000), Money(0)
 
 
 class TestWork:
@@ -152,13 +152,15 @@ class TestClaims:
     def test_dividing_it(self, claimed):
         sam = people.sam()
         with trail("claim_decided"):
-            settlements.decide(claimed, to_manager=Money(40_000), to_business=Money(60_000), by=sam, why="Two are missing.")
+            settlements.decide(claimed, to_manager=Money(40_000), to_business=Money(60_000), of_released=NOTHING, by=sam,
+                               why="Two are missing.")
 
     def test_dividing_all(self, app):
         milestone, sam = make_delivered(), people.sam()
         settlements.freeze(milestone, milestone.amount, people.ada(), "Not as agreed.")
         with trail("whole_decided"):
-            settlements.decide(milestone, to_manager=PART, to_business=Money(300_000), by=sam, why="A quarter was done.")
+            settlements.decide(milestone, to_manager=PART, to_business=Money(300_000), of_released=NOTHING, by=sam,
+                               why="A quarter was done.")
 
     def test_taking_released_money_back(self, app):
         milestone, sam = make_delivered(), people.sam()
@@ -166,7 +168,7 @@ class TestClaims:
         milestones.approve(milestone, people.ada())
         settlements.freeze(milestone, PART, people.ada(), "Not as agreed.")
         with trail("released_decided"):
-            settlements.decide(milestone, to_manager=Money(0), to_business=PART, by=sam, why="Two are missing.")
+            settlements.decide(milestone, to_manager=NOTHING, to_business=PART, of_released=PART, by=sam, why="Two are missing.")
 
 
 class TestClocks:
