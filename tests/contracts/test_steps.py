@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.contracts.commands import steps
+from marketplace.contracts.commands import contracts, steps
 from marketplace.contracts.models import ChangeKind
 from marketplace.contracts.models import MilestoneStatus as S
-from marketplace.core import i18n
+from marketplace.contracts.models.offer import Side
+from marketplace.core import calendar, clock, i18n
 from marketplace.core.errors import Invalid, WrongState
+from tests import people
 from tests.factories.changes import EXTRA, make_accepted, make_change
 from tests.factories.contracts import make_approved, make_contract, make_delivered, make_funded, make_milestone
 
@@ -76,13 +78,13 @@ def test_what_paid_in_work_cannot_become_is_said_beside_its_field(app, kind, wis
 
 def test_a_deadline_that_would_be_over_is_said_beside_the_days(app):
     milestone = make_funded()
-    milestone.funded_at -= timedelta(days=20)
+    milestone.due_at -= timedelta(days=20)
     same = {"title": milestone.title, "amount_minor": milestone.amount_minor}
     with pytest.raises(Invalid) as refusal:
         make_change(kind="change", milestone=milestone, **same, days=10)
     assert refusal.value.field == "days"
     order = make_change(kind="change", milestone=milestone, **same, days=30)
-    milestone.funded_at -= timedelta(days=20)
+    milestone.due_at -= timedelta(days=20)
     with pytest.raises(WrongState) as late:
         make_accepted(order)
     with i18n.speaking("en"):
@@ -120,3 +122,13 @@ def test_the_only_step_stays_of_two_one_may_go(app):
     make_accepted(make_change(contract, kind="remove", milestone=make_milestone(contract)))
     with pytest.raises(WrongState):
         make_change(contract, kind="remove", milestone=make_milestone(contract))
+
+
+def test_other_days_keep_what_a_pause_added_to_the_deadline(app):
+    milestone = make_funded()
+    contracts.pause_contract(milestone.contract, people.ada(), Side.business, "Eid.")
+    clock.move(timedelta(days=10))
+    contracts.resume_contract(milestone.contract, people.ada())
+    due = milestone.due_at
+    make_accepted(make_change(kind="change", milestone=milestone, title=milestone.title, amount_minor=milestone.amount_minor, days=20))
+    assert milestone.due_at == calendar.allowed(due + timedelta(days=5))

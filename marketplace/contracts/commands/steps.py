@@ -1,6 +1,7 @@
 """What a change order does to the steps of its contract; all of them are locked. The money moves by `settle`, as ever."""
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -76,8 +77,13 @@ def _check_deadline(milestone: Milestone, wish: dict[str, Any]) -> None:
     """Of paid-in work only the days change: nobody's money does."""
     if (wish["title"], wish["amount_minor"]) != (milestone.title, milestone.amount_minor):
         raise Invalid(_l("This step is paid in: only its days can change."), field="days")
-    if calendar.deadline(wish["days"], milestone.funded_at) <= clock.now():
+    if _deadline(milestone, wish["days"]) <= clock.now():
         raise Invalid(_l("That day is over. The days count from when the step was paid in."), field="days")
+
+
+def _deadline(milestone: Milestone, days: int) -> datetime:
+    """With so many days instead of its own: what a pause or a late owner added stays."""
+    return calendar.allowed(milestone.due_at + timedelta(days=days - milestone.days))
 
 
 def _check_split(milestone: Milestone, wish: dict[str, Any]) -> None:
@@ -104,11 +110,11 @@ def _check_remove(milestone: Milestone, _wish: dict[str, Any]) -> None:
 
 def _change(order: ChangeOrder, milestone: Milestone, by: Person) -> None:
     details = order.details
+    if milestone.status == MilestoneStatus.funded:
+        milestone.due_at, milestone.chased_at = _deadline(milestone, details["days"]), None
     milestone.title, milestone.amount_minor, milestone.days = details["title"], details["amount_minor"], details["days"]
     audit.record("milestone.change", milestone, by, before=order.before, why=order.reason)
-    if milestone.status == MilestoneStatus.funded:
-        milestone.due_at, milestone.chased_at = calendar.deadline(milestone.days, milestone.funded_at), None
-    else:
+    if milestone.status != MilestoneStatus.funded:
         _begin_if_paid(milestone)
 
 
