@@ -87,6 +87,39 @@ def test_the_deadline_of_work_under_way_moves_by_the_days_of_rest(app):
     assert abs(milestone.due_at - calendar.allowed(due + (clock.now() - rested_from))) < timedelta(minutes=1)
 
 
+@pytest.mark.parametrize(("side", "days", "status"), [
+    (Side.manager, 6, MilestoneStatus.refunded), (Side.manager, -1, MilestoneStatus.funded), (Side.business, 6, MilestoneStatus.funded)])
+def test_who_is_late_does_not_stop_the_return_by_pausing(app, side, days, status):
+    """Paused before the deadline, or by the other side, it rests as ever."""
+    milestone = make_funded()
+    clock.move(milestone.due_at - clock.now() + timedelta(days=days))
+    contracts.pause_contract(milestone.contract, people.ada(), side, WHY)
+    clock.move(timedelta(days=12))
+    run_sweeps()
+    assert milestone.status == status
+
+
+def test_a_late_manager_gains_no_days_by_pausing_and_going_on(app):
+    milestone = make_funded()
+    due = milestone.due_at
+    clock.move(due - clock.now() + timedelta(days=4))
+    contracts.pause_contract(milestone.contract, people.ben(), Side.manager, WHY)
+    clock.move(timedelta(days=1))
+    contracts.resume_contract(milestone.contract, people.ben())
+    assert milestone.due_at == due
+
+
+def test_who_was_reminded_before_the_rest_is_reminded_again_after_it(app):
+    milestone = make_funded()
+    clock.move(milestone.due_at - clock.now() + timedelta(days=5))
+    run_sweeps()
+    assert milestone.chased_at
+    pause(milestone.contract)
+    clock.move(timedelta(days=10))
+    contracts.resume_contract(milestone.contract, people.ada())
+    assert milestone.chased_at is None
+
+
 def test_a_paused_contract_can_be_ended_by_the_other_side_and_not_paused_twice(app, client):
     contract = pause(make_contract())
     assert sign_in(client, people.ben()).post(f"/contracts/{contract.id}/pause", data={"reason": "Too"}).status_code == 409

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.contracts import notices
 from marketplace.contracts.commands import milestones, refunds
-from marketplace.contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus, OwnerDelay
+from marketplace.contracts.models import Contract, Milestone, MilestoneStatus, OwnerDelay
 from marketplace.contracts.models.milestone import HELD, has_free, working
 from marketplace.contracts.queries import last_change_request, limits
 from marketplace.contracts.queries.limits import CHASE_DAYS, END_DAYS
@@ -86,7 +86,8 @@ def end_at_limit() -> None:
     """Money that has been held as long as it may be."""
     oldest = clock.now() - timedelta(days=limits.HELD_MOST_DAYS - 3)  # the limit may lie earlier by the rest of clocks
     held = Milestone.status.in_(HELD) & has_free()
-    for row in db.session.execute(select(Milestone.id, Milestone.held_since).where(held, Milestone.held_since <= oldest).limit(200)):
+    query = select(Milestone.id, Milestone.held_since).where(held, Milestone.held_since <= oldest)
+    for row in db.session.execute(query.order_by(Milestone.held_since).limit(200)):
         if limits.limit_of(row.held_since) <= clock.now():
             end_holding.later(row.id, once=f"end-holding:{row.id}")
 
@@ -153,11 +154,11 @@ def _late(days: int) -> Select:
     """Milestones that may be this late; their clock may end a little later, which is looked at under the lock."""
     passed = clock.now() - timedelta(days=days)
     late = select(Milestone.id).join(Contract).where(working(*LATE), has_free(), Milestone.due_at <= passed)
-    return late.where(Contract.status != ContractStatus.paused)
+    return late.where(~limits.resting())
 
 
 def _is_late(milestone: Milestone, days: int) -> bool:
-    runs = milestone.work in LATE and milestone.contract.status != ContractStatus.paused
+    runs = milestone.work in LATE and not limits.rests(milestone)
     return runs and calendar.deadline(days, milestone.due_at) <= clock.now()
 
 

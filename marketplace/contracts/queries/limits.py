@@ -3,7 +3,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from marketplace.contracts.models import Milestone, MilestoneStatus
+from sqlalchemy import ColumnElement, and_, not_
+
+from marketplace.contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus
+from marketplace.contracts.models.offer import Side
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
 
@@ -40,6 +43,20 @@ def ends(milestone: Milestone) -> datetime | None:
 def waiting_ends(milestone: Milestone) -> datetime | None:
     """When waiting for undelivered work ends by itself; None while no deadline runs."""
     return calendar.deadline(END_DAYS, milestone.due_at) if milestone.due_at else None
+
+
+def rests(milestone: Milestone) -> bool:
+    """Whether its deadline waits for a paused contract. A manager who was late already does not stop it by pausing."""
+    contract = milestone.contract
+    if contract.status != ContractStatus.paused:
+        return False
+    return contract.paused_by is not Side.manager or milestone.due_at is None or milestone.due_at >= contract.paused_at
+
+
+def resting() -> ColumnElement[bool]:
+    """`rests`, asked of the database of milestones with their contracts."""
+    late = and_(Contract.paused_by.is_not_distinct_from(Side.manager), Milestone.due_at < Contract.paused_at)
+    return and_(Contract.status == ContractStatus.paused, not_(late))
 
 
 def next_warning(milestone: Milestone) -> datetime | None:
