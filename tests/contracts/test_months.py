@@ -16,7 +16,7 @@ from marketplace.core.errors import Invalid, WrongState
 from marketplace.payments.queries import payments_for
 from tests import people
 from tests.factories.businesses import make_business
-from tests.factories.contracts import make_funded, make_milestone
+from tests.factories.contracts import make_delivered, make_funded, make_milestone
 from tests.factories.retainers import PRICE, make_consent, make_next_month, make_retainer, make_saved_card
 
 BLINK, DAY = timedelta(microseconds=1), timedelta(days=1)
@@ -106,18 +106,73 @@ def test_what_is_no_month_begins_none(app):
 
 
 @pytest.mark.parametrize(("since", "moved"), [("ends_at", 0), ("starts_at", 1), ("before", 2)])
-def test_only_days_that_were_rested_come_later(month, stop, since, moved):
-    """Paused when it ended: it is over. Paused when it began: it lasts longer. Before: all of it is later."""
-    ten = timedelta(days=10)
+def test_only_days_of_a_paid_month_that_were_rested_come_later(month, stop, since, moved):
+    """Paused when it ended: it is over. Paused when it began: it lasts longer. Before: all of it is later. It is called by its days."""
+    ten, milestone = timedelta(days=10), make_funded(month.milestone)
     paused_at = {"ends_at": month.ends_at, "starts_at": month.starts_at, "before": month.starts_at - BLINK}[since]
-    month.reminded_at = month.announced_at = clock.now()
-    starts, ends, charge = month.starts_at, month.ends_at, month.charge_at
+    starts, ends, charge, told = month.starts_at, month.ends_at, month.charge_at, month.reminded_at
     stop(paused_at + ten)
     retainers.rest(month.milestone.contract, ten)
     assert month.ends_at == (ends + ten if moved else ends)
     assert month.starts_at == (starts + ten if moved == 2 else starts)
-    assert month.charge_at == (calendar.allowed(starts + ten) if moved == 2 else charge)
-    assert (month.reminded_at is None) is (month.announced_at is None) is (moved == 2)
+    assert (month.charge_at, month.reminded_at) == (charge, told)
+    assert milestone.month_days == [f"{day.astimezone(clock.DHAKA).date()}" for day in (month.starts_at, month.ends_at - DAY)]
+
+
+def test_a_month_that_was_handed_in_keeps_the_days_it_is_called_by(month, stop):
+    milestone = make_delivered(make_funded(month.milestone))
+    called = milestone.month_days
+    stop(month.starts_at + DAY)
+    retainers.rest(milestone.contract, DAY)
+    assert milestone.month_days == called
+
+
+@pytest.mark.parametrize("since", ["ends_at", "starts_at", "charge_at"])
+def test_a_month_that_is_not_paid_in_is_later_whole_and_told_anew(month, stop, since):
+    """Also when it should have begun already: its payment was due only at nine."""
+    ten, starts, ends = timedelta(days=10), month.starts_at, month.ends_at
+    month.reminded_at = month.announced_at = clock.now()
+    stop(getattr(month, since) + ten)
+    retainers.rest(month.milestone.contract, ten)
+    assert (month.starts_at, month.ends_at) == (starts + ten, ends + ten)
+    assert (month.charge_at, month.reminded_at, month.announced_at) == (calendar.allowed(starts + ten), None, None)
+
+
+def test_the_first_is_not_asked_for_by_itself_after_a_pause_either(app, stop):
+    [first] = queries.months_of(make_retainer(starts_on="2027-01-10"))
+    retainers.rest(first.milestone.contract, DAY)
+    assert (first.starts_at, first.charge_at) == (begin_of("2027-01-11"), None)
+
+
+def begins_of(contract: Contract, most: int, stop: Callable[[datetime], None]) -> list[str]:
+    """The first days of a contract's months, each paid in on its day."""
+    while len(found := queries.months_of(contract)) <= most:
+        stop(found[-1].starts_at)
+        make_funded(found[-1].milestone)
+    return [f"{month.starts_at.astimezone(clock.DHAKA).date()}" for month in found[:most]]
+
+
+def test_a_short_month_does_not_move_those_after_it(app, stop):
+    contract = make_retainer(starts_on="2027-01-31")
+    assert begins_of(contract, 5, stop) == ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30", "2027-05-31"]
+
+
+def test_a_pause_and_a_late_payment_move_those_after_them(app, stop):
+    contract = make_retainer(starts_on="2027-01-31")
+    begins_of(contract, 1, stop)
+    stop(begin_of("2027-03-05"))
+    make_funded(queries.months_of(contract)[-1].milestone)
+    assert begins_of(contract, 3, stop) == ["2027-01-31", "2027-03-05", "2027-04-05"]
+    stop(begin_of("2027-04-10"))
+    retainers.rest(contract, 3 * DAY)
+    assert begins_of(contract, 5, stop)[3:] == ["2027-05-08", "2027-06-08"]
+
+
+def test_a_rest_of_hours_moves_nothing_to_another_day(app, stop):
+    contract = make_retainer(starts_on="2027-01-31")
+    begins_of(contract, 1, stop)
+    retainers.rest(contract, timedelta(hours=5))
+    assert begins_of(contract, 3, stop) == ["2027-01-31", "2027-02-28", "2027-03-31"]
 
 
 @pytest.mark.parametrize(("later", "waits"), [(timedelta(), False), (BLINK, True)])

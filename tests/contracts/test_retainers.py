@@ -241,6 +241,22 @@ class TestCharging:
         sweep_through(by_card)
         assert len(charges(world)) == 1
 
+    def test_paused_on_its_day_it_is_told_again_before_it_is_charged(self, by_card, world):
+        contract = by_card.milestone.contract
+        for before in (5, 1):
+            to(by_card.charge_at - timedelta(days=before))
+            run_sweeps()
+        to(by_card.starts_at, timedelta(hours=2))
+        contracts.pause_contract(contract, people.ada(), Side.business, "Eid")
+        before, _ = len(told("next month")), clock.move(timedelta(days=20))
+        contracts.resume_contract(contract, people.ada())
+        run_sweeps()
+        assert (charges(world), len(told("next month"))) == ([], before + 1)
+        assert by_card.charge_at >= clock.now() + timedelta(hours=12)
+        to(by_card.charge_at)
+        run_sweeps()
+        assert len(charges(world)) == 1
+
     def test_paused_after_the_job_was_queued(self, by_card, world):
         to(by_card.charge_at - timedelta(days=1))
         run_sweeps()

@@ -26,12 +26,15 @@ REMIND_DAYS = rule("RETAINER_REMIND_DAYS", 1, "days before its payment at which 
 LATE = timedelta(hours=1)
 """A letter that comes this much after its time was late; sweeps that run every few seconds are not."""
 
+UNPAID = (MilestoneStatus.planned, MilestoneStatus.funding)
+
 
 def begin(contract: Contract) -> Retainer:
     """Make an accepted monthly contract's first month; it is paid in by hand, as every milestone."""
-    retainer = Retainer(contract_id=contract.id)
+    begins = date.fromisoformat(contract.terms["starts_on"])
+    retainer = Retainer(contract_id=contract.id, day=begins.day)
     first = db.session.scalars(select(Milestone).where(Milestone.contract_id == contract.id)).one()
-    starts_at = _midnight(date.fromisoformat(contract.terms["starts_on"]))
+    starts_at = _midnight(begins)
     db.session.add_all([retainer, Month(milestone_id=first.id, starts_at=starts_at, ends_at=a_month_after(starts_at))])
     first.month_days = []
     db.session.flush()
@@ -40,35 +43,52 @@ def begin(contract: Contract) -> Retainer:
 
 def begin_month(milestone: Milestone) -> None:
     """A month is paid in: it has its days, is due at their end, and the next one stands ready. Paid late, it begins today."""
-    month = queries.month_of(milestone)
-    if month is None:
+    month, retainer = queries.month_of(milestone), queries.retainer_of(milestone.contract)
+    if month is None or retainer is None:
         return
-    lock(milestone.contract)
+    lock(milestone.contract, retainer)
     today = _midnight(clock.today().date())
     if month.starts_at < today:
-        month.starts_at, month.ends_at = today, a_month_after(today)
+        month.starts_at, month.ends_at, retainer.day = today, a_month_after(today), today.day
     _set_days(milestone, month)
-    _make_next(milestone, month)
+    _make_next(milestone, month, retainer.day)
 
 
 def rest(contract: Contract, rested: timedelta) -> None:
-    """A contract goes on after a pause: days of its months that were rested come later, and so does the next payment."""
-    paused_at = clock.now() - rested
+    """A contract goes on after a pause: rested days of its months come later. What is not paid in is later whole, and told anew."""
+    paused_at, retainer = clock.now() - rested, queries.retainer_of(contract)
     for month in queries.months_of(contract, lock=True):
-        if month.ends_at <= paused_at:
-            continue
-        month.ends_at += rested
-        if month.starts_at > paused_at:
-            month.starts_at += rested
-            _ask_on(month, month.starts_at)
+        if month.milestone.status in UNPAID:
+            _put_off(month, rested, retainer)
+        elif month.ends_at > paused_at:
+            _lengthen(month, rested, begun=month.starts_at <= paused_at)
 
 
-def a_month_after(moment: datetime) -> datetime:
-    """The same day of the next month in Dhaka, or its last day."""
+def _put_off(month: Month, rested: timedelta, retainer: Retainer) -> None:
+    """All of it comes later. Where it then begins on another day, so do those after it."""
+    before = month.starts_at
+    month.starts_at, month.ends_at = before + rested, month.ends_at + rested
+    if _day(month.starts_at) != _day(before):
+        retainer.day = _day(month.starts_at).day
+    if month.charge_at:
+        _ask_on(month, month.starts_at)
+
+
+def _lengthen(month: Month, rested: timedelta, begun: bool) -> None:
+    """A paid month ends later; while its work is not handed in, its name says so. Its milestone was locked for its deadline."""
+    month.ends_at += rested
+    if not begun:
+        month.starts_at += rested
+    if month.milestone.work in (MilestoneStatus.funded, MilestoneStatus.changes_asked):
+        _name_days(month.milestone, month)
+
+
+def a_month_after(moment: datetime, day: int | None = None) -> datetime:
+    """The same day of the next month in Dhaka, or that `day` of it; its last day where it has no such day."""
     local = moment.astimezone(clock.DHAKA)
     year, month = divmod(local.year * 12 + local.month, 12)
     last = days.monthrange(year, month + 1)[1]
-    return _midnight(date(year, month + 1, min(local.day, last)))
+    return _midnight(date(year, month + 1, min(day or local.day, last)))
 
 
 @sweep
@@ -166,16 +186,20 @@ def _set_days(milestone: Milestone, month: Month) -> None:
     longest = clock.now() + timedelta(days=LONGEST_MILESTONE_DAYS)
     milestone.due_at = calendar.allowed(min(month.ends_at, longest))
     milestone.days = (month.ends_at - month.starts_at).days
-    milestone.month_days = [f"{day.astimezone(clock.DHAKA):%Y-%m-%d}" for day in (month.starts_at, month.last_day)]
+    _name_days(milestone, month)
 
 
-def _make_next(milestone: Milestone, month: Month) -> None:
+def _name_days(milestone: Milestone, month: Month) -> None:
+    milestone.month_days = [_day(moment).isoformat() for moment in (month.starts_at, month.last_day)]
+
+
+def _make_next(milestone: Milestone, month: Month, day: int) -> None:
     """One month ahead, unless it is there or the contract ends."""
     contract, position = milestone.contract, milestone.position + 1
     there = select(Milestone.id).where(Milestone.contract_id == contract.id, Milestone.position == position)
     if contract.status not in RUNNING or db.session.scalar(there):
         return
-    ends_at = a_month_after(month.ends_at)
+    ends_at = a_month_after(month.ends_at, day)
     following = Milestone(contract_id=contract.id, position=position, title="", month_days=[], currency=contract.currency,
                           amount_minor=contract.terms["price_minor"], days=(ends_at - month.ends_at).days)
     db.session.add(following)
@@ -188,6 +212,10 @@ def _make_next(milestone: Milestone, month: Month) -> None:
 def _ask_on(month: Month, moment: datetime) -> None:
     """Its payment is then, and is told in time for that; the first month is not asked for by itself."""
     month.charge_at, month.announced_at, month.reminded_at = calendar.allowed(moment), None, None
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(clock.DHAKA).date()
 
 
 def _midnight(day: date) -> datetime:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -31,7 +31,8 @@ def monthly(terms: dict[str, Any]) -> bool:
 class Retainer(Identified, Model):
     """What a monthly contract has besides: the business's consent that a card of its own is charged for each next month.
 
-    No card, no charge: then each month is paid in by hand.
+    No card, no charge: then each month is paid in by hand. `day`: of the month on which months begin, or its last day; a pause, or a
+    month that is paid late, moves it.
     """
 
     __tablename__ = "retainers"
@@ -41,6 +42,7 @@ class Retainer(Identified, Model):
     card_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Card.id), index=True)
     consented_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("people.id"))
     consented_at: Mapped[datetime | None]
+    day: Mapped[int] = mapped_column(SmallInteger)
     contract: Mapped[Contract] = relationship()
     card: Mapped[Card | None] = relationship()
 
