@@ -5,11 +5,14 @@ import pytest
 
 from marketplace.boosts import queries
 from marketplace.boosts.commands.prices import MEDIAN_FROM, read_prices
+from marketplace.contracts.commands import change_orders
+from marketplace.contracts.models import ChangeKind
+from marketplace.contracts.models.offer import Side
 from marketplace.core.money import Money
 from tests import people
 from tests.factories.boosts import RATE, make_boosting_contract
 from tests.factories.businesses import make_business
-from tests.factories.contracts import make_milestone
+from tests.factories.contracts import make_funded, make_milestone
 from tests.factories.managers import make_manager
 
 CHARGES = (600_00, 700_00, 800_00, 900_00, 2_000_00)
@@ -58,3 +61,12 @@ def test_every_taka_of_a_boost_goes_somewhere(app):
     assert cost.manager_gets + cost.platform_keeps + cost.ad_spend + cost.vat + cost.card_cost == cost.you_pay
     assert split.margin == Money(40 * 165_00) - cost.ads_get
     assert split.margin.minor > 0
+
+
+def test_a_paid_step_that_was_split_counts_once(app):
+    step = make_funded(make_milestone(make_boosting_contract()))
+    [before] = [row["median_minor"] for row in queries.medians(1) if not row["trade"]]
+    wish = {"title": "The second half", "amount_minor": 400_00, "days": 3}
+    order = change_orders.propose(step.contract, people.ada(), Side.business, ChangeKind.split, wish, "Two posts.", step)
+    change_orders.accept(order, people.ben(), Side.manager)
+    assert [row["median_minor"] for row in queries.medians(1) if not row["trade"]] == [before]
