@@ -3,7 +3,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "retainer_days"
-down_revision = "former_addresses"
+down_revision = "claims_in_part"
 branch_labels = None
 depends_on = None
 # the newest month's day; where that is the last of its month, it may stand for the later day that was agreed
