@@ -81,6 +81,13 @@ def on_transfer_arrived(transfer: Transfer) -> None:
         milestones.mark_arrived(milestone)
 
 
+@signals.transfer_came_back.connect
+def on_transfer_came_back(transfer: Transfer) -> None:
+    """The bank does not have it after all."""
+    if milestone := _milestone(transfer.subject):
+        milestones.mark_come_back(milestone, owed_again=transfer.sent_at is None)
+
+
 @signals.held_moves.connect
 def on_held_moves(payment: Payment) -> None:
     """Held money is about to move unasked: its steps, or its bonus, are locked before the books."""

@@ -24,6 +24,8 @@ transfer_sent = Signal()
 """transfer: Stripe has it in the manager's name."""
 transfer_arrived = Signal()
 """transfer: the manager's bank has it."""
+transfer_came_back = Signal()
+"""transfer: the manager's bank sent it back; it is owed again, or lies at Stripe in the manager's name."""
 transfer_failed = Signal()
 """transfer: it stays owed and is tried again."""
 refund_settled = Signal()

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from marketplace.contracts.commands import funding, holds, milestones, refunds
 from marketplace.contracts.models import ContractStatus, Milestone, MilestoneStatus
 from marketplace.contracts.models.refund_request import RefundRequestStatus
-from marketplace.contracts.queries.money_line import money_line
+from marketplace.contracts.queries.money_line import line_of
 from marketplace.core import calendar, clock, i18n
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, WrongState
@@ -255,4 +255,4 @@ def test_four_approvals_at_once_release_once(committed):
 ])
 def test_the_money_line_says_where_the_money_is(app, make, states):
     with app.test_request_context():
-        assert [station.state for station in money_line(make())] == states.split()
+        assert [station.state for station in line_of(make())] == states.split()

@@ -10,11 +10,14 @@ from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.models import MilestoneStatus as S
 from marketplace.contracts.queries.money_line import money_line
 from marketplace.core import i18n
+from marketplace.payments.models import TransferStatus as T
+from marketplace.payments.queries.pay import Part, Pay
 
 MOMENTS = {name: datetime(2026, 11, day, tzinfo=UTC) for day, name in enumerate(
     ("funded_at", "approved_at", "send_after", "released_at", "arrived_at", "refunded_at"), 1)}
 FUNDED, APPROVED, SEND, RELEASED, ARRIVED, REFUNDED = MOMENTS
 BARE = dict.fromkeys(("released_minor", "returned_minor", "rolled_minor", "frozen_minor", "prefunded_minor", "adrift_minor"), 0)
+NAMES = {RELEASED: "sent_at", ARRIVED: "arrived_at", REFUNDED: "came_back_at"}
 LESS, DAYS, CARD = "less the fee of $400", "1–2 working days after sending", "to the card it came from, 5–10 days"
 
 
@@ -25,10 +28,17 @@ def make(status: S, fee_bp: int = 1000, at: tuple[str, ...] = (), **columns: Any
                      **(BARE | moments | columns))
 
 
-def line(milestone: Milestone, looked_at: bool = False) -> list[tuple]:
+def part(amount: int, status: T = T.due, at: tuple[str, ...] = (), **values: Any) -> Part:
+    """One transfer of what was released."""
+    moments = {name: MOMENTS[moment] for moment, name in NAMES.items() if moment in at}
+    return Part(**({"amount": amount, "status": status, "send_after": MOMENTS[SEND], "check_reason": "", "small": False, "stopped": False,
+                    "sent_at": None, "arrived_at": None, "came_back_at": None} | moments | values))
+
+
+def line(milestone: Milestone, *parts: Part) -> list[tuple]:
     """Each station without its currency, which is the step's."""
     with i18n.speaking("en"):
-        stations = money_line(milestone, looked_at)
+        stations = money_line(milestone, Pay(parts))
     assert {station.currency for station in stations} == {"USD"}
     names = {moment: name for name, moment in MOMENTS.items()}
     return [(one.label, one.amount, names.get(one.at, ""), one.state, one.note) for one in stations]
@@ -60,27 +70,58 @@ def test_what_left_for_elsewhere_is_not_the_managers(app):
 
 def test_while_a_part_is_held_that_is_where_the_money_is(app):
     milestone = make(S.delivered, released_minor=100_000, frozen_minor=1, at=(FUNDED, APPROVED, SEND))
-    assert line(milestone)[1:] == [
+    assert line(milestone, part(90_000))[1:] == [
         ("Held", 300_000, "", "now", "$0.01 of it disputed"),
         ("Released to the manager", 90_000, APPROVED, "done", "less the fee of $100"),
         ("To be sent", 90_000, SEND, "later", ""), ("In the manager's bank", 90_000, "", "later", DAYS)]
 
 
-@pytest.mark.parametrize(("looked_at", "note"), [(False, ""), (True, "when our team has had a look")])
-def test_released_it_waits_to_be_sent(app, looked_at, note):
+def test_what_was_released_of_a_step_whose_rest_is_held_is_shown_as_sent_and_arrived(app):
+    milestone = make(S.delivered, released_minor=100_000, at=(FUNDED, APPROVED, SEND))
+    assert line(milestone, part(90_000, T.sent, at=(RELEASED,)))[2:] == [
+        ("Released to the manager", 90_000, APPROVED, "done", "less the fee of $100"), ("Sent", 90_000, RELEASED, "done", ""),
+        ("In the manager's bank", 90_000, "", "later", DAYS)]
+    assert line(milestone, part(90_000, T.arrived, at=(RELEASED, ARRIVED)))[3:] == [
+        ("Sent", 90_000, RELEASED, "done", ""), ("In the manager's bank", 90_000, ARRIVED, "done", "")]
+
+
+def test_each_part_is_shown_where_it_is(app):
     milestone = make(S.approved, released_minor=400_000, at=(FUNDED, APPROVED, SEND))
-    assert line(milestone, looked_at)[1:] == [
+    stations = line(milestone, part(90_000, T.arrived, at=(RELEASED, ARRIVED)), part(180_000, T.sent, at=(RELEASED,)), part(90_000))
+    assert stations[2:] == [
+        ("Released to the manager", 360_000, APPROVED, "done", LESS), ("Sent", 270_000, RELEASED, "done", ""),
+        ("To be sent", 90_000, SEND, "now", ""),
+        ("In the manager's bank", 90_000, ARRIVED, "done", "$2,700 more 1–2 working days after sending")]
+
+
+@pytest.mark.parametrize(("waiting", "note"), [
+    ({}, ""), ({"check_reason": "cash_out"}, "when our team has had a look"),
+    ({"status": T.held}, "as soon as the manager can be paid"),
+    ({"status": T.held, "stopped": True}, "when our team has looked where the manager is paid"),
+    ({"status": T.failed}, "it did not go through; we try again"), ({"small": True}, "too little to go alone: with the next pay"),
+    ({"status": T.failed, "at": (REFUNDED,)}, "came back from the bank on Friday, 6 November; owed again"),
+], ids=["its day", "looked at", "no account", "stopped", "refused", "small", "came back"])
+def test_released_it_waits_to_be_sent_and_says_for_what(app, waiting, note):
+    milestone = make(S.approved, released_minor=400_000, at=(FUNDED, APPROVED, SEND))
+    assert line(milestone, part(360_000, **waiting))[1:] == [
         ("Held", None, "", "done", ""), ("Released to the manager", 360_000, APPROVED, "now", LESS),
         ("To be sent", 360_000, SEND, "later", note), ("In the manager's bank", 360_000, "", "later", DAYS)]
 
 
 def test_sent_and_arrived(app):
     milestone = make(S.released, released_minor=400_000, at=(FUNDED, APPROVED, SEND, RELEASED))
-    assert line(milestone)[2:] == [
+    assert line(milestone, part(360_000, T.sent, at=(RELEASED,)))[2:] == [
         ("Released to the manager", 360_000, APPROVED, "done", LESS), ("Sent", 360_000, RELEASED, "now", ""),
         ("In the manager's bank", 360_000, "", "later", DAYS)]
-    milestone.arrived_at = MOMENTS[ARRIVED]
-    assert line(milestone)[3:] == [("Sent", 360_000, RELEASED, "done", ""), ("In the manager's bank", 360_000, ARRIVED, "done", "")]
+    assert line(milestone, part(360_000, T.arrived, at=(RELEASED, ARRIVED)))[3:] == [
+        ("Sent", 360_000, RELEASED, "done", ""), ("In the manager's bank", 360_000, ARRIVED, "done", "")]
+
+
+def test_what_the_bank_sent_back_to_stripe_is_not_in_the_bank(app):
+    milestone = make(S.released, released_minor=400_000, at=(FUNDED, APPROVED, SEND, RELEASED))
+    assert line(milestone, part(360_000, T.sent, at=(RELEASED, REFUNDED)))[3:] == [
+        ("Sent", 360_000, RELEASED, "now", "came back from the bank on Friday, 6 November; goes again when the account is right"),
+        ("In the manager's bank", 360_000, "", "later", DAYS)]
 
 
 @pytest.mark.parametrize("status", [S.refunded, S.resolved])

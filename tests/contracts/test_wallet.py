@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from marketplace.contracts.commands import milestones, refunds, settlements
 from marketplace.contracts.models import MilestoneStatus
 from marketplace.contracts.queries import milestones_of
-from marketplace.contracts.queries.money_line import money_line
+from marketplace.contracts.queries.money_line import line_of
 from marketplace.contracts.queries.wallet import wallet_of, wallet_sums
 from marketplace.core import i18n
 from marketplace.core.db import db
@@ -74,14 +74,14 @@ def test_the_line_says_what_a_bank_took_and_what_came_back_from_one(app):
                          (50_000, "৳500 came back from the bank; we try again")):
         milestone.adrift_minor = adrift
         with i18n.speaking("en"):
-            assert said in [station.note for station in money_line(milestone)]
+            assert said in [station.note for station in line_of(milestone)]
 
 
 def test_the_line_of_what_went_back_whole_has_no_way_to_the_manager(app):
     milestone = make_funded()
     refunds.give_back(milestone, people.ben())
     with i18n.speaking("en"):
-        assert [station.amount for station in money_line(milestone)] == [400_000, 400_000]
+        assert [station.amount for station in line_of(milestone)] == [400_000, 400_000]
 
 
 def test_each_step_whose_money_moved_or_will_is_a_line_for_both_sides(app):

@@ -12,7 +12,7 @@ from marketplace.core import clock, crypto
 from marketplace.core.db import db
 from marketplace.managers.commands import begin
 from marketplace.payments import queries
-from marketplace.payments.models import Card, Doubt, ManualPayout, ManualStatus, PayoutAccount, PayoutCheck, Rail, Transfer
+from marketplace.payments.models import Card, Doubt, ManualPayout, ManualStatus, PayoutAccount, PayoutCheck, Rail, Transfer, TransferStatus
 from marketplace.payments.queries import payouts
 from marketplace.payments.queries.likeness import same_card, same_payout_account
 from tests import people
@@ -127,9 +127,9 @@ def test_payouts_that_finance_and_that_only_the_team_lets_go(readers):
     db.session.flush()
     assert list(queries.doubted_transfers()) == [cash, both]
     assert queries.checks_count() == 2
-    told = queries.looked_at([free.subject, cash.subject, lost.subject, "milestone:none"])
-    assert told == {cash.subject: "cash_out", lost.subject: "page_lost"}
-    assert queries.looked_at([]) == {}
+    pays = queries.pays_of([free.subject, cash.subject, lost.subject, "milestone:none"])
+    assert {subject: pay.looked_at for subject, pay in pays.items() if pay.looked_at} == {cash.subject: "cash_out", lost.subject: "page_lost"}
+    assert queries.pays_of([]) == {}
     assert seen(queries.doubted_transfer_seen_by, readers, cash.id) == {"fin"}
 
 
@@ -240,3 +240,23 @@ def test_a_saved_card_ends_with_its_month(app):
     assert (card.mask, card.expiry) == ("Visa •••• 0005", "03/09")
     card.status = "removed"
     assert not card.usable
+
+
+def test_what_was_gathered_is_where_the_one_is_that_carries_it_and_no_taka_twice(app):
+    payout = make_queued(net=30_000)
+    [small] = queries.transfers_in(payout)
+    large = make_owed(payout.manager, 100_000)
+    small.move("gather")
+    small.gathered_into_id, large.status, large.amount_minor = large.id, TransferStatus.sent, 130_000
+    pays = queries.pays_of([small.subject, large.subject])
+    assert [(part.amount, part.status) for subject in (small.subject, large.subject) for part in pays[subject].parts] == [
+        (30_000, TransferStatus.sent), (100_000, TransferStatus.sent)]
+
+
+def test_where_nothing_may_be_sent_to_a_manager_that_is_said_of_what_waits(app):
+    account = make_bank()
+    owed = make_owed(account.manager)
+    assert not queries.pays_of([owed.subject])[owed.subject].stopped
+    check_of(account, Doubt.not_me)
+    owed.move("hold")
+    assert (queries.pays_of([owed.subject])[owed.subject].stopped, queries.pays_of([owed.subject])[owed.subject].homeless) == (True, False)

@@ -116,6 +116,13 @@ def mark_arrived(milestone: Milestone) -> None:
     milestone.arrived_at = clock.now()
 
 
+def mark_come_back(milestone: Milestone, owed_again: bool) -> None:
+    """The bank has sent some of it back. `owed_again`: it has to be sent anew."""
+    milestone.arrived_at = None
+    if owed_again:
+        milestone.released_at = None
+
+
 @sweep
 def approve_unanswered() -> None:
     """Deliveries nobody looked at in time."""

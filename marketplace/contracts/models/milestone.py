@@ -5,21 +5,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    CheckConstraint,
-    ColumnElement,
-    ForeignKey,
-    Index,
-    String,
-    Text,
-    UniqueConstraint,
-    and_,
-    case,
-    func,
-    or_,
-)
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, case, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -170,6 +156,11 @@ class Milestone(Identified, Stateful, Model):
         return self.disputed_from if self.status == S.disputed and self.disputed_from in HELD and self.free else self.status
 
     @property
+    def stage(self) -> MilestoneStatus:
+        """Its status; of a released step of which the bank sent something back, what it is again: approved, to be sent."""
+        return S.approved if self.status == S.released and self.released_at is None else self.status
+
+    @property
     def to_fund(self) -> Money:
         """What is still to be paid in."""
         return self.amount - Money(self.prefunded_minor, self.currency)
@@ -197,8 +188,8 @@ class Milestone(Identified, Stateful, Model):
 
 def working(*stages: MilestoneStatus) -> ColumnElement[bool]:
     """Milestones whose work stands so, also beside a claim."""
-    beside = and_(Milestone.status == S.disputed, Milestone.disputed_from.in_(stages), has_free())
-    return or_(Milestone.status.in_(stages), beside)
+    beside = (Milestone.status == S.disputed) & Milestone.disputed_from.in_(stages) & has_free()
+    return Milestone.status.in_(stages) | beside
 
 
 def has_free() -> ColumnElement[bool]:

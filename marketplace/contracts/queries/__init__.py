@@ -28,7 +28,7 @@ from marketplace.contracts.models.milestone import HELD
 from marketplace.contracts.models.offer import WAITING, Side
 from marketplace.contracts.models.retainer import monthly
 from marketplace.contracts.queries.funding import business_for_finance, funding_checks, funding_waits, milestone_for_finance
-from marketplace.contracts.queries.money_line import Station, money_line
+from marketplace.contracts.queries.money_line import Station, line_of, money_line, pay_of, pays
 from marketplace.contracts.queries.settlements import divided, settlements_of
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
@@ -37,8 +37,8 @@ from marketplace.managers.models import Manager
 from marketplace.payments.models import Card, Payment
 from marketplace.payments.queries import paid_for_each
 
-__all__ = ["Station", "business_for_finance", "funding_checks", "funding_waits", "milestone_for_finance", "money_line",
-           "divided", "settlements_of"]
+__all__ = ["business_for_finance", "divided", "funding_checks", "funding_waits", "line_of", "milestone_for_finance", "money_line",
+           "pay_of", "pays", "settlements_of", "Station"]
 SEES_ALL = (StaffRole.mediator, StaffRole.finance)
 WITH_PARTIES = joinedload(Milestone.contract, innerjoin=True).options(
     joinedload(Contract.business, innerjoin=True), joinedload(Contract.manager, innerjoin=True).joinedload(Manager.person, innerjoin=True))
@@ -91,12 +91,12 @@ def milestones_of(contract: Contract) -> list[Milestone]:
 
 
 def current(milestones: list[Milestone]) -> Milestone:
-    """The milestone that matters now: the first with money under way, else the first unpaid one, else the last."""
+    """The milestone that matters now: the first with money under way, also under way again, else the first unpaid one, else the last."""
     moving = {MilestoneStatus.funding, MilestoneStatus.funded, MilestoneStatus.delivered, MilestoneStatus.changes_asked,
               MilestoneStatus.disputed}
     for wanted in (moving, {MilestoneStatus.approved}, {MilestoneStatus.planned}):
         for milestone in milestones:
-            if milestone.status in wanted:
+            if milestone.stage in wanted:
                 return milestone
     return milestones[-1]
 

@@ -14,7 +14,6 @@ from marketplace.contracts.queries.change_orders import change_orders_of
 from marketplace.contracts.queries.parties import party_check
 from marketplace.contracts.views import pages
 from marketplace.core.authorisation import allow, signed_in
-from marketplace.payments import queries as payments
 
 
 def address(contract: Contract) -> str:
@@ -37,10 +36,10 @@ def show(contract: Contract) -> str:
     """Where the money is, what is next, what was promised."""
     milestones = queries.milestones_of(contract)
     now = queries.current(milestones)
-    looked_at, pays = _looked_at(now), policies.fund_milestone(current_user, now)
+    pay, pays = queries.pay_of(now), policies.fund_milestone(current_user, now)
     return render_template(
         "contracts/contract.html", contract=contract, milestones=milestones, milestone=now, side=queries.side_of(current_user, contract),
-        stations=queries.money_line(now, bool(looked_at)), looked_at=looked_at,
+        stations=queries.money_line(now, pay), pay=pay, looked_at=pay.looked_at,
         limit=limits.ends(now),
         waiting_ends=limits.waiting_ends(now), ownership=dict(forms.OWNERSHIP), change_orders=change_orders_of(contract),
         deliveries=queries.deliveries_of(contract) if any(row.delivered_at for row in milestones) else [],
@@ -57,9 +56,3 @@ def show(contract: Contract) -> str:
 def _stop(milestone: Milestone) -> PartiesAlike | None:
     """Why its money cannot be paid in: the team was asked about the two sides before. Mostly None."""
     return stopping(party_check(milestone.contract)) if milestone.status == MilestoneStatus.planned else None
-
-
-def _looked_at(milestone: Milestone) -> str:
-    """Why the team looks before what was released of a milestone is sent; mostly empty."""
-    subject = f"milestone:{milestone.id}"
-    return payments.looked_at([subject]).get(subject, "") if milestone.approved_at and not milestone.released_at else ""

@@ -9,7 +9,6 @@ from marketplace.contracts.queries.bonuses import bonuses_in_wallet
 from marketplace.contracts.queries.wallet import wallet_of, wallet_sums
 from marketplace.contracts.views import pages
 from marketplace.core.authorisation import signed_in
-from marketplace.payments import queries as payments
 
 
 @pages.get("/wallet")
@@ -17,9 +16,9 @@ from marketplace.payments import queries as payments
 def wallet() -> str:
     """The sums, then the person's milestones whose money moves, each with its line, its clock and who acts next."""
     found = wallet_of(current_user, request.args.get("after"))
-    looked_at = payments.looked_at([f"milestone:{one.id}" for one in found if one.approved_at and not one.released_at])
-    lines = [(milestone, queries.money_line(milestone, waits), queries.dividing(milestone), waits) for milestone in found
-             for waits in (f"milestone:{milestone.id}" in looked_at,)]
+    pays = queries.pays(found)
+    lines = [(milestone, queries.money_line(milestone, pays[milestone.id]), queries.dividing(milestone), pays[milestone.id])
+             for milestone in found]
     return render_template("contracts/wallet.html", lines=lines, sums=[] if request.args.get("after") else wallet_sums(current_user),
                            bonuses=bonuses_in_wallet(current_user),
                            next=url_for("contracts.wallet", after=found.next) if found.next else None)

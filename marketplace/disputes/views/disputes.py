@@ -104,6 +104,6 @@ def _new_page(milestone: Milestone, form: ClaimForm) -> Response:
 def _page(dispute: Dispute, form: StatementForm | None = None) -> Response:
     milestone = dispute.milestone
     return answer("disputes/show.html", form or StatementForm(formdata=None), dispute=dispute, milestone=milestone,
-                  contract=milestone.contract, side=side(dispute), stations=contracts.money_line(milestone),
+                  contract=milestone.contract, side=side(dispute), stations=contracts.line_of(milestone),
                   record=queries.record_of(dispute), files=queries.evidence_of(dispute), proposal=queries.open_proposal(dispute),
                   reason=dict(CLAIMS[dispute.by_side])[dispute.reason], grounds=[one for one in GROUNDS if one.code in dispute.grounds])

@@ -72,4 +72,4 @@ def _division(dispute: Dispute, form: DecisionForm) -> commands.Division:
 def _page(dispute: Dispute, form: DecisionForm) -> Response:
     if dispute.status != DisputeStatus.mediation:
         abort(409)
-    return answer("disputes/decision.html", form, dispute=dispute, grounds=GROUNDS, stations=contracts.money_line(dispute.milestone))
+    return answer("disputes/decision.html", form, dispute=dispute, grounds=GROUNDS, stations=contracts.line_of(dispute.milestone))

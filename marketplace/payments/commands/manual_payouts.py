@@ -24,7 +24,7 @@ from marketplace.files.models import Purpose
 from marketplace.ledger import commands as ledger
 from marketplace.payments import notices, policies, queries, signals
 from marketplace.payments.commands import rails
-from marketplace.payments.commands.sending import may_go, owe_again, put_back, set_aside
+from marketplace.payments.commands.sending import arrive, come_back, leave, may_go, owe_again, put_back, set_aside
 from marketplace.payments.models import AccountStatus, ManualPayout, ManualStatus, PayoutAccount, Transfer
 
 NUMBER = re.compile(r"[A-Z0-9][A-Z0-9/-]{5,39}")
@@ -66,10 +66,10 @@ def confirm(payout: ManualPayout, by: Person) -> None:
     _decided(payout, by)
     transfers = _transfers(payout)
     for transfer in transfers:
-        transfer.move("confirm", by=by)
+        leave(transfer, by=by)
         signals.transfer_sent.send(transfer)
     for transfer in transfers:
-        transfer.move("arrive", by=by)
+        arrive(transfer, by=by)
         signals.transfer_arrived.send(transfer)
     for transfer in transfers:
         ledger.settle_transfer(transfer.key)
@@ -95,10 +95,12 @@ def record_return(payout: ManualPayout, by: Person, why: str) -> None:
     _decided(payout, by, why)
     transfers = _transfers(payout)
     for transfer in transfers:
-        transfer.move("return", by=by, why=why)
+        come_back(transfer, "return", by=by, why=why)
+        owe_again(transfer, why)
+    for transfer in transfers:
+        signals.transfer_came_back.send(transfer)
     for transfer in transfers:
         _book_return(payout, transfer)
-        owe_again(transfer, why)
     notices.payout_returned(payout)
 
 

@@ -13,6 +13,7 @@ from marketplace.core.money import Money
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.payments import notices, signals
+from marketplace.payments.commands.sending import arrive, come_back
 from marketplace.payments.models import Payout, PayoutAccount, PayoutStatus, Transfer
 
 
@@ -39,7 +40,7 @@ def _arrived(account: PayoutAccount, payout: Payout) -> None:
     carried = _carried(account, payout)
     payout.move("pay")
     for transfer in carried:
-        transfer.move("arrive")
+        arrive(transfer)
         transfer.payout_id = payout.id
     for transfer in carried:
         signals.transfer_arrived.send(transfer)
@@ -51,9 +52,13 @@ def _came_back(payout: Payout, reason: str) -> None:
     """The bank refused: what it carried is at Stripe again, once."""
     payout.move("fail", why=reason)
     payout.failure = reason[:300]
-    for transfer in _transfers(Transfer.payout_id == payout.id):
-        transfer.move("bounce")
+    carried = _transfers(Transfer.payout_id == payout.id)
+    for transfer in carried:
+        come_back(transfer, "bounce", why=reason)
         transfer.payout_id = None
+    for transfer in carried:
+        signals.transfer_came_back.send(transfer)
+    for transfer in carried:
         ledger.reverse(f"payout:{payout.id}:{transfer.id}/failed", of=f"payout:{payout.id}:{transfer.id}")
     notices.payout_failed(payout)
 

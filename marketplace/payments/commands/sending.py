@@ -36,10 +36,28 @@ def set_aside(transfer: Transfer, account: PayoutAccount, by: Person | None = No
 
 def settle_at_stripe(transfer: Transfer, sent: Sent) -> None:
     """Stripe has it in the manager's name."""
-    transfer.move("confirm")
+    leave(transfer)
     transfer.stripe_transfer_id = sent.reference
     signals.transfer_sent.send(transfer)
     ledger.settle_transfer(transfer.key, stripe_id=sent.reference, settled=sent.settled)
+
+
+def leave(transfer: Transfer, by: Person | None = None) -> None:
+    """It is not with us any more."""
+    transfer.move("confirm", by=by)
+    transfer.sent_at = clock.now()
+
+
+def arrive(transfer: Transfer, by: Person | None = None) -> None:
+    """The manager's bank has it."""
+    transfer.move("arrive", by=by)
+    transfer.arrived_at, transfer.came_back_at = clock.now(), None
+
+
+def come_back(transfer: Transfer, action: str, by: Person | None = None, why: str = "") -> None:
+    """The manager's bank sent it back."""
+    transfer.move(action, by=by, why=why)
+    transfer.arrived_at, transfer.came_back_at = None, clock.now()
 
 
 def put_back(transfer: Transfer, reason: str, why: str, by: Person | None = None) -> None:
@@ -54,4 +72,4 @@ def put_back(transfer: Transfer, reason: str, why: str, by: Person | None = None
 def owe_again(transfer: Transfer, reason: str) -> None:
     """Wait for the next turn, with the reason of the last one."""
     transfer.failure, transfer.send_after = reason[:300], clock.now() + timedelta(hours=RETRY_HOURS)
-    transfer.manual_payout_id = None
+    transfer.manual_payout_id = transfer.sent_at = None

@@ -43,7 +43,8 @@ class Transfer(Identified, Stateful, Model):
 
     `check_reason`: why staff must look before it goes, several joined by "+"; empty once they have. `account` is the one it was begun with.
     `disputed`: it waits for a dispute. `withheld_minor` was kept for what the manager owes, and is not in the amount.
-    `gather_after`: too small to go alone, it is looked at again then, if no other has carried it before.
+    `sent_at`, `arrived_at`: when it left and when the bank had it, empty when that is not so any more; `came_back_at`: when the bank sent
+    it back, until it arrives. `gather_after`: too small to go alone, it is looked at again then, if no other has carried it before.
     """
 
     __tablename__ = "transfers"
@@ -84,6 +85,9 @@ class Transfer(Identified, Stateful, Model):
     reversed_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     stripe_transfer_id: Mapped[str | None] = mapped_column(String(80), unique=True)
     payout_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("payouts.id"))
+    sent_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    came_back_at: Mapped[datetime | None]
 
     manager: Mapped[Manager] = relationship()
     payment: Mapped[Payment | None] = relationship()

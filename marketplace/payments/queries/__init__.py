@@ -38,6 +38,7 @@ from marketplace.payments.queries.finance import (
     reconciliations,
     stripe_account_of,
 )
+from marketplace.payments.queries.pay import Pay, pays_of
 from marketplace.payments.queries.payouts import (
     CANCEL_LINK,
     check_seen_by,
@@ -47,7 +48,6 @@ from marketplace.payments.queries.payouts import (
     doubted_transfer_seen_by,
     doubted_transfers,
     has_open_check,
-    looked_at,
     manual_payout_seen_by,
     manual_payouts,
     next_payout_account,
@@ -65,12 +65,12 @@ from marketplace.payments.queries.payouts import (
 )
 
 __all__ = [
-    "CANCEL_LINK", "check_seen_by", "checks_count", "claimed_by", "events_read", "disowned_by_link", "doubted_transfer_seen_by",
+    "CANCEL_LINK", "Pay", "check_seen_by", "checks_count", "claimed_by", "events_read", "disowned_by_link", "doubted_transfer_seen_by",
     "doubted_transfers", "manual_payout_seen_by", "manual_payouts", "mismatch_counts", "mismatch_seen_by", "mismatches",
     "movements_of", "next_payout_account", "open_check", "open_checks", "open_checks_of",
     "payable_managers", "payment_for_finance", "payout_account", "payout_account_seen_by", "payout_accounts_of", "payouts_stopped",
     "posting_reason", "proposal_seen_by", "proposals", "proposals_about", "reconciliation_seen_by", "reconciliations",
-    "has_open_check", "looked_at", "same_details_elsewhere", "stripe_account", "stripe_account_of", "transfers_in",
+    "has_open_check", "pays_of", "same_details_elsewhere", "stripe_account", "stripe_account_of", "transfers_in",
 ]
 
 

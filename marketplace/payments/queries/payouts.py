@@ -65,14 +65,14 @@ def same_details_elsewhere(manager_id: uuid.UUID, details_key: str) -> bool:
 
 def payouts_stopped(manager_id: uuid.UUID) -> bool:
     """Whether nothing at all is sent to this manager until staff has looked who they are."""
-    return bool(db.session.scalar(select(_stopped(manager_id))))
+    return bool(db.session.scalar(select(stopped(manager_id))))
 
 
 def payable_managers() -> Select:
     """Ids of those to whom money can be sent now."""
     rested = PayoutAccount.takes_over_at.is_(None) | (PayoutAccount.takes_over_at <= clock.now())
     able = (PayoutAccount.transfers_active & rested) | (PayoutAccount.rail != Rail.stripe_connect)
-    return select(PayoutAccount.manager_id).where(PayoutAccount.status == AccountStatus.current, able, ~_stopped(PayoutAccount.manager_id))
+    return select(PayoutAccount.manager_id).where(PayoutAccount.status == AccountStatus.current, able, ~stopped(PayoutAccount.manager_id))
 
 
 def payout_account_seen_by(reader: Any, account_id: uuid.UUID) -> PayoutAccount | None:
@@ -125,12 +125,6 @@ def doubted_transfers() -> Sequence[Transfer]:
     return db.session.scalars(query).all()
 
 
-def looked_at(subjects: Sequence[str]) -> dict[str, str]:
-    """Those of these subjects of whose money something waits until the team has looked, and why (`Transfer.check_reason`)."""
-    query = select(Transfer.subject, Transfer.check_reason).where(Transfer.check_reason != "", Transfer.subject.in_(subjects))
-    return {row.subject: row.check_reason for row in db.session.execute(query)} if subjects else {}
-
-
 def doubted_transfer_seen_by(reader: Any, transfer_id: uuid.UUID) -> Transfer | None:
     """A transfer that waits until finance has looked, for finance."""
     loaded = [joinedload(Transfer.manager), joinedload(Transfer.payment)]
@@ -170,7 +164,8 @@ def transfers_in(payout: ManualPayout) -> Sequence[Transfer]:
     return db.session.scalars(select(Transfer).where(Transfer.manual_payout_id == payout.id).order_by(Transfer.id)).all()
 
 
-def _stopped(manager_id: Any) -> Any:
+def stopped(manager_id: Any) -> Any:
+    """The same, as a condition on a manager's id."""
     return exists().where(PayoutCheck.manager_id == manager_id, PayoutCheck.status == CheckStatus.open, PayoutCheck.doubt.in_(STOPPING))
 
 

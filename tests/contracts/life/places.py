@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from marketplace.contracts.models import Milestone
-from marketplace.contracts.queries.money_line import money_line
+from marketplace.contracts.queries.money_line import line_of
 from marketplace.core import calendar
 from marketplace.core.db import db
 from marketplace.ledger import queries as books
@@ -85,7 +85,7 @@ def _refunded(status: RefundStatus) -> Counter[str]:
 
 
 def _check_line(milestone: Milestone, where: str) -> None:
-    stations = [station.state for station in money_line(milestone)]
+    stations = [station.state for station in line_of(milestone)]
     assert " ".join(stations) == STATIONS["arrived" if milestone.arrived_at else where]
 
 
