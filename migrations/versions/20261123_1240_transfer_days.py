@@ -3,7 +3,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "transfer_days"
-down_revision = "claims_in_part"
+down_revision = "retainer_days"
 branch_labels = None
 depends_on = None
 KNOWN = """

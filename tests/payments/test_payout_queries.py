@@ -128,7 +128,8 @@ def test_payouts_that_finance_and_that_only_the_team_lets_go(readers):
     assert list(queries.doubted_transfers()) == [cash, both]
     assert queries.checks_count() == 2
     pays = queries.pays_of([free.subject, cash.subject, lost.subject, "milestone:none"])
-    assert {subject: pay.looked_at for subject, pay in pays.items() if pay.looked_at} == {cash.subject: "cash_out", lost.subject: "page_lost"}
+    looked_at = {subject: pay.looked_at for subject, pay in pays.items() if pay.looked_at}
+    assert looked_at == {cash.subject: "cash_out", lost.subject: "page_lost"}
     assert queries.pays_of([]) == {}
     assert seen(queries.doubted_transfer_seen_by, readers, cash.id) == {"fin"}
 
