@@ -110,8 +110,9 @@ def end_keeping() -> None:
     spare = func.make_interval(0, 0, 0, limits.HELD_MOST_DAYS - END_DAYS - func.least(Milestone.days, limits.LONGEST_MILESTONE_DAYS))
     old = Milestone.held_since + spare <= clock.now() + timedelta(days=3)  # the limit may lie earlier by the rest of clocks
     kept = (Milestone.status == MilestoneStatus.planned) & (Milestone.prefunded_minor > 0) & old
-    for milestone_id in db.session.scalars(select(Milestone.id).where(kept).order_by(Milestone.held_since).limit(200)):
-        return_kept.later(milestone_id, once=f"return-kept:{milestone_id}")
+    for milestone in db.session.scalars(select(Milestone).where(kept).order_by(Milestone.held_since).limit(200)):
+        if limits.kept_until(milestone) <= clock.now():
+            return_kept.later(milestone.id, once=f"return-kept:{milestone.id}")
 
 
 @task

@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.contracts.models import Milestone
-from marketplace.core.db import db
+from marketplace.core.db import locked
 
 
 def locked_steps(contract_id: uuid.UUID, *which: Any) -> list[Milestone]:
     """A contract's steps, or those that fit, locked and read anew."""
-    query = select(Milestone).where(Milestone.contract_id == contract_id, *which).order_by(Milestone.id)
-    return list(db.session.scalars(query.with_for_update(of=Milestone, key_share=True).execution_options(populate_existing=True)))
+    return list(locked(select(Milestone).where(Milestone.contract_id == contract_id, *which).order_by(Milestone.id)))
