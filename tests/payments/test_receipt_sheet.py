@@ -21,7 +21,8 @@ def payment(app) -> Payment:
     """Work and ads, paid on the last evening of November elsewhere, and after midnight in Dhaka."""
     tasks.bind(app)
     payment = make_row(people.ada())
-    payment.ad_spend_minor, payment.fee_minor, payment.stripe_charge_id = 40_000, 70_000, "ch_1"
+    payment.ad_spend_minor, payment.ad_vat_minor = 40_000, 5_000
+    payment.fee_minor, payment.stripe_charge_id = 70_000, "ch_1"
     payment.succeeded_at = datetime(2026, 11, 30, 20, 5, tzinfo=UTC)
     return payment
 
@@ -32,16 +33,16 @@ def test_all_that_the_sheet_says(payment):
     assert json.loads(told.pop("facts")) == [["For", "Ten posts"], ["Paid by", "Ada's Boutique"], ["Payment", "ch_1"]]
     assert json.loads(told.pop("lines")) == [
         ["The manager gets, when you approve", "৳6,300"], ["The platform keeps of it", "৳700"],
-        ["Ad money, with VAT", "৳400"], ["Card cost", "৳203"]]
+        ["Ad money", "৳350"], ["VAT on ads", "৳50"], ["Card cost", "৳203"]]
     assert told == {"site": "Dayitto", "title": "Receipt", "number": "R-2026-000001", "paid": "1 December 2026, 2:05 am",
                     "total_label": "Paid", "total": "৳7,603", "note": HELD}
 
 
 @pytest.mark.parametrize(("subject", "fee", "lines", "note"), [
-    ("bonus:1", 70_000, [("Bonus", 700_000), ("Card cost", 20_300)], BONUS),
+    ("bonus:1", 70_000, [("The manager gets of the bonus", 630_000), ("The platform keeps of it", 70_000), ("Card cost", 20_300)], BONUS),
     ("milestone:1", None, [("Held money", 700_000), ("Card cost", 20_300)], HELD)])
 def test_a_bonus_is_no_held_money_and_what_bears_no_fee_names_none(payment, subject, fee, lines, note):
-    payment.subject, payment.fee_minor, payment.ad_spend_minor = subject, fee, 0
+    payment.subject, payment.fee_minor, payment.ad_spend_minor, payment.ad_vat_minor = subject, fee, 0, 0
     with i18n.speaking("en"):
         assert [(label, amount.minor) for label, amount in receipts._lines(payment)] == lines
         assert receipts._told(payment, "")["note"] == note

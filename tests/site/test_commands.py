@@ -33,6 +33,7 @@ from marketplace.payments.queries import transfers_of
 from marketplace.reviews.models import Review
 from marketplace.site import commands
 from marketplace.vetting.queries import waiting
+from tests.worker import queued
 
 
 def rows(model) -> int:
@@ -91,7 +92,8 @@ def _contracts_with_money() -> None:
     assert {"planned", "funded", "delivered", "changes_asked", "approved", "released", "refunded", "disputed"} <= set(counts)
     assert trial_balance().balanced
     [pot] = db.session.scalars(select(AdPot))
-    assert (pot.status, left_in(pot), newest_rate().day) == ("closing", pot.paid_in, clock.today().date())
+    assert (pot.status, left_in(pot), newest_rate().day) == ("funded", pot.paid_in, clock.today().date())
+    assert [job for job in queued() if job.task_name.endswith("end_after_work")]  # the worker sees that no work is to come
     assert [row.status for table in (Dispute, ChangeOrder, Bonus) for row in db.session.scalars(select(table))] == ["open", "open", "paid"]
     first, following = db.session.scalars(select(Month).order_by(Month.starts_at))
     assert (first.milestone.status, following.milestone.status, following.announced_at is None) == ("funded", "planned", False)
