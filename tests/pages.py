@@ -28,6 +28,12 @@ def errors(answer: TestResponse) -> dict[str, str]:
     return {name: page.find(id=f"{name}-error").get_text(strip=True) for name in names}
 
 
+def tables(answer: TestResponse) -> list[list[list[str]]]:
+    """The cells of each table's body."""
+    return [[[cell.get_text(" ", strip=True) for cell in row.find_all(["td", "th"])] for row in part.find_all("tr")]
+            for part in read(answer).find_all("tbody")]
+
+
 def flashed(browser: FlaskClient) -> list[tuple[str, str]]:
     """What the next page will say first, each with its category; then it is said."""
     with browser.session_transaction() as cookie:

@@ -62,6 +62,13 @@ def test_a_released_part_goes_back_and_what_is_held_stays(app):
     assert (milestone.status, milestone.held.minor, milestone.returned_minor) == (MilestoneStatus.delivered, 300_000, 100_000)
 
 
+def test_no_letter_says_that_the_whole_price_goes_back_where_a_part_does(app):
+    milestone = approved(amount=Money(100_000))
+    take_back(milestone)
+    run_jobs()
+    assert not [one for one in letters() if "goes back for" in one["Subject"]]
+
+
 def test_what_finance_let_go_or_has_nothing_to_do_with_is_not_taken(app):
     milestone = approved()
     sending.pass_check(the_transfer(), people.sam(), "They showed me the posts.")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from marketplace.accounts.models import Person
@@ -45,6 +46,12 @@ def machine_in_dhaka(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         time.tzset()
         yield
     time.tzset()
+
+
+@pytest.fixture
+def finance(app: Flask, client: FlaskClient) -> FlaskClient:
+    """The browser of somebody of finance."""
+    return people.sign_in(client, fin())
 
 
 @pytest.fixture

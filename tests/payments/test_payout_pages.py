@@ -17,19 +17,7 @@ from tests import people
 from tests.factories.contracts import make_contract
 from tests.factories.files import picture
 from tests.factories.payouts import BANK, fin, make_bank, make_check, make_claimed, make_owed, make_queued, make_recorded
-from tests.pages import errors, flashed, read, words
-from tests.people import sign_in
-
-
-@pytest.fixture
-def finance(app, client):
-    return sign_in(client, fin())
-
-
-def tables(answer) -> list[list[list[str]]]:
-    """The cells of each table's body."""
-    return [[[cell.get_text(" ", strip=True) for cell in row.find_all(["td", "th"])] for row in part.find_all("tr")]
-            for part in read(answer).find_all("tbody")]
+from tests.pages import errors, flashed, read, tables, words
 
 
 def who(person) -> str:

@@ -20,20 +20,9 @@ from tests.factories.payments import (
     make_row,
 )
 from tests.factories.payouts import fin
-from tests.pages import errors, flashed, read, words
+from tests.pages import errors, flashed, read, tables, words
 from tests.people import sign_in
 from tests.worker import queued
-
-
-@pytest.fixture
-def finance(app, client):
-    return sign_in(client, fin())
-
-
-def tables(answer) -> list[list[list[str]]]:
-    """The cells of each table's body."""
-    return [[[cell.get_text(" ", strip=True) for cell in row.find_all(["td", "th"])] for row in part.find_all("tr")]
-            for part in read(answer).find_all("tbody")]
 
 
 def who(person) -> str:

@@ -75,6 +75,7 @@ def carry_out_take_back(proposal: MoneyProposal, by: Person) -> None:
     if milestone.status == MilestoneStatus.approved:
         milestone.move("take_back", by=proposal.proposed_by, why=proposal.why)
         signals.milestone_ended.send(milestone)
+    if proposal.amount == milestone.amount:  # of a part the manager's letter and the credit notes say how much
         notices.milestone_refunded(milestone)
 
 
