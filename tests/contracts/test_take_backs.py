@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import StaffRole
 from marketplace.accounts.policies import TWO_PEOPLE_FROM_MINOR
-from marketplace.contracts.commands import settlements
+from marketplace.contracts.commands import refunds, settlements
 from marketplace.contracts.commands.staff_refunds import take_back_by_staff
 from marketplace.contracts.models import MilestoneStatus
 from marketplace.core.db import db
@@ -19,6 +19,7 @@ from marketplace.payments.models import MoneyProposalStatus, Refund, Transfer
 from tests import people
 from tests.contracts.test_cash_out import approved, the_transfer
 from tests.contracts.test_staff_refunds import much, rita
+from tests.factories.contracts import make_funded
 from tests.pages import words
 from tests.people import sign_in
 from tests.trail import trail
@@ -63,10 +64,12 @@ def test_a_released_part_goes_back_and_what_is_held_stays(app):
 
 
 def test_no_letter_says_that_the_whole_price_goes_back_where_a_part_does(app):
-    milestone = approved(amount=Money(100_000))
-    take_back(milestone)
+    milestone = make_funded()
+    refunds.give_back(milestone, people.ben(), amount=Money(100_000))
+    take_back(approved(milestone=milestone))
     run_jobs()
-    assert not [one for one in letters() if "goes back for" in one["Subject"]]
+    assert milestone.status == MilestoneStatus.refunded
+    assert not [one for one in letters() if "৳4,000 goes back" in one["Subject"]]
 
 
 def test_what_finance_let_go_or_has_nothing_to_do_with_is_not_taken(app):
