@@ -15,10 +15,17 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
 
+import psycopg
+
 from ops import fast_cluster, programs
 from ops.embedded_postgres import APP, OWNER, Cluster
 from ops.environment import HOST, Ports, environment_of, without_settings
 from ops.programs import Program
+
+UNDER_WAY = """
+select exists (select from procrastinate_jobs where queue_name = 'default' and task_name not in ('core.sweep', 'core.rescue')
+and (status = 'doing' or status = 'todo' and (scheduled_at is null or scheduled_at <= now())))
+"""
 
 
 class Stage:
@@ -95,6 +102,11 @@ class Stage:
     def flask(self, *command: str) -> str:
         """What one of the product's commands prints, such as `staff create …`. Raises ProgramError."""
         return programs.flask(self.environment, *command)
+
+    def has_work_under_way(self) -> bool:
+        """Whether a job is being done, or is due. The sweeps that always run are not counted."""
+        with psycopg.connect(self.environment["DATABASE_URL"].replace("+psycopg", ""), autocommit=True) as connection:
+            return bool(connection.execute(UNDER_WAY).fetchone()[0])
 
     def log(self, name: str) -> list[str]:
         """The last lines a program wrote."""

@@ -16,8 +16,10 @@ TIMEOUT = 30
 class Outside:
     """The sandbox as a person at its front page sees it."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, busy: Callable[[], bool]) -> None:
+        """`busy`: whether Dayitto has something in hand."""
         self.address = address
+        self.busy = busy
 
     def letter_to(self, recipient: str, saying: str) -> dict[str, Any]:
         """The newest letter to somebody whose subject or text says this; waits for the worker to send it."""
@@ -43,7 +45,8 @@ class Outside:
         return self._get("/clock")["now"]
 
     def advance(self, by: timedelta) -> None:
-        """Move the world's clock; the marketplace follows it."""
+        """Move the world's clock; the marketplace follows it. Not in the middle of a job: its call to a vendor would take days."""
+        until(lambda: not self.busy(), "the work in hand to end")
         requests.post(f"{self.address}/clock", json={"advance": by.total_seconds()}, timeout=TIMEOUT).raise_for_status()
 
     def post(self, path: str, **body: Any) -> Any:

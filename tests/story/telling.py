@@ -31,7 +31,7 @@ class Tale:
 
     @property
     def outside(self) -> Outside:
-        return Outside(self.stage.sandbox_url)
+        return Outside(self.stage.sandbox_url, self.stage.has_work_under_way)
 
     def person(self, name: str) -> Walker:
         """Somebody's browser; a new one the first time."""
