@@ -5,7 +5,7 @@ from marketplace.core.money import Money
 from marketplace.ledger import commands, queries
 from marketplace.ledger.models import AccountKind
 from marketplace.ledger.queries import movements
-from marketplace.ledger.queries.debts import debtors
+from marketplace.ledger.queries.debts import debtors, took_held
 from tests.factories.ledger import post_fund, post_release
 
 STEP, BUSINESS, MANAGER, PAYMENT = "milestone:1", "business:1", "manager:1", "payment:1"
@@ -102,3 +102,15 @@ def test_debts_are_told_to_the_last_poisha_and_equal_ones_by_their_age(app):
                            owed=Money(amount), fee=Money(1))
     commands.write_off("wo", debtor="manager:z", amount=Money(3))  # so that the database has it last
     assert debtors() == [("manager:m", Money(2)), ("manager:z", Money(1)), ("manager:a", Money(1))]
+
+
+def test_whether_a_bank_took_what_was_still_held(app):
+    """Also where it was for ads; not where all of it had been released, nor by what came of it later under the same ids."""
+    for source, paid, ads in (("payment:held", 10, 0), ("payment:ads", 0, 10), ("payment:gone", 0, 0)):
+        commands.fund(f"fund:{source}", milestone=STEP, amount=Money(paid), card_cost=Money(1), ad_spend=Money(ads), source=source, **BOTH)
+        commands.charge_back(f"back:{source}", source=source, subject=STEP, amount=Money(11), stripe_id=f"du:{source}", **BOTH)
+    commands.reverse("won", of="back:payment:held", stripe_id="du:won")
+    assert [took_held([dispute]) for dispute in ("du:payment:held", "du:payment:ads", "du:payment:gone", "du:won")] == [
+        True, True, False, False]
+    assert took_held(["du:payment:gone", "du:payment:ads"])
+    assert not took_held([])

@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.accounts.models import Person
 from marketplace.contracts import notices
@@ -49,7 +49,7 @@ def deliver_record(milestone: Milestone, note: str) -> Delivery:
 def _hand_in(milestone: Milestone, person: Person, note: str, links: list[str], file: File | None) -> Delivery:
     milestone.delivered_at = clock.now()
     open_review(milestone)
-    delivery = Delivery(milestone_id=milestone.id, number=_next_number(Delivery, milestone), person_id=person.id, note=note, links=links,
+    delivery = Delivery(milestone_id=milestone.id, number=_next_number(milestone), person_id=person.id, note=note, links=links,
                         file_id=file.id if file else None)
     db.session.add(delivery)
     if file:
@@ -105,8 +105,8 @@ def approve(milestone: Milestone, person: Person | None, amount: Money | None = 
 def settle_unasked(milestone: Milestone, why: str = "") -> Settlement:
     """A clock decides about all that is free: it is the manager's; of a month that ended early what its days earned, the rest returns."""
     to_manager = earned_unasked(milestone)
-    settlement = settlements.settle(milestone, to_manager=to_manager or None, to_business=milestone.free - to_manager or None, by=None,
-                                    why=why, silent=True)
+    to_business = milestone.free - to_manager
+    settlement = settlements.settle(milestone, to_manager=to_manager, to_business=to_business, by=None, why=why, silent=True)
     notices.money_settled(settlement)
     return settlement
 
@@ -181,6 +181,6 @@ def _move_work(milestone: Milestone, action: str, by: Person | None = None, why:
     audit.record(f"milestone.{action}", milestone, by, before=before, after=moves[before], why=why)
 
 
-def _next_number(table: type[Delivery], milestone: Milestone) -> int:
-    last = db.session.scalar(select(table.number).where(table.milestone_id == milestone.id).order_by(table.number.desc()).limit(1))
+def _next_number(milestone: Milestone) -> int:
+    last = db.session.scalar(select(func.max(Delivery.number)).where(Delivery.milestone_id == milestone.id))
     return (last or 0) + 1

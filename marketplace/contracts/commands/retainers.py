@@ -121,7 +121,7 @@ def tell_month(month_id: str) -> None:
 @sweep
 def charge_months() -> None:
     """Months that are to be paid now, of contracts whose business consented to be charged."""
-    due = _waiting_months().join(Retainer, Retainer.contract_id == Milestone.contract_id).where(
+    due = _waiting_months().join(Retainer).where(
         Month.charge_at <= clock.now(), Month.reminded_at.is_not(None), Month.tried_at.is_(None), Retainer.card_id.is_not(None))
     for month_id in db.session.scalars(due.limit(200)):
         charge_month.later(month_id, once=f"charge-month:{month_id}")
@@ -223,7 +223,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _waiting_months() -> Select[tuple[uuid.UUID]]:
-    return select(Month.id).join(Milestone, Milestone.id == Month.milestone_id).join(Contract, Contract.id == Milestone.contract_id).where(
+    return select(Month.id).join(Month.milestone).join(Milestone.contract).where(
         Milestone.status == MilestoneStatus.planned, Contract.status == ContractStatus.active)
 
 

@@ -21,6 +21,6 @@ def debtors() -> list[tuple[str, Money]]:
 def took_held(disputes: Sequence[str]) -> bool:
     """Whether one of these charge-backs (Stripe's ids) was paid, at least in part, from money that was still held."""
     kept = Account.kind.in_((AccountKind.held, AccountKind.ad_spend))
-    taken = (select(Entry.id).join(Account, Entry.account_id == Account.id).join(Transaction, Entry.transaction_id == Transaction.id)
+    taken = (select(Entry.id).join(Entry.account).join(Entry.transaction)
              .where(Transaction.verb == "charge_back", Transaction.stripe_id.in_(disputes), kept).limit(1))
     return db.session.scalar(taken) is not None
