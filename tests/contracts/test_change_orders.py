@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -221,6 +222,15 @@ def test_after_seven_days_it_lapses_and_is_not_accepted_any_more(app):
     assert order.status == C.lapsed
     with pytest.raises(InvalidTransition):
         make_accepted(order)
+
+
+@pytest.mark.parametrize(("since", "steps"), [(-timedelta(microseconds=1), 3), (timedelta(), 2)])
+def test_it_is_accepted_until_its_last_moment(app, monkeypatch, since, steps):
+    order = make_change()
+    monkeypatch.setattr(clock, "now", lambda: order.expires_at + since)
+    with pytest.raises(WrongState) if since == timedelta() else nullcontext():
+        change_orders.accept(order, people.ada(), Side.business)
+    assert len(milestones_of(order.contract)) == steps
 
 
 @BOTH

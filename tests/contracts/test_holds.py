@@ -10,6 +10,7 @@ from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.queries import limits, milestones_of
 from marketplace.core import calendar, clock
 from marketplace.managers.models import Manager
+from marketplace.payments.queries import paid_for
 from tests import people
 from tests.factories.contracts import make_contract, make_funded, make_milestone
 
@@ -28,6 +29,24 @@ def test_the_more_clean_contracts_the_shorter_the_hold(clean, days):
 def test_what_the_team_releases_is_not_looked_at_again(app):
     milestone = make_funded()
     assert [holds.check_reason(milestone, person) for person in (people.ada(), people.ben(), people.sam())] == ["cash_out", "cash_out", ""]
+
+
+@pytest.mark.parametrize(("column", "younger", "looked_at"), [
+    ("funded_at", 1, True), ("funded_at", 0, False), ("held_since", 1, True), ("held_since", 0, False), ("succeeded_at", 1, True),
+    ("succeeded_at", 0, False), ("none", 1, False)])
+def test_money_has_just_come_for_a_day(app, monkeypatch, column, younger, looked_at):
+    """The step's, its money's and its payment's age are asked, each to the moment; one of the last two is enough."""
+    milestone = make_funded()
+    payment = paid_for(f"milestone:{milestone.id}")
+    day_ago = milestone.funded_at + timedelta(hours=1)
+    monkeypatch.setattr(clock, "now", lambda: day_ago + timedelta(hours=24))
+    milestone.funded_at, milestone.held_since, payment.succeeded_at = day_ago + timedelta(hours=1), day_ago, day_ago
+    moment = day_ago + timedelta(microseconds=younger)
+    if column == "funded_at":
+        milestone.funded_at, milestone.held_since = moment, day_ago + timedelta(hours=1)
+    elif column != "none":
+        setattr(payment if column == "succeeded_at" else milestone, column, moment)
+    assert bool(holds.check_reason(milestone, people.ada())) is looked_at
 
 
 @pytest.mark.parametrize(("agreed", "counts"), [(15, 15), (60, 60), (90, 60)])

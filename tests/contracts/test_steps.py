@@ -1,6 +1,7 @@
 """What a change order cannot make of a step, said where it was typed."""
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,15 @@ def test_a_deadline_that_would_be_over_is_said_beside_the_days(app):
         make_accepted(order)
     with i18n.speaking("en"):
         assert "That day is over" in str(late.value.message)
+
+
+@pytest.mark.parametrize(("since", "over"), [(-timedelta(microseconds=1), False), (timedelta(), True)])
+def test_a_deadline_may_be_as_near_as_can_be(app, monkeypatch, since, over):
+    milestone = make_funded()
+    moment = calendar.allowed(milestone.due_at - timedelta(days=5)) + since
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    with pytest.raises(Invalid) if over else nullcontext():
+        make_change(kind="change", milestone=milestone, title=milestone.title, amount_minor=milestone.amount_minor, days=milestone.days - 5)
 
 
 @pytest.mark.parametrize("paid", [True, False])

@@ -79,6 +79,11 @@ def test_what_finance_let_go_or_has_nothing_to_do_with_is_not_taken(app):
         take_back(milestone)
 
 
+def test_of_what_was_not_released_nothing_is_taken(app):
+    with pytest.raises(WrongState):
+        take_back(make_funded())
+
+
 def test_what_is_disputed_is_the_disputes(app):
     milestone = approved()
     settlements.freeze(milestone, Money(400_000), people.ada(), "Nothing came.")

@@ -71,9 +71,10 @@ def _check(milestone: Milestone, amount: Money, for_next: bool) -> None:
         raise Invalid(_l("Write an amount."), field="amount")
     if amount > milestone.free:
         raise Invalid(_l("This is more than is held."), field="amount")
-    following = settlements.next_step(milestone) if for_next else None
-    if for_next and (following is None or amount > following.to_fund):
-        raise Invalid(_l("The next step does not cost that much."), field="amount")
+    if for_next:
+        following = settlements.next_step(milestone)
+        if following is None or amount > following.to_fund:
+            raise Invalid(_l("The next step does not cost that much."), field="amount")
 
 
 def _give(milestone: Milestone, person: Person | None, why: str, **parts: Money) -> Settlement:
