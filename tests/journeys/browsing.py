@@ -16,12 +16,14 @@ from tests.story.walker import ID, Mismatch, Walker, has_button, has_fields
 PHONE = {"width": 390, "height": 844}
 PATIENCE_MS = 30_000
 AXE = Axe().axe_script
-RUN = "options => axe.run(document, options)"
+RUN = "options => axe.run(document, options).then(found => found.violations)"
 EVERY_RULE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 """All that axe checks by itself, its advice included, and the size of what a thumb has to hit."""
 COLOURS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 THEMES = {"dark": COLOURS, "light": EVERY_RULE}
 """What is asked in each theme: only colours differ. The light one is last, and stays."""
+STAY = "() => { for (let timer = setTimeout(() => {}); timer; timer--) clearTimeout(timer) }"
+"""A page that waits for something loads itself again after some seconds: not under our eyes, nor while we go elsewhere."""
 UNFOLD = "form => form.closest('details')?.setAttribute('open', '')"
 HEIGHT = "document.documentElement.scrollHeight"
 WIDEN = """() => { const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -47,13 +49,14 @@ class Findings:
         if line not in self.lines:
             self.lines.append(line)
 
-
-    def is_new(self, page: BeautifulSoup, kind: str) -> bool:
-        """Whether it has anything no page had before: an address of another kind, or an element with such classes in such a place."""
+    def themes(self, page: BeautifulSoup, kind: str) -> Collection[str]:
+        """In which themes to look at it: both where the address is of a new kind, for colours are the page's, not its moment's;
+        none where no page lacked any of it: an element with such classes in such a place.
+        """
         parts = {(kind,), *(part_of(element) for element in page.find_all(True))}
-        new = not parts <= self.parts
+        asked = THEMES if (kind,) not in self.parts else ("light",) if not parts <= self.parts else ()
         self.parts |= parts
-        return new
+        return asked
 
 
 def part_of(element: Tag) -> tuple[str, ...]:
@@ -106,6 +109,7 @@ class Reader(Walker):
         """Read the page as it stands, and look at it critically the first time it looks so."""
         self.url, self.status = self.tab.url, answer.status if answer else 0
         self.session.cookies.update({one["name"]: one["value"] for one in self.tab.context.cookies(self.site)})
+        self._stay()
         self.page = BeautifulSoup(self.tab.content(), "html.parser")
         for unread in self.page.find_all("template"):
             unread.decompose()
@@ -114,8 +118,12 @@ class Reader(Walker):
             raise Mismatch(f"{self.name}: {self.status} instead of {expect} at {self.url}: {self.complaints() or self.text[:1500]}")
         if self.scripts and self.url.startswith(self.site) and self.state not in self.findings.looked_at:
             self.findings.looked_at.add(self.state)
-            examine(self.tab, self.findings, THEMES if self.findings.is_new(self.page, self.place) else ())
+            examine(self.tab, self.findings, self.findings.themes(self.page, self.place))
         return self
+
+    def _stay(self) -> None:
+        if self.scripts and self.url.startswith(self.site):
+            self.tab.evaluate(STAY)
 
 
 @dataclass
@@ -155,7 +163,7 @@ def examine(tab: Page, findings: Findings, themes: Collection[str] = THEMES) -> 
     tab.set_viewport_size(window | {"height": max(window["height"], tab.evaluate(HEIGHT))})
     for theme in themes:
         tab.emulate_media(color_scheme=theme)
-        for violation in tab.evaluate(RUN, THEMES[theme])["violations"]:
+        for violation in tab.evaluate(RUN, THEMES[theme]):
             for node in violation["nodes"]:
                 findings.add(tab.url, f"axe {violation['id']} ({theme})", f"{node['target']} {node['html'][:120]}")
     tab.set_viewport_size(window)

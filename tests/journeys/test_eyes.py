@@ -65,8 +65,8 @@ def test_a_fault_is_found(seen, finding):
     assert [line for line in found if finding in line], found
 
 
-def test_a_page_is_new_with_its_kind_or_with_an_element_in_another_place():
+def test_a_page_is_looked_at_where_it_has_something_new_in_the_dark_where_its_kind_is():
     findings = Findings()
     seen = [(kind, BeautifulSoup(html, "html.parser")) for kind, html in (
         ("/a", "<p>One</p>"), ("/a", "<p>Two</p>"), ("/b", "<p>Two</p>"), ("/b", "<p class='x'>Two</p>"), ("/b", "<div><p>Two</p></div>"))]
-    assert [findings.is_new(page, kind) for kind, page in seen] == [True, False, True, True, True]
+    assert [[*findings.themes(page, kind)] for kind, page in seen] == [["dark", "light"], [], ["dark", "light"], ["light"], ["light"]]

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 
 from ops.shots import Album, Sight, Sightseer, context_of, look_around, show
-from tests.journeys.browsing import PHONE, THEMES, Findings, examine, find_sideways, listen
+from tests.journeys.browsing import PHONE, Findings, examine, find_sideways, listen
 from tests.story import chapters
 from tests.story.walker import ID, Mismatch
 
@@ -27,12 +27,9 @@ def test_every_page_in_english(browser, stage):
     for person in tale.people.values():
         follow_every_link(person)
     tale.person("visitor").open("/nowhere", expect=404)
-    findings, dark = Findings(), set()
+    findings = Findings()
     for tab, sight in drawn(browser, tale, findings):
-        kind = kind_of(tab.url)
-        light = ("light",) if findings.is_new(BeautifulSoup(sight.html, "html.parser"), kind) else ()
-        examine(tab, findings, light if kind in dark else THEMES)  # colours are the page's, not its moment's
-        dark.add(kind)
+        examine(tab, findings, findings.themes(BeautifulSoup(sight.html, "html.parser"), kind_of(tab.url)))
         tab.set_viewport_size(PHONE)
         find_sideways(tab, findings)
     assert not findings.lines, f"\n{findings}"
