@@ -81,7 +81,7 @@ class Transaction(Identified, Model):
 
     __tablename__ = "ledger_transactions"
     __table_args__ = (Index(None, "subject", "id"), Index(None, "contract", "id"), Index(None, "business", "id"),
-                      Index(None, "manager", "id"), Index(None, "stripe_id"))
+                      Index(None, "manager", "id"), Index(None, "stripe_id"), Index(None, "created_at", postgresql_using="brin"))
 
     key: Mapped[str] = mapped_column(String(160), unique=True)
     verb: Mapped[str] = mapped_column(String(32))
