@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -42,6 +42,16 @@ def wanted(deals: list[Deal]) -> dict[str, Shown]:
     return kept
 
 
+def ads(deals: list[Deal]) -> Counter[str]:
+    """By contract, what the ledger keeps for its ads. Needs an application context."""
+    query = select(Milestone.id, Milestone.contract_id).where(Milestone.contract_id.in_([deal.contract for deal in deals]))
+    contracts = {f"milestone:{step}": str(contract) for step, contract in db.session.execute(query)}
+    left: Counter[str] = Counter()
+    for step, amount in ledger.held_for(contracts, ads=True).items():
+        left[contracts[step]] += amount.minor
+    return left
+
+
 def owed(deals: list[Deal]) -> dict[Party, Shown]:
     """By manager, what the ledger owes them: what is not sent yet, and what is on its way. Needs an application context."""
     signed = case((Entry.direction == Direction.credit, Entry.amount_minor), else_=-Entry.amount_minor)
@@ -58,13 +68,16 @@ def owed(deals: list[Deal]) -> dict[Party, Shown]:
     return found
 
 
-def wallets(deals: list[Deal], kept: dict[str, Shown], owing: dict[Party, Shown]) -> dict[Party, Shown]:
-    """By person, what their wallet must say."""
-    found: dict[Party, Shown] = {manager: {"Held for your work": 0, **sums} for manager, sums in owing.items()}
+def wallets(deals: list[Deal], kept: dict[str, Shown], left: Counter[str], owing: dict[Party, Shown]) -> dict[Party, Shown]:
+    """By person, what their wallet must say; `left`: for ads."""
+    found: dict[Party, Shown] = {manager: {"Held for your work": 0, "Held for your receipts": 0, **sums} for manager, sums in owing.items()}
     for deal in deals:
-        held = sum(kept[str(deal.contract)].values())
-        found.setdefault(deal.business, {"Held for you": 0})["Held for you"] += held
+        held, for_ads = sum(kept[str(deal.contract)].values()), left[str(deal.contract)]
+        mine = found.setdefault(deal.business, {"Held for you": 0, "Held for ads": 0})
+        mine["Held for you"] += held
+        mine["Held for ads"] += for_ads
         found[deal.manager]["Held for your work"] += held
+        found[deal.manager]["Held for your receipts"] += for_ads
     return found
 
 

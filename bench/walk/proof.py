@@ -38,9 +38,9 @@ def differences(ground: Ground, deals: list[Deal], line: Line) -> tuple[list[str
         ours, ours_moved = _accounts(), _moved()
         found = [*_by_contract(theirs, ours), *_movements(theirs, ours_moved), *_whole(theirs), *_unfinished()]
         found += _reconciliation()
-        wanted, owed = pages.wanted(deals), pages.owed(deals)
+        wanted, left, owed = pages.wanted(deals), pages.ads(deals), pages.owed(deals)
     seen = pages.compare(line, deals, wanted)
-    pages.compare_wallets(seen, line, pages.wallets(deals, wanted, owed))
+    pages.compare_wallets(seen, line, pages.wallets(deals, wanted, left, owed))
     found += seen.wrong + [f"answer: {one.what}" for one in line.troubles if not ground.was_down(one.since, one.until)]
     return found, _numbers(theirs, ours) | {"contracts": len(deals), "milestones_on_pages": seen.steps, "wallets": seen.wallets}
 

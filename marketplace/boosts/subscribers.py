@@ -5,12 +5,15 @@ import uuid
 
 from flask_babel import gettext as _
 
+from marketplace.accounts.models import Person
 from marketplace.boosts import commands, queries
 from marketplace.boosts.commands.endings import end_after_work, end_boosts
 from marketplace.boosts.commands.planning import fund_boosts
 from marketplace.boosts.models import Draw
+from marketplace.boosts.queries.wallet import ad_sums
 from marketplace.contracts import signals as contracts
 from marketplace.contracts.models import Contract, Milestone, Settlement
+from marketplace.contracts.queries.wallet import Sum
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.payments import signals as payments
@@ -61,6 +64,12 @@ def on_contract_ended(contract: Contract) -> None:
 def on_work_asked(milestone: Milestone) -> list[tuple[str, int]]:
     """Receipts for ads that were repaid since it was paid in."""
     return [(_("ad receipts repaid"), queries.drawn_since(milestone.contract_id, milestone.funded_at))]
+
+
+@contracts.wallet_asked.connect
+def on_wallet_asked(person: Person) -> list[Sum]:
+    """Ad money is held, repaid and returned beside the price of work."""
+    return ad_sums(person)
 
 
 @payments.transfer_sent.connect

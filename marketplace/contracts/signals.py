@@ -15,6 +15,8 @@ parties_cleared = Signal()
 milestone_funded = Signal()
 work_asked = Signal()
 """milestone: what was done on record while it was paid for? Receivers answer with lines (label, number), or nothing."""
+wallet_asked = Signal()
+"""person: which other sums are in their wallet? Receivers answer with `Sum`s."""
 milestone_ended = Signal()
 """milestone: its money has settled: sent to the manager, back with the business, or divided by a decision."""
 milestone_written_off = Signal()

@@ -77,7 +77,7 @@ def approve_draw(draw: Draw, person: Person | None) -> None:
     draw.spend_minor, draw.paid_dollars_minor, draw.amount_minor = queries.spend_of(draw.pot.contract_id), dollars, amount.minor
     contract = draw.pot.contract
     payments.reimburse(manager=contract.manager, milestone=draw.pot.subject, contract=f"contract:{contract.id}", amount=amount,
-                       subject=f"{Draw.KIND}:{draw.id}", send_after=clock.now())
+                       subject=draw.subject, send_after=clock.now())
     notices.draw_approved(draw)
 
 

@@ -69,6 +69,11 @@ class Draw(Identified, Stateful, Model):
     file: Mapped[File] = relationship()
 
     @property
+    def subject(self) -> str:
+        """Under whose name it is paid."""
+        return f"{self.KIND}:{self.id}"
+
+    @property
     def amount(self) -> Money:
         """What the manager gets."""
         return Money(self.amount_minor, self.currency)
@@ -77,3 +82,8 @@ class Draw(Identified, Stateful, Model):
     def on_receipt(self) -> Money:
         """The receipt's whole, VAT in it."""
         return Money(self.dollars_minor + self.vat_minor, "USD")
+
+    @property
+    def asked(self) -> Money:
+        """The same at the pot's rate: at most so much is repaid."""
+        return Money(self.on_receipt.minor * (self.pot.rate_minor or 0) // 100, self.currency)

@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace.boosts import queries
-from marketplace.boosts.views import boosts, draws, pots, prices, rates, refunds
+from marketplace.boosts.views import boosts, draws, pots, prices, rates, refunds, wallet
 from marketplace.boosts.views.pages import pages
 from marketplace.core import navigation, subjects
 
-__all__ = ["boosts", "draws", "pages", "pots", "prices", "rates", "refunds"]
+__all__ = ["boosts", "draws", "pages", "pots", "prices", "rates", "refunds", "wallet"]
 
 navigation.add("staff", 72, _l("Dollar rates"), "boosts.rates", "trending-up")
 subjects.register("ad_pot", queries.pot_seen_by, lambda row: _("Ad money"), pots.address)

@@ -1,4 +1,4 @@
-"""A person's money on both sides: the sums, and each step whose money moves."""
+"""A person's money on both sides: the sums, also of what upper domains keep in the books, and each step whose money moves."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import Person
 from marketplace.businesses.models import Member
+from marketplace.contracts import signals
 from marketplace.contracts.models import Contract, Milestone, MilestoneStatus
 from marketplace.contracts.models.milestone import HELD
 from marketplace.core.db import db
@@ -35,7 +36,7 @@ class Sum:
 def wallet_of(person: Person, after: str | None) -> Page:
     """Every milestone whose money has moved or will, newest first."""
     begun = or_(Milestone.status != S.planned, Milestone.prefunded_minor > 0)
-    query = (select(Milestone).join(Contract).where(or_(_business(person), _manager(person)), begun)
+    query = (select(Milestone).join(Contract).where(or_(of_businesses(person), of_manager(person)), begun)
              .options(joinedload(Milestone.contract).joinedload(Contract.business),
                       joinedload(Milestone.contract).joinedload(Contract.manager)))
     return page(query, [Milestone.created_at, Milestone.id], after)
@@ -43,11 +44,12 @@ def wallet_of(person: Person, after: str | None) -> Page:
 
 def wallet_sums(person: Person) -> list[Sum]:
     """Where a person's money stands now; a figure of nothing is left out."""
-    return [one for one in (*_paid_in(person), *_owed(person)) if one.amount]
+    beside = [one for _receiver, sums in signals.wallet_asked.send(person) for one in sums]
+    return [one for one in (*_paid_in(person), *_owed(person), *beside) if one.amount]
 
 
 def _paid_in(person: Person) -> list[Sum]:
-    held, frozen, released, returned = _sums(_business(person))
+    held, frozen, released, returned = _sums(of_businesses(person))
     return [Sum(_("Held for you"), held, _("your money, kept until you approve the work")),
             Sum(_("Of it disputed"), frozen, _("stays until the dispute is decided")),
             Sum(_("Released to managers"), released, _("of all you paid in, the fee in it")),
@@ -58,7 +60,7 @@ def _owed(person: Person) -> list[Sum]:
     manager = managers.manager_of(person)
     if manager is None:
         return []
-    held, frozen, _released, _returned = _sums(_manager(person))
+    held, frozen, _released, _returned = _sums(of_manager(person))
     books_of = books.balances_of(f"manager:{manager.id}")
     none = Money(0)
     waiting, arriving = books_of.get("payable", none) + books_of.get("sending", none), books_of.get("arriving", none)
@@ -80,9 +82,11 @@ def _sums(side: ColumnElement[bool]) -> list[Money]:
     return [Money(int(value)) for value in db.session.execute(select(*columns).join(Contract).where(side)).one()]
 
 
-def _business(person: Person) -> ColumnElement[bool]:
+def of_businesses(person: Person) -> ColumnElement[bool]:
+    """Contracts of the businesses a person belongs to."""
     return Contract.business_id.in_(select(Member.business_id).where(Member.person_id == person.id))
 
 
-def _manager(person: Person) -> ColumnElement[bool]:
+def of_manager(person: Person) -> ColumnElement[bool]:
+    """Contracts for which a person was hired."""
     return Contract.manager_id.in_(select(Manager.id).where(Manager.person_id == person.id))

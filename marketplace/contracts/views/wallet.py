@@ -15,10 +15,11 @@ from marketplace.core.authorisation import signed_in
 @signed_in
 def wallet() -> str:
     """The sums, then the person's milestones whose money moves, each with its line, its clock and who acts next."""
-    found = wallet_of(current_user, request.args.get("after"))
+    after = request.args.get("after")
+    found, first = wallet_of(current_user, after), not after
     pays = queries.pays(found)
     lines = [(milestone, queries.money_line(milestone, pays[milestone.id]), queries.dividing(milestone), pays[milestone.id])
              for milestone in found]
-    return render_template("contracts/wallet.html", lines=lines, sums=[] if request.args.get("after") else wallet_sums(current_user),
+    return render_template("contracts/wallet.html", lines=lines, sums=wallet_sums(current_user) if first else [],
                            bonuses=bonuses_in_wallet(current_user),
-                           next=url_for("contracts.wallet", after=found.next) if found.next else None)
+                           first=first, next=url_for("contracts.wallet", after=found.next) if found.next else None)

@@ -3,8 +3,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, case, func, literal, or_, select, text
 
 from marketplace.core.db import db
 from marketplace.core.money import Money
@@ -72,6 +73,12 @@ def held_by_source(source: str) -> list[tuple[AccountKind, str, Money]]:
 def ad_spend(milestone: str, currency: str = "BDT") -> Money:
     """What is left for ads."""
     return _balance(AccountKind.ad_spend, milestone, currency)
+
+
+def ad_spend_of(owner: ColumnElement[str]) -> ScalarSelect[Any]:
+    """What is left for ads of each row that another statement reads, 0 where nothing ever was; `owner`: its name in the books."""
+    left = select(func.coalesce(func.sum(Account.balance_minor), 0)).where(Account.kind == AccountKind.ad_spend, Account.owner == owner)
+    return left.scalar_subquery()
 
 
 def payable(manager: str, currency: str = "BDT") -> Money:
