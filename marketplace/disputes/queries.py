@@ -24,10 +24,11 @@ from marketplace.core.paging import Page, page
 from marketplace.disputes.models import SPEAKING, Dispute, DisputeStatus, ProposalStatus, SplitProposal, Statement
 from marketplace.files.models import File
 from marketplace.files.queries import files_of
-from marketplace.payments.models import Chargeback, Payment, Refund, Reversal, Transfer
+from marketplace.payments.models import Chargeback, MoneyProposal, MoneyProposalStatus, Payment, Refund, Reversal, Transfer
 from marketplace.publishing.models import Post, PostStatus
 
 CLAIM_DAYS = rule("DISPUTE_CLAIM_DAYS", 7, "days after release in which a dispute may still be opened")
+DECISION = "dispute_decision"  # a decision of the team, as a kind of money proposal
 DECIDERS = (StaffRole.mediator, StaffRole.finance)
 RELEASED = (MilestoneStatus.approved, MilestoneStatus.released)
 MOST_POSTS = 60
@@ -119,6 +120,13 @@ def open_proposal(dispute: Dispute) -> SplitProposal | None:
     """The proposal that waits for an answer."""
     return db.session.scalars(select(SplitProposal).where(SplitProposal.dispute_id == dispute.id,
                                                           SplitProposal.status == ProposalStatus.open)).first()
+
+
+def waiting_decisions(*disputes: Dispute) -> list[MoneyProposal]:
+    """Decisions of the team that wait for a second person. Neither side knows of them."""
+    about = MoneyProposal.subject.in_([dispute.subject for dispute in disputes])
+    waiting = select(MoneyProposal).where(MoneyProposal.kind == DECISION, about, MoneyProposal.status == MoneyProposalStatus.waiting)
+    return list(db.session.scalars(waiting.options(joinedload(MoneyProposal.proposed_by)))) if disputes else []
 
 
 def statements_of(dispute: Dispute, side: Side | None) -> int:

@@ -143,8 +143,8 @@ def events_unread(cursor: EventCursor) -> None:
 
 
 def proposal_waits(proposal: MoneyProposal) -> None:
-    """Others of finance are to look and confirm."""
-    others = [person for person in _finance() if person.id != proposal.proposed_by_id]
+    """Others of the team are to look and confirm."""
+    others = [person for person in accounts.staff() if person.is_staff(*proposal.seconds) and person.id != proposal.proposed_by_id]
     notify_all(others, "payments/proposal_waits", subject=proposal, amount=proposal.amount, by=proposal.proposed_by.name, why=proposal.why)
 
 
@@ -152,6 +152,11 @@ def proposal_decided(proposal: MoneyProposal) -> None:
     """Whoever proposed it learns what became of it."""
     notify(proposal.proposed_by, "payments/proposal_decided", subject=proposal, amount=proposal.amount, by=proposal.decided_by.name,
            done=proposal.status == MoneyProposalStatus.done, why=proposal.answer)
+
+
+def proposal_lapsed(proposal: MoneyProposal) -> None:
+    """Whoever proposed it learns that it cannot be done any more."""
+    notify(proposal.proposed_by, "payments/proposal_lapsed", subject=proposal, amount=proposal.amount)
 
 
 def account_given(account: PayoutAccount) -> None:

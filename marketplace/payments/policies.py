@@ -98,9 +98,15 @@ def take_back_account(person: Any, account: PayoutAccount) -> bool:
 
 
 @policy
+def see_proposal(person: Any, proposal: MoneyProposal) -> bool:
+    """Look at what waits for a second person, and decline it or take it back: finance; about a dispute mediators too."""
+    return person.is_staff(*proposal.seconds)
+
+
+@policy
 def confirm_proposal(person: Any, proposal: MoneyProposal) -> bool:
-    """Be the second person: finance, and not who proposed it."""
-    return mend_money(person) and proposal.proposed_by_id != person.id
+    """Be the second person: whoever sees it and did not propose it."""
+    return see_proposal(person, proposal) and proposal.proposed_by_id != person.id
 
 
 @policy

@@ -13,8 +13,10 @@ from marketplace.disputes import commands
 from marketplace.disputes.commands import clocks
 from marketplace.disputes.models import Dispute, DisputeStatus
 from marketplace.ledger import queries as books
+from marketplace.payments.commands import proposals
 from tests import people
 from tests.contracts.test_at_once import RANKS, locks
+from tests.disputes.test_two_people import waiting
 from tests.factories.contracts import make_approved, make_delivered
 from tests.factories.disputes import make_decided, make_dispute, make_mediated, mediator, pass_by
 from tests.payments.test_events import together
@@ -66,6 +68,17 @@ def test_a_claim_that_became_less_after_it_was_read_is_not_divided_as_it_was(com
         db.session.commit()
     with pytest.raises(Invalid):
         make_decided(dispute)
+
+
+def test_a_claim_that_became_less_after_the_second_person_read_it_is_not_divided_as_it_was(committed):
+    proposal, dispute = waiting(), db.session.query(Dispute).one()
+    db.session.commit()
+    assert (proposal.status, dispute.claimed) == ("waiting", proposal.amount)
+    with committed.app_context():
+        commands.reduce_claim(db.session.get_one(Dispute, dispute.id), people.ada(), Money(100_000))
+        db.session.commit()
+    with pytest.raises(WrongState):
+        proposals.confirm(proposal, mediator("Nila"))
 
 
 def test_what_somebody_else_took_after_it_was_read_is_theirs(committed):

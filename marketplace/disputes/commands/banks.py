@@ -9,7 +9,7 @@ from marketplace.core.db import db, lock
 from marketplace.core.money import Money
 from marketplace.core.tasks import task
 from marketplace.disputes import notices
-from marketplace.disputes.commands.settling import end_proposal
+from marketplace.disputes.commands.settling import end_proposals
 from marketplace.disputes.models import Dispute, Outcome
 
 
@@ -22,7 +22,7 @@ def lower_claim(dispute_id: str) -> None:
     kept = dispute.claimed - dispute.claimed_still
     if not dispute.undecided or kept <= Money(0, dispute.currency):
         return
-    end_proposal(dispute, "lapse", None)
+    end_proposals(dispute, None)
     if dispute.claimed_still:
         _lower(dispute)
     else:

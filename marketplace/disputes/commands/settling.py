@@ -14,6 +14,7 @@ from marketplace.core.money import Money
 from marketplace.disputes import notices, queries
 from marketplace.disputes.models import Dispute, Outcome, SplitProposal
 from marketplace.payments import commands as payments
+from marketplace.payments.commands import proposals
 
 
 def accept_claim(dispute: Dispute, person: Person, side: Side) -> None:
@@ -63,7 +64,7 @@ def reduce_claim(dispute: Dispute, person: Person, amount: Money) -> None:
     _undecided(dispute)
     if not Money(0, dispute.currency) < amount < dispute.claimed:
         raise Invalid(_l("Write an amount that is less than what is claimed now."), field="amount")
-    end_proposal(dispute, "lapse", person)
+    end_proposals(dispute, person)
     audit.record("dispute.reduce", dispute, person, before=dispute.claimed_minor, after=amount.minor)
     _claim(dispute, person, amount)
     notices.reduced(dispute)
@@ -72,7 +73,7 @@ def reduce_claim(dispute: Dispute, person: Person, amount: Money) -> None:
 def withdraw(dispute: Dispute, person: Person) -> None:
     """Claim nothing any more: all is as it was before."""
     dispute.move("withdraw", by=person)
-    end_proposal(dispute, "lapse", person)
+    end_proposals(dispute, person)
     if dispute.released:
         payments.let_go(f"milestone:{dispute.milestone_id}")
     settlements.unfreeze(dispute.milestone, by=person, why="withdrawn")
@@ -94,7 +95,7 @@ def _claim(dispute: Dispute, person: Person, amount: Money) -> None:
 
 def carry_out(dispute: Dispute, person: Person, outcome: Outcome, to_business: Money) -> None:
     """Divide what is claimed; the rest of it is the manager's. Payouts are locked before the milestone, as everywhere."""
-    end_proposal(dispute, "lapse", person)
+    end_proposals(dispute, person)
     dispute.outcome, dispute.settled_at, dispute.settled_by = outcome, clock.now(), person.id
     dispute.to_business_minor, dispute.to_manager_minor = to_business.minor, (dispute.claimed - to_business).minor
     dispute.remind_at = None
@@ -125,6 +126,13 @@ def _undecided(dispute: Dispute) -> None:
     lock(dispute)
     if not dispute.undecided:
         raise WrongState()
+
+
+def end_proposals(dispute: Dispute, person: Person | None) -> None:
+    """Neither what a side proposed stands any more, nor a decision that waits for a second person of the team."""
+    end_proposal(dispute, "lapse", person)
+    for waiting in queries.waiting_decisions(dispute):
+        proposals.lapse.later(waiting.id, once=f"money_proposal.lapse:{waiting.id}")
 
 
 def end_proposal(dispute: Dispute, how: str, person: Person | None) -> None:

@@ -99,6 +99,11 @@ class Dispute(Identified, Stateful, Model):
     settler: Mapped[Person | None] = relationship(foreign_keys=[settled_by])
 
     @property
+    def subject(self) -> str:
+        """What proposals about it name it."""
+        return f"{self.KIND}:{self.id}"
+
+    @property
     def claimed(self) -> Money:
         """What is claimed: frozen where it is held."""
         return Money(self.claimed_minor, self.currency)

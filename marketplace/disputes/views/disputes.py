@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.models import Person
+from marketplace.accounts.policies import TWO_PEOPLE_FROM_MINOR
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Milestone
 from marketplace.contracts.policies import as_side
@@ -37,7 +38,8 @@ def back(dispute: Dispute) -> Response:
 @public
 def reasons() -> str:
     """The published table: what may be claimed for, what decisions rest on, and the clocks."""
-    return render_template("disputes/reasons.html", claims=CLAIMS, grounds=GROUNDS, days=commands.DAYS)
+    return render_template("disputes/reasons.html", claims=CLAIMS, grounds=GROUNDS, days=commands.DAYS,
+                           much=Money(TWO_PEOPLE_FROM_MINOR))
 
 
 @pages.get("/milestones/<uuid:milestone_id>/dispute")
@@ -103,7 +105,9 @@ def _new_page(milestone: Milestone, form: ClaimForm) -> Response:
 
 def _page(dispute: Dispute, form: StatementForm | None = None) -> Response:
     milestone = dispute.milestone
+    reader = side(dispute)
     return answer("disputes/show.html", form or StatementForm(formdata=None), dispute=dispute, milestone=milestone,
-                  contract=milestone.contract, side=side(dispute), stations=contracts.line_of(milestone),
+                  contract=milestone.contract, side=reader, stations=contracts.line_of(milestone),
+                  decisions=queries.waiting_decisions(dispute) if reader is None else [],
                   record=queries.record_of(dispute), files=queries.evidence_of(dispute), proposal=queries.open_proposal(dispute),
                   reason=dict(CLAIMS[dispute.by_side])[dispute.reason], grounds=[one for one in GROUNDS if one.code in dispute.grounds])

@@ -1,11 +1,11 @@
 """The team's list of disputes, and deciding one."""
 from __future__ import annotations
 
-from flask import abort, flash, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from marketplace.accounts.policies import require_recent
+from marketplace.accounts.policies import TWO_PEOPLE_FROM_MINOR, require_recent
 from marketplace.contracts import queries as contracts
 from marketplace.core.authorisation import allow
 from marketplace.core.errors import Invalid
@@ -27,8 +27,10 @@ def desk() -> str:
     tab = wanted if wanted in TABS else "waiting"
     found = queries.to_decide() if tab == "waiting" else queries.queue(tab == "speaking", request.args.get("after"))
     following = getattr(found, "next", None)
-    return render_template("disputes/desk.html", found=found, tab=tab, states=TABS, claims=CLAIMS, count=queries.count_to_decide(),
-                           next_url=url_for("disputes.desk", state=tab, after=following) if following else None)
+    next_url = url_for("disputes.desk", state=tab, after=following) if following else None
+    waits = {one.subject for one in queries.waiting_decisions(*found)}
+    return render_template("disputes/desk.html", found=found, tab=tab, states=TABS, claims=CLAIMS, waits=waits,
+                           count=queries.count_to_decide(), next_url=next_url)
 
 
 @pages.post("/disputes/<uuid:dispute_id>/assignment")
@@ -56,11 +58,13 @@ def create_decision(dispute: Dispute) -> Response:
     form = DecisionForm()
     if form.validate_on_submit():
         try:
-            commands.decide(dispute, person(), _division(dispute, form), form.grounds.data, form.text.data, form.manager_at_fault.data)
+            proposal = commands.decide(dispute, person(), _division(dispute, form), form.grounds.data, form.text.data,
+                                       form.manager_at_fault.data)
         except Invalid as refusal:
             form.refuse(refusal)
         else:
-            flash(_("Decided. Both sides were told."), "success")
+            done = _("Decided. Both sides were told.")
+            flash(proposal.told(done) if proposal else done, "success")
             return back(dispute)
     return _page(dispute, form)
 
@@ -72,4 +76,7 @@ def _division(dispute: Dispute, form: DecisionForm) -> commands.Division:
 def _page(dispute: Dispute, form: DecisionForm) -> Response:
     if dispute.status != DisputeStatus.mediation:
         abort(409)
-    return answer("disputes/decision.html", form, dispute=dispute, grounds=GROUNDS, stations=contracts.line_of(dispute.milestone))
+    if waiting := queries.waiting_decisions(dispute):
+        return redirect(url_for("payments.show_proposal", proposal_id=waiting[0].id), 303)
+    return answer("disputes/decision.html", form, dispute=dispute, grounds=GROUNDS, stations=contracts.line_of(dispute.milestone),
+                  much=Money(TWO_PEOPLE_FROM_MINOR))

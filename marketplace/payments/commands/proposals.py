@@ -6,6 +6,7 @@ counts too.
 """
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from marketplace.core import audit, clock
 from marketplace.core.db import db, lock
 from marketplace.core.errors import Invalid, NotAllowed, WrongState
 from marketplace.core.money import Money
+from marketplace.core.tasks import task
 from marketplace.payments import notices
 from marketplace.payments.models import MoneyProposal, MoneyProposalStatus
 
@@ -70,6 +72,17 @@ def decline(proposal: MoneyProposal, by: Person, why: str) -> None:
     _decide(proposal, "decline", by, why)
     if by.id != proposal.proposed_by_id:
         notices.proposal_decided(proposal)
+
+
+@task
+def lapse(proposal_id: str) -> None:
+    """What it was about has changed, and it cannot be done as it was proposed. A job, because proposals are locked first."""
+    proposal = db.session.get_one(MoneyProposal, uuid.UUID(proposal_id))
+    lock(proposal)
+    if proposal.status == MoneyProposalStatus.waiting:
+        proposal.move("lapse")
+        proposal.decided_at = clock.now()
+        notices.proposal_lapsed(proposal)
 
 
 def find(key: str) -> MoneyProposal | None:

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.accounts.models import Person
+from marketplace.accounts.models import Person, StaffRole
 from marketplace.core.db import Identified, Model, enumerated
 from marketplace.core.money import Money
 from marketplace.core.states import Stateful
@@ -23,9 +23,12 @@ class MoneyProposalStatus(StrEnum):
     waiting = "waiting"  # a second person is to confirm
     done = "done"  # carried out
     declined = "declined"  # the second person said no, or the first took it back
+    lapsed = "lapsed"  # what it was about has changed meanwhile
 
 
 P = MoneyProposalStatus
+# Who is asked to be the second person besides finance.
+ASKED_TOO = {"dispute_decision": (StaffRole.mediator,)}
 
 
 class MoneyProposal(Identified, Stateful, Model):
@@ -43,6 +46,7 @@ class MoneyProposal(Identified, Stateful, Model):
     TRANSITIONS = {
         "carry_out": {P.waiting: P.done},
         "decline": {P.waiting: P.declined},
+        "lapse": {P.waiting: P.lapsed},
     }
 
     kind: Mapped[str] = mapped_column(String(40))
@@ -65,6 +69,11 @@ class MoneyProposal(Identified, Stateful, Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def seconds(self) -> tuple[StaffRole, ...]:
+        """Those of staff among whom the second person is."""
+        return (StaffRole.finance, *ASKED_TOO.get(self.kind, ()))
 
     def told(self, done: str) -> str:
         """What the person who asked for it reads: that it waits for somebody else, or that it is done."""

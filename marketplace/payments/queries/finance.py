@@ -79,7 +79,8 @@ def proposals_about(subject: str) -> Sequence[MoneyProposal]:
 def proposal_seen_by(reader: Any, proposal_id: uuid.UUID) -> MoneyProposal | None:
     """One proposal, for finance."""
     loaded = [joinedload(MoneyProposal.proposed_by), joinedload(MoneyProposal.decided_by)]
-    return db.session.get(MoneyProposal, proposal_id, options=loaded) if _is_finance(reader) else None
+    proposal = db.session.get(MoneyProposal, proposal_id, options=loaded) if reader.is_authenticated else None
+    return proposal if proposal and reader.is_staff(*proposal.seconds) else None
 
 
 @dataclass(frozen=True)

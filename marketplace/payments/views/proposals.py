@@ -21,7 +21,8 @@ from marketplace.payments.views.blueprint import pages
 
 KINDS = {"repair": _l("Repair of a difference"), "payment_refund": _l("Refund of a payment"), "milestone_refund": _l("Refund of a step"),
          "milestone_take_back": _l("Taking back what was released"),
-         "ad_refund": _l("Refund of ad money"), "write_off": _l("Write-off of a debt"), "find_fault": _l("Fault for a charge-back")}
+         "ad_refund": _l("Refund of ad money"), "dispute_decision": _l("Decision of a dispute"),
+         "write_off": _l("Write-off of a debt"), "find_fault": _l("Fault for a charge-back")}
 
 
 @pages.app_template_filter("proposal_words")
@@ -39,7 +40,7 @@ def proposals() -> str:
 
 
 @pages.get("/staff/money-proposals/<uuid:proposal_id>")
-@allow(policies.mend_money, queries.proposal_seen_by)
+@allow(policies.see_proposal, queries.proposal_seen_by)
 def show_proposal(proposal: MoneyProposal) -> Response:
     """What is proposed, by whom and why."""
     return _proposal_page(proposal, forms.DeclineForm())
@@ -56,7 +57,7 @@ def create_proposal_confirmation(proposal: MoneyProposal) -> Response:
 
 
 @pages.post("/staff/money-proposals/<uuid:proposal_id>/refusal")
-@allow(policies.mend_money, queries.proposal_seen_by)
+@allow(policies.see_proposal, queries.proposal_seen_by)
 def create_proposal_refusal(proposal: MoneyProposal) -> Response:
     """The second person declines, or the first takes it back."""
     form = forms.DeclineForm()
