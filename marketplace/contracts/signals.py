@@ -15,6 +15,8 @@ parties_cleared = Signal()
 milestone_funded = Signal()
 work_asked = Signal()
 """milestone: what was done on record while it was paid for? Receivers answer with lines (label, number), or nothing."""
+turns_asked = Signal()
+"""ids of disputed milestones: whose word is awaited there, until when? Receivers answer with a `Turn` by milestone."""
 wallet_asked = Signal()
 """person: which other sums are in their wallet? Receivers answer with `Sum`s."""
 milestone_ended = Signal()

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,14 +15,14 @@ from marketplace.accounts.models import Person, StaffRole
 from marketplace.contracts.models import ChangeRequest, Contract, Delivery, Milestone, MilestoneStatus
 from marketplace.contracts.models.milestone import HELD
 from marketplace.contracts.models.offer import Side
-from marketplace.contracts.queries import side_of
+from marketplace.contracts.queries import Turn, side_of
 from marketplace.contracts.queries.settlements import settlements_of
 from marketplace.core import calendar, clock
 from marketplace.core.config import rule
 from marketplace.core.db import db, remembered
 from marketplace.core.money import Money
 from marketplace.core.paging import Page, page
-from marketplace.disputes.models import SPEAKING, Dispute, DisputeStatus, ProposalStatus, SplitProposal, Statement
+from marketplace.disputes.models import SPEAKING, UNDECIDED, Dispute, DisputeStatus, ProposalStatus, SplitProposal, Statement
 from marketplace.files.models import File
 from marketplace.files.queries import files_of
 from marketplace.payments.models import Chargeback, MoneyProposal, MoneyProposalStatus, Payment, Refund, Reversal, Transfer
@@ -109,6 +110,12 @@ def on_contract(_reader: Any, contract_id: uuid.UUID) -> list[tuple[Milestone, l
 def disputes_of(milestone: Milestone) -> list[Dispute]:
     """What was or is disputed of a milestone."""
     return list(db.session.scalars(select(Dispute).where(Dispute.milestone_id == milestone.id).order_by(Dispute.id)))
+
+
+def turns_of(milestone_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Turn]:
+    """Of each of these milestones with an undecided dispute, the side whose word is awaited, or the team."""
+    found = db.session.scalars(select(Dispute).where(Dispute.milestone_id.in_(milestone_ids), Dispute.status.in_(UNDECIDED)))
+    return {one.milestone_id: Turn("dispute", one.turn, one.answer_by if one.turn else one.decide_by) for one in found}
 
 
 def barred(disputes: list[Dispute], side: Side) -> bool:

@@ -24,12 +24,11 @@ from marketplace.contracts.models import (
     RefundRequest,
     Retainer,
 )
-from marketplace.contracts.models.milestone import HELD
 from marketplace.contracts.models.offer import WAITING, Side
-from marketplace.contracts.models.retainer import monthly
 from marketplace.contracts.queries.funding import business_for_finance, funding_checks, funding_waits, milestone_for_finance
 from marketplace.contracts.queries.money_line import Station, line_of, money_line, pay_of, pays
 from marketplace.contracts.queries.settlements import divided, settlements_of
+from marketplace.contracts.queries.turns import Turn, open_wishes, turns_of
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
 from marketplace.managers import queries as managers
@@ -37,8 +36,8 @@ from marketplace.managers.models import Manager
 from marketplace.payments.models import Card, Payment
 from marketplace.payments.queries import paid_for_each
 
-__all__ = ["business_for_finance", "divided", "funding_checks", "funding_waits", "line_of", "milestone_for_finance", "money_line",
-           "pay_of", "pays", "settlements_of", "Station"]
+__all__ = ["Station", "Turn", "business_for_finance", "divided", "funding_checks", "funding_waits", "line_of", "milestone_for_finance",
+           "money_line", "open_wishes", "pay_of", "pays", "settlements_of", "turns_of"]
 SEES_ALL = (StaffRole.mediator, StaffRole.finance)
 WITH_PARTIES = joinedload(Milestone.contract, innerjoin=True).options(
     joinedload(Contract.business, innerjoin=True), joinedload(Contract.manager, innerjoin=True).joinedload(Manager.person, innerjoin=True))
@@ -137,12 +136,6 @@ def open_request(milestone: Milestone) -> RefundRequest | None:
                                                           RefundRequest.status == "open")).first()
 
 
-def open_refund_requests(contract: Contract) -> list[RefundRequest]:
-    """Wishes for money back that wait for an answer."""
-    return list(db.session.scalars(select(RefundRequest).join(Milestone).where(
-        Milestone.contract_id == contract.id, RefundRequest.status == "open").options(joinedload(RefundRequest.milestone))))
-
-
 def handover_of(contract: Contract) -> list[HandoverItem]:
     """The hand-over list."""
     return list(db.session.scalars(select(HandoverItem).where(HandoverItem.contract_id == contract.id).order_by(HandoverItem.code)))
@@ -190,12 +183,6 @@ def open_proposal(milestone: Milestone) -> MonthProposal | None:
     """How one side proposes to divide a month that ended early, while the other has not answered."""
     query = select(MonthProposal).where(MonthProposal.milestone_id == milestone.id, MonthProposal.status == "open")
     return db.session.scalars(query).first()
-
-
-def dividing(milestone: Milestone) -> MonthProposal | None:
-    """The proposal that is to be answered before anything else of a month whose contract has ended."""
-    waits = milestone.contract.ended_at and monthly(milestone.contract.terms) and milestone.work in HELD
-    return open_proposal(milestone) if waits else None
 
 
 def proposal_seen_by(reader: Any, proposal_id: uuid.UUID) -> MonthProposal | None:

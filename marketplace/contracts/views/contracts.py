@@ -37,6 +37,7 @@ def show(contract: Contract) -> str:
     milestones = queries.milestones_of(contract)
     now = queries.current(milestones)
     pay, pays = queries.pay_of(now), policies.fund_milestone(current_user, now)
+    wishes = queries.open_wishes(milestones)
     return render_template(
         "contracts/contract.html", contract=contract, milestones=milestones, milestone=now, side=queries.side_of(current_user, contract),
         stations=queries.money_line(now, pay), pay=pay, looked_at=pay.looked_at,
@@ -44,11 +45,10 @@ def show(contract: Contract) -> str:
         waiting_ends=limits.waiting_ends(now), ownership=dict(forms.OWNERSHIP), change_orders=change_orders_of(contract),
         deliveries=queries.deliveries_of(contract) if any(row.delivered_at for row in milestones) else [],
         divisions=queries.settlements_of(now) if queries.divided(now) else [],
-        refund_requests=queries.open_refund_requests(contract) if any(row.held for row in milestones) else [],
+        refund_requests=wishes, awaited=queries.turns_of([now], [one for one in wishes if one.milestone_id == now.id]).get(now.id),
         bonuses=bonuses_of(contract) if any(row.approved_at for row in milestones) else [],
         payments=queries.payments_of(milestones) if pays else {}, pays=pays, stop=_stop(now),
         change_request=queries.last_change_request(now) if now.work == MilestoneStatus.changes_asked else None,
-        proposal=queries.dividing(now),
         payment=funding.payment_under_way(now) if now.status == MilestoneStatus.funding else None,
         handover=queries.handover_of(contract) if contract.ended_at else [])
 

@@ -17,8 +17,8 @@ def wallet() -> str:
     """The sums, then the person's milestones whose money moves, each with its line, its clock and who acts next."""
     after = request.args.get("after")
     found, first = wallet_of(current_user, after), not after
-    pays = queries.pays(found)
-    lines = [(milestone, queries.money_line(milestone, pays[milestone.id]), queries.dividing(milestone), pays[milestone.id])
+    pays, turns = queries.pays(found), queries.turns_of(list(found), queries.open_wishes(found))
+    lines = [(milestone, queries.money_line(milestone, pays[milestone.id]), turns.get(milestone.id), pays[milestone.id])
              for milestone in found]
     return render_template("contracts/wallet.html", lines=lines, sums=wallet_sums(current_user) if first else [],
                            bonuses=bonuses_in_wallet(current_user),
