@@ -29,7 +29,7 @@ from tests.sandbox_program import DECLINED, THREE_D_SECURE
 from tests.trail import trail
 from tests.worker import run_jobs
 
-FEE, ADS = Money(70_000), Money(563_500)
+FEE, ADS, VAT = Money(70_000), Money(563_500), Money(73_500)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def charge(card, **changes):
 
 def test_paying_at_stripes_page(business, world):
     with trail("checkout_started", world):
-        payment = make_payment(business, fee=FEE, ad_spend=ADS)
+        payment = make_payment(business, fee=FEE, ad_spend=ADS, ad_vat=VAT)
     world.pay(payment.checkout_url)
     with trail("checkout_paid", world):
         commands.look(payment)
@@ -109,7 +109,7 @@ def test_what_comes_when_nothing_waits_for_it(business, world):
 
 def test_charging_a_saved_card(card, world):
     with trail("card_charge_ordered", world):
-        payment = charge(card, fee=FEE, ad_spend=ADS)
+        payment = charge(card, fee=FEE, ad_spend=ADS, ad_vat=VAT)
     with trail("card_charged", world):
         charges.carry_out_charge(str(payment.id))
 
