@@ -98,7 +98,7 @@ def waiting_for(kind: str, subject: str) -> MoneyProposal | None:
 
 def _write(amount: Money, why: str, by: Person, **values: Any) -> MoneyProposal:
     proposal = MoneyProposal(amount_minor=amount.minor, currency=amount.currency, why=why.strip()[:2000],
-                             status=MoneyProposalStatus.waiting, proposed_by=by, proposed_by_id=by.id, **values)
+                             status=MoneyProposalStatus.waiting, proposed_by=by, **values)
     db.session.add(proposal)
     db.session.flush()
     audit.record("money_proposal.propose", proposal, by, about=proposal.subject, what=proposal.kind, amount=amount.minor,
@@ -109,7 +109,7 @@ def _write(amount: Money, why: str, by: Person, **values: Any) -> MoneyProposal:
 def _done_alone(proposal: MoneyProposal) -> Money:
     """What this person has moved in the same contract, or for the same thing, without anybody else."""
     same = MoneyProposal.contract == proposal.contract if proposal.contract else MoneyProposal.subject == proposal.subject
-    alone = select(func.coalesce(func.sum(MoneyProposal.amount_minor), 0)).where(
+    alone = select(func.sum(MoneyProposal.amount_minor)).where(
         same, MoneyProposal.currency == proposal.currency,
         MoneyProposal.status == MoneyProposalStatus.done, MoneyProposal.proposed_by_id == proposal.proposed_by_id,
         MoneyProposal.decided_by_id == MoneyProposal.proposed_by_id)
@@ -118,5 +118,5 @@ def _done_alone(proposal: MoneyProposal) -> Money:
 
 def _decide(proposal: MoneyProposal, action: str, by: Person, why: str = "") -> None:
     proposal.move(action, by=by, why=why)
-    proposal.decided_by, proposal.decided_by_id, proposal.decided_at, proposal.answer = by, by.id, clock.now(), why[:2000]
+    proposal.decided_by, proposal.decided_at, proposal.answer = by, clock.now(), why[:2000]
     db.session.flush()

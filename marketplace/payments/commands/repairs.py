@@ -96,7 +96,7 @@ def carry_out(proposal: MoneyProposal, by: Person) -> None:
     if how in BOOKED:
         BOOKED[how](mismatch, proposal.details["account"])
     mismatch.move("explain" if how == Repair.explain else "repair", by=by, why=proposal.why)
-    mismatch.person, mismatch.person_id, mismatch.reason, mismatch.closed_at = by, by.id, proposal.why, clock.now()
+    mismatch.person, mismatch.reason, mismatch.closed_at = by, proposal.why, clock.now()
 
 
 @task
@@ -114,7 +114,7 @@ def fetch(mismatch_id: str) -> None:
 
 def _ask(mismatch: Mismatch, by: Person, why: str) -> None:
     audit.record("mismatch.fetch", mismatch, by, why=why)
-    mismatch.person, mismatch.person_id, mismatch.reason, mismatch.note = by, by.id, why[:2000], "asked"
+    mismatch.person, mismatch.reason, mismatch.note = by, why[:2000], "asked"
     if mismatch.kind == MismatchKind.balance:
         reconciliation.reconcile(by, whole=True)
     else:
