@@ -24,8 +24,8 @@ def sync_reversals(transfer: Transfer) -> None:
 
 def _booked(transfer: Transfer, reversals: Sequence[dict[str, Any]]) -> Iterator[int]:
     """Book Stripe's reversals of a transfer, oldest first: ours by what we asked for, others by their share of the whole."""
-    own = {row.stripe_reversal_id: row for row in db.session.scalars(select(Reversal).where(Reversal.transfer_id == transfer.id))}
-    own |= {row.key: row for row in own.values()}
+    rows = db.session.scalars(select(Reversal).where(Reversal.transfer_id == transfer.id))
+    own = {mark: row for row in rows for mark in (row.stripe_reversal_id, row.key) if mark}
     whole, theirs, ours = _sent(transfer), 0, 0
     for answer in reversed(reversals):
         row = own.get(answer["id"]) or own.get(answer["metadata"].get("operation"))
