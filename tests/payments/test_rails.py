@@ -45,6 +45,7 @@ def test_details_are_kept_plain(rail, typed, kept):
 @pytest.mark.parametrize(("rail", "typed", "field"), [
     (Rail.manual_bank, {"routing": "22526123"}, "routing"), (Rail.manual_bank, {"number": "12345"}, "number"),
     (Rail.manual_bank, {"number": "12AB5678"}, "number"), (Rail.manual_bank, {"bank": " "}, "bank"),
+    (Rail.manual_bank, {"branch": None}, "branch"),
     (Rail.manual_bkash, {"number": "0171234567"}, "number"), (Rail.manual_bkash, {"number": "02712345678"}, "number"),
     (Rail.manual_bkash, {"number": "01112345678"}, "number"), (Rail.stripe_connect, {}, "rail"),
 ])
