@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import pytest
 
+from marketplace.accounts.models import Person
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.gateways import stripe
@@ -19,17 +20,17 @@ NET, DOLLARS = 630_000, 5_165
 """A transfer in poisha, and what it is in the cents that Stripe keeps."""
 
 
-def make_sent(settled: Money) -> Transfer:
+def make_sent(settled: Money, person: Person | None = None, reference: str = "tr_1") -> Transfer:
     """Stripe has it in the manager's name."""
-    payment, manager = make_row(people.ada()), begin(people.ben())
+    payment, manager = make_row(people.ada()), begin(person or people.ben())
     if settled.currency != payment.currency:
         payment.settled_minor, payment.settled_currency = 5_906, settled.currency
-    account = PayoutAccount(manager=manager, rail=Rail.stripe_connect, status="current", stripe_account_id="acct_1", masked="")
+    account = PayoutAccount(manager=manager, rail=Rail.stripe_connect, status="current", stripe_account_id=f"acct_{reference}", masked="")
     db.session.add(account)
     db.session.flush()
     transfer = make_released(payment, manager)
     sending.set_aside(transfer, account)
-    sending.settle_at_stripe(transfer, Sent("tr_1", settled))
+    sending.settle_at_stripe(transfer, Sent(reference, settled))
     return transfer
 
 
