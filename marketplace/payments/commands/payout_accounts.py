@@ -78,8 +78,7 @@ def disown(account: PayoutAccount) -> None:
 
 def doubt(account: PayoutAccount, *doubts: Doubt) -> None:
     """Have finance look at an account; doubts about who it is stop every payout of its manager."""
-    db.session.add_all([PayoutCheck(manager_id=account.manager_id, account_id=account.id, account=account, manager=account.manager,
-                                    doubt=one) for one in doubts])
+    db.session.add_all([PayoutCheck(account=account, manager=account.manager, doubt=one) for one in doubts])
     db.session.flush()
     if queries.payouts_stopped(account.manager_id):
         for own in queries.payout_accounts_of(account.manager_id):
@@ -168,7 +167,7 @@ def _drop_what_waits(manager: Manager, by: Person) -> None:
 def _entered(manager: Manager, rail: Rail, doubts: list[Doubt], **values: str) -> PayoutAccount:
     first = queries.payout_account(manager.id) is None
     status = AccountStatus.checking if doubts else AccountStatus.current if first else AccountStatus.waiting
-    account = PayoutAccount(manager_id=manager.id, manager=manager, rail=rail, status=status, **values)
+    account = PayoutAccount(manager=manager, rail=rail, status=status, **values)
     account.takes_over_at = None if doubts or first else calendar.deadline(WAIT_DAYS)
     db.session.add(account)
     db.session.flush()
@@ -208,14 +207,17 @@ def _is_current(manager: Manager, key: str) -> bool:
 def _decide(check: PayoutCheck, action: str, by: Person, why: str) -> None:
     if not policies.check_payouts(by, check):
         raise NotAllowed(_l("Nobody decides about themselves."))
-    check.move(action, by=by, why=why)
-    check.decided_by_id, check.decided_at, check.why = by.id, clock.now(), why[:300]
+    _close(check, action, by, why)
 
 
 def _close_checks(account: PayoutAccount, by: Person, why: str) -> None:
     for check in queries.open_checks_of(account):
-        check.move("refuse", by=by, why=why)
-        check.decided_by_id, check.decided_at, check.why = by.id, clock.now(), why[:300]
+        _close(check, "refuse", by, why)
+
+
+def _close(check: PayoutCheck, action: str, by: Person, why: str) -> None:
+    check.move(action, by=by, why=why)
+    check.decided_by_id, check.decided_at, check.why = by.id, clock.now(), why[:300]
 
 
 def _back_to_the_one_before(account: PayoutAccount, by: Person) -> None:
