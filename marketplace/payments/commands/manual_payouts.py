@@ -100,7 +100,7 @@ def record_return(payout: ManualPayout, by: Person, why: str) -> None:
     for transfer in transfers:
         signals.transfer_came_back.send(transfer)
     for transfer in transfers:
-        _book_return(payout, transfer)
+        _book_return(transfer)
     notices.payout_returned(payout)
 
 
@@ -176,7 +176,7 @@ def _arrival(transfer: Transfer) -> str:
     return f"{transfer.key}/arrived"
 
 
-def _book_return(payout: ManualPayout, transfer: Transfer) -> None:
+def _book_return(transfer: Transfer) -> None:
     ledger.reverse(f"{transfer.key}/bounced", of=_arrival(transfer))
     ledger.return_transfer(f"{transfer.key}/returned", manager=f"manager:{transfer.manager_id}", milestone=transfer.subject,
                            contract=transfer.contract, amount=transfer.amount)

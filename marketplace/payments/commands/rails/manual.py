@@ -88,7 +88,7 @@ class ByHand:
 
 def seal(account: PayoutAccount, details: Mapping[str, str]) -> str:
     """Details under the vault's keys; what was moved to another account's row does not open."""
-    return crypto.seal(_purpose(account), json.dumps(details, ensure_ascii=False))
+    return crypto.seal(_purpose(account), json.dumps(details))
 
 
 def details_of(account: PayoutAccount) -> dict[str, str]:
