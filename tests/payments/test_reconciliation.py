@@ -9,7 +9,6 @@ from sqlalchemy import select
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import Money
-from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
 from marketplace.notifications.models import Notice
 from marketplace.payments import commands
@@ -34,17 +33,6 @@ def alerts() -> list[str]:
 
 def refunded_at_stripe(world, payment, amount: int = 1000) -> dict:
     return world.call("POST", "refunds", charge=payment.stripe_charge_id, amount=amount)
-
-
-def forget_the_oldest(world) -> None:
-    """Of two payments with days between them."""
-    make_paid(world)
-    compared(world)
-    world.advance(3 * DAY)
-    make_paid(world)
-    compared(world)
-    db.session.delete(db.session.scalars(select(BalanceTransaction).order_by(BalanceTransaction.happened_at)).first())
-    db.session.flush()
 
 
 def test_a_whole_life_agrees_to_the_last_poisha(stripe_app, world, client):
@@ -186,47 +174,12 @@ def test_booked_a_day_later_is_late(stripe_app, world, client):
     assert [kind for kind, *_ in found()] == ["late"]
 
 
-def test_a_balance_that_is_not_the_sum_of_its_list_is_named_and_read_again(stripe_app, world):
-    """As if a movement of long ago had slipped through."""
-    forget_the_oldest(world)
-    for _twice in range(2):
-        compared(world)
-    assert [kind for kind, *_ in found()] == ["balance"]
-    commands.reconcile(whole=True)
-    run_jobs()
-    assert found() == []
-
-
 def test_a_comparison_is_made_once(stripe_app, world):
     run = compared(world)
     refunded_at_stripe(world, make_paid(world))
     world.advance(timedelta(minutes=11))
     reconciliation.compare(str(run.id))
     assert (found(), run.checked, run.agrees) == ([], 0, True)
-
-
-def somebody_pays_while_the_balance_is_asked(world, monkeypatch, times):
-    """Stripe's world does not stand still: a movement just before each of so many answers."""
-    asked, left = stripe.balance, [*range(times)]
-
-    def balance() -> dict:
-        if left:
-            left.pop()
-            world.pay(make_payment().checkout_url)
-        return asked()
-
-    monkeypatch.setattr(stripe, "balance", balance)
-
-
-@pytest.mark.parametrize(("times", "known"), [(1, True), (reconciliation.ATTEMPTS, False)])
-def test_a_balance_is_compared_only_when_nothing_moved_meanwhile(stripe_app, world, monkeypatch, times, known):
-    """It would differ from its own list; too busy for it, the rest is compared all the same."""
-    refund = refunded_at_stripe(world, make_paid(world))
-    somebody_pays_while_the_balance_is_asked(world, monkeypatch, times)
-    run = compared(world)
-    assert [stripe_id for _kind, stripe_id, *_ in found()] == [refund["id"]]
-    assert bool(run.balances) == known
-    assert all(one["stripe"] == one["listed"] for one in run.balances or [])
 
 
 def test_in_dollars_it_agrees_too(stripe_app, world):
@@ -263,16 +216,6 @@ def test_what_moved_in_the_very_moment_a_comparison_looks_up_to_is_looked_at(str
     compared(world)
     [moment] = db.session.scalars(select(BalanceTransaction.happened_at))
     assert [len(ids) for ids in reconciliation._touched(None, moment)] == [1]
-
-
-def test_the_whole_is_read_from_the_beginning(stripe_app, world):
-    forget_the_oldest(world)
-    assert (reconciliation._read_on(), reconciliation._read_on(whole=True)) == (0, 1)
-
-
-def test_what_we_owe_stripe_stands_below_nothing(stripe_app, world):
-    ledger.pay_dispute_fee("fee", subject="payment:x", contract=None, business="business:1", fee=Money(700), stripe_id="du_1")
-    assert [(one["currency"], one["books"]) for one in compared(world).balances] == [("BDT", -700)]
 
 
 def test_once_a_day_by_itself(stripe_app, world):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -134,8 +134,13 @@ def _touched(before: Reconciliation | None, until: datetime) -> Iterator[Sequenc
 
 
 def _judge(row: Reconciliation, ids: Sequence[str]) -> list[Mismatch]:
-    """Open what differs now and is not known, close what no longer does. Gives the new ones."""
-    found = {(one.stripe_id, one.currency): one for one in differences(ids, row.judged_until or clock.now())}
+    """What differs now about these things. Gives what is new."""
+    return _keep(row, ids, differences(ids, row.judged_until or clock.now()))
+
+
+def _keep(row: Reconciliation, ids: Sequence[str], differing: Iterable[Difference]) -> list[Mismatch]:
+    """Open what differs and is not known, follow what is, close what no longer does. Gives the new ones."""
+    found = {(one.stripe_id, one.currency): one for one in differing}
     known, explained = _open_ones(ids), _explained(ids)
     fresh = [_open(row, one) for key, one in found.items() if key not in known and _what(one) not in explained]
     for key, mismatch in known.items():
@@ -190,12 +195,8 @@ def _balance(row: Reconciliation, theirs: dict[str, int] | None) -> list[Mismatc
     listed = _listed()
     row.balances = [{"currency": code, "stripe": theirs.get(code, 0), "books": ours.get(code, 0), "listed": listed.get(code, 0)}
                     for code in sorted({*theirs, *ours, *listed})]
-    found = {(BALANCE, one["currency"]): Difference(BALANCE, one["currency"], MismatchKind.balance, one["listed"], one["stripe"])
-             for one in row.balances if one["listed"] != one["stripe"]}
-    known, explained = _open_ones([BALANCE]), _explained([BALANCE])
-    for mismatch in [mismatch for key, mismatch in known.items() if key not in found]:
-        _end(mismatch)
-    return [_open(row, one) for key, one in found.items() if key not in known and _what(one) not in explained]
+    return _keep(row, [BALANCE], (Difference(BALANCE, one["currency"], MismatchKind.balance, one["listed"], one["stripe"])
+                                  for one in row.balances if one["listed"] != one["stripe"]))
 
 
 def _listed() -> dict[str, int]:
