@@ -26,8 +26,6 @@ transfer_arrived = Signal()
 """transfer: the manager's bank has it."""
 transfer_came_back = Signal()
 """transfer: the manager's bank sent it back; it is owed again, or lies at Stripe in the manager's name."""
-transfer_failed = Signal()
-"""transfer: it stays owed and is tried again."""
 refund_settled = Signal()
 """refund: the business's bank has it, as far as Stripe knows."""
 refund_failed = Signal()

@@ -61,6 +61,8 @@ def test_one_comparison_among_others_with_what_it_counted(finance):
     assert "6 things compared" in words(shown)
     assert [row[1] for row in tables(shown)[0]] == ["ch_gone"]
     assert len(tables(shown)) == 3, "differences, balance, comparisons"
+    earliest = read(newest).find_all("tbody")[3].find_all("a")[-1]["href"]
+    assert "1 thing compared" in words(finance.get(earliest))
     assert [row[1] for row in tables(finance.get("/staff/reconciliation?status=none"))[0]] == ["ch_open"]
 
 

@@ -18,6 +18,7 @@ from marketplace.managers.commands import begin
 from marketplace.notifications.models import Notice
 from marketplace.payments import commands, signals
 from marketplace.payments.models import Transfer, TransferStatus
+from marketplace.payments.queries import troubled
 from tests import people
 from tests.factories.payments import make_account, make_paid, make_released, make_row
 from tests.worker import run_jobs, run_sweeps
@@ -29,7 +30,7 @@ NET = Money(630000)
 def sent():
     """Transfers announced, by what happened."""
     told = []
-    kinds = {"sent": signals.transfer_sent, "arrived": signals.transfer_arrived, "failed": signals.transfer_failed}
+    kinds = {"sent": signals.transfer_sent, "arrived": signals.transfer_arrived}
     receivers = [(signal, lambda transfer, name=name: told.append(name)) for name, signal in kinds.items()]
     for signal, receiver in receivers:
         signal.connect(receiver, weak=False)
@@ -111,6 +112,8 @@ def test_an_account_that_stripe_restricted_keeps_the_money_owed(stripe_app, worl
     run_sweeps()
     assert transfer.status == TransferStatus.failed
     assert "capabilities" in transfer.failure
+    assert "Your pay could not be sent yet" in [notice.title for notice in db.session.scalars(select(Notice))]
+    assert transfer in troubled()[1], "finance sees it"
     assert books.payable(f"manager:{account.manager_id}") == NET
     world.deliver(client)
     run_jobs()
@@ -121,7 +124,7 @@ def test_an_account_that_stripe_restricted_keeps_the_money_owed(stripe_app, worl
     world.advance(timedelta(hours=6, seconds=1))
     run_sweeps()
     assert transfer.status == TransferStatus.sent
-    assert sent == ["failed", "sent"]
+    assert sent == ["sent"]
     assert [one["metadata"]["operation"] for one in at_stripe(world)] == [f"transfer:{transfer.id}:2"]
 
 

@@ -66,7 +66,6 @@ def put_back(transfer: Transfer, reason: str, why: str, by: Person | None = None
     transfer.move("fail", by=by, why=why)
     owe_again(transfer, reason)
     notices.transfer_failed(transfer)
-    signals.transfer_failed.send(transfer)
 
 
 def owe_again(transfer: Transfer, reason: str) -> None:
