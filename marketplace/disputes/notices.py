@@ -9,6 +9,7 @@ from marketplace.contracts.models.offer import Side
 from marketplace.core.money import Money
 from marketplace.disputes import queries
 from marketplace.disputes.models import CLAIMS, GROUNDS, Dispute, SplitProposal, Statement
+from marketplace.disputes.queries import limits
 from marketplace.notifications.commands import notify_all
 
 ROLES = ("owner", "finance", "approver")
@@ -16,7 +17,8 @@ ROLES = ("owner", "finance", "approver")
 
 def opened(dispute: Dispute) -> None:
     """What is claimed and why; until when the other side may answer."""
-    _tell_both(dispute, "opened", reason=dict(CLAIMS[dispute.by_side])[dispute.reason])
+    _tell_both(dispute, "opened", reason=dict(CLAIMS[dispute.by_side])[dispute.reason], days=limits.DAYS,
+               decided_by=limits.decided_by(dispute.milestone))
 
 
 def spoken(dispute: Dispute, statement: Statement) -> None:

@@ -84,6 +84,15 @@ class TestSent:
         assert (milestone.status, milestone.released_minor) == (S.resolved, WHOLE.minor)
         assert milestone.released_at
 
+    def test_with_all_the_rest_decided_against_the_manager_what_was_sent_is_all(self, app):
+        milestone = make_delivered()
+        milestones.approve(milestone, people.ada(), PART)
+        sent(milestone)
+        settlements.freeze(milestone, WHOLE - PART, people.ada(), "Not as agreed.")
+        settlements.decide(milestone, to_manager=Money(0), to_business=WHOLE - PART, of_released=Money(0), by=people.sam(), why="No.")
+        assert (milestone.status, milestone.released_minor) == (S.resolved, PART.minor)
+        assert milestone.released_at
+
     def test_a_decision_that_takes_nothing_back_leaves_the_pay(self, app):
         milestone = make_approved()
         settlements.freeze(milestone, PART, people.ada(), "Not as agreed.")

@@ -11,7 +11,6 @@ from marketplace.core.errors import NotAllowed
 from marketplace.disputes import commands
 from marketplace.disputes.commands import clocks
 from marketplace.disputes.models import DisputeStatus
-from tests.factories.contracts import make_approved, make_delivered
 from tests.factories.disputes import make_answered, make_decided, make_dispute, make_mediated, mediator, pass_by
 from tests.worker import letters, run_jobs
 
@@ -108,20 +107,6 @@ def test_it_is_handed_over_once_and_then_asked_for_daily(app):
         pass_by(dispute.remind_at)
         sweep()
     assert len(told("mina@example.com", "To decide")) == before + 3
-
-
-def test_held_money_is_decided_by_its_eighty_fifth_day(app):
-    milestone = make_delivered()
-    clock.move(timedelta(days=83))
-    dispute = make_mediated(make_dispute(milestone))
-    assert dispute.decide_by == milestone.funded_at + timedelta(days=85)
-
-
-def test_released_money_knows_no_such_day(app):
-    milestone = make_approved()
-    milestone.funded_at -= timedelta(days=84)
-    dispute = make_mediated(make_dispute(milestone))
-    assert dispute.decide_by == calendar.deadline(5, dispute.mediation_at)
 
 
 def test_nothing_is_reminded_or_handed_over_once_it_is_over(app):

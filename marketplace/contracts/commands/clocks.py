@@ -83,10 +83,9 @@ def warn(milestone_id: str) -> None:
 
 @sweep
 def end_at_limit() -> None:
-    """Money that has been held as long as it may be."""
+    """Money that has been held as long as it may be; of a disputed step what nobody claims."""
     oldest = clock.now() - timedelta(days=limits.HELD_MOST_DAYS - 3)  # the limit may lie earlier by the rest of clocks
-    held = Milestone.status.in_(HELD) & has_free()
-    query = select(Milestone.id, Milestone.held_since).where(held, Milestone.held_since <= oldest)
+    query = select(Milestone.id, Milestone.held_since).where(working(*HELD), has_free(), Milestone.held_since <= oldest)
     for row in db.session.execute(query.order_by(Milestone.held_since).limit(200)):
         if limits.limit_of(row.held_since) <= clock.now():
             end_holding.later(row.id, once=f"end-holding:{row.id}")
@@ -94,13 +93,13 @@ def end_at_limit() -> None:
 
 @task
 def end_holding(milestone_id: str) -> None:
-    """Delivered money is released, undelivered money returns; a dispute has been decided before."""
+    """Delivered money is released, undelivered money returns; what is claimed waits for the decision, due before."""
     milestone = _locked(milestone_id)
     if milestone.held_since is None or limits.limit_of(milestone.held_since) > clock.now() or not milestone.free:
         return
-    if milestone.delivered_at and milestone.status in HELD:
+    if milestone.delivered_at and milestone.work in HELD:
         milestones.settle_unasked(milestone, why="held as long as it may be")
-    elif milestone.status in HELD:
+    elif milestone.work in HELD:
         refunds.give_back(milestone, None, why="held as long as it may be")
 
 

@@ -29,7 +29,7 @@ def settle(milestone: Milestone, *, to_manager: Money | None = None, to_business
     """Divide what is held of a milestone and free of dispute. `by` None: a rule. `silent`: nobody said yes.
 
     What is not divided stays held. With nothing left the milestone ends: approved when the manager got anything, else
-    refunded; resolved when it was disputed. Raises Invalid when the parts are more than there is, WrongState when
+    refunded; a disputed one ends with its dispute. Raises Invalid when the parts are more than there is, WrongState when
     nothing is held, ledger.NotEnough when a bank has taken it back.
     """
     lock(milestone)
@@ -49,10 +49,10 @@ def settle(milestone: Milestone, *, to_manager: Money | None = None, to_business
 
 
 def freeze(milestone: Milestone, amount: Money, by: Person, why: str) -> None:
-    """A part is disputed. Of held money it stays until decided, the rest goes on; for released money see `payments.hold_for_dispute`."""
+    """A part is disputed. Of held money so much stays until decided, the rest goes on; for released see `payments.hold_for_dispute`."""
     lock(milestone)
     held = milestone.status in HELD
-    if held and not Money(0, amount.currency) < amount <= milestone.held:
+    if held and not Money(0, amount.currency) <= amount <= milestone.held:
         raise Invalid(_l("This is more than is held."), field="amount")
     milestone.disputed_from = milestone.status
     milestone.move("dispute", by=by, why=why)
@@ -82,14 +82,16 @@ def decide(milestone: Milestone, *, to_manager: Money, to_business: Money, of_re
     if frozen.minor != milestone.frozen_minor:
         raise Invalid(_l("The two parts together must be the disputed amount."))
     back = min(to_business, frozen)
-    _settle_frozen(milestone, frozen - back, back, by, why)
+    milestone.frozen_minor = 0
+    if frozen:
+        settle(milestone, to_manager=frozen - back, to_business=back, by=by, why=why)
     if to_business > back:
         take_back(milestone, to_business - back, f"decision:{milestone.id}")
     if milestone.agreed_held:
         milestone.move(f"return_to_{milestone.disputed_from}", by=by, why=why)
     elif milestone.status == MilestoneStatus.disputed:
         milestone.move("resolve", by=by, why=why)
-        signals.milestone_ended.send(milestone)
+        _tell_end(milestone, waits=back < frozen)
 
 
 def take_back(milestone: Milestone, amount: Money, key: str) -> None:
@@ -107,7 +109,7 @@ def mark_sent(milestone: Milestone) -> None:
     """The last of what was released has left for the manager's account."""
     if milestone.agreed_held:
         return
-    milestone.released_at = clock.now()
+    milestone.released_at = milestone.released_at or clock.now()
     if milestone.status == MilestoneStatus.approved:
         milestone.move("release")
         signals.milestone_ended.send(milestone)
@@ -226,7 +228,9 @@ def _close(milestone: Milestone, by: Person | None, why: str) -> bool:
     if milestone.agreed_held:
         return False
     milestone.review_until = milestone.remind_at = milestone.warn_at = None
-    milestone.move("resolve" if milestone.status == MilestoneStatus.disputed else _ending(milestone), by=by, why=why)
+    if milestone.status == MilestoneStatus.disputed:
+        return False
+    milestone.move(_ending(milestone), by=by, why=why)
     return True
 
 
@@ -242,9 +246,3 @@ def _ending(milestone: Milestone) -> str:
     if not milestone.released_minor:
         return "refund"
     return "approve" if milestone.status == MilestoneStatus.delivered else "complete"
-
-
-def _settle_frozen(milestone: Milestone, to_manager: Money, to_business: Money, by: Person | None, why: str) -> None:
-    milestone.frozen_minor = 0
-    if to_manager or to_business:
-        settle(milestone, to_manager=to_manager, to_business=to_business, by=by, why=why)

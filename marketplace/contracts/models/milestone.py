@@ -34,7 +34,7 @@ class MilestoneStatus(StrEnum):
 S = MilestoneStatus
 SETTLED = (S.approved, S.released, S.refunded, S.resolved)
 HELD = (S.funded, S.delivered, S.changes_asked)
-HELD_OR_AHEAD = "('planned', 'funded', 'delivered', 'changes_asked')"
+HOLDING_OR_AHEAD = "('planned', 'funded', 'delivered', 'changes_asked', 'disputed')"
 HOLDING = (S.funding, *HELD, S.disputed)
 
 
@@ -59,7 +59,7 @@ class Milestone(Identified, Stateful, Model):
         Index("ix_milestones_review", "review_until", postgresql_where="status in ('delivered', 'disputed')"),
         Index("ix_milestones_due", "due_at", postgresql_where="status in ('funded', 'changes_asked', 'disputed')"),
         Index("ix_milestones_warn", "warn_at", postgresql_where="warn_at is not null"),
-        Index("ix_milestones_held_since", "held_since", postgresql_where=f"status in {HELD_OR_AHEAD}"),
+        Index("ix_milestones_held_since", "held_since", postgresql_where=f"status in {HOLDING_OR_AHEAD}"),
         Index("ix_milestones_reminder", "remind_at", postgresql_where="status in ('delivered', 'disputed')"),
         CheckConstraint("released_minor >= 0 and returned_minor >= 0 and rolled_minor >= 0 and frozen_minor >= 0 and "
                         "released_minor + returned_minor + rolled_minor + frozen_minor <= amount_minor", name="parts_within_amount"),

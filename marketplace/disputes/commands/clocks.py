@@ -7,14 +7,13 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from marketplace.core import audit, calendar, clock
-from marketplace.core.config import rule
 from marketplace.core.db import db, lock
 from marketplace.core.tasks import sweep, task
 from marketplace.disputes import notices, queries
 from marketplace.disputes.commands.speaking import last_reminder, mediate
 from marketplace.disputes.models import SPEAKING, UNDECIDED, Dispute, DisputeStatus
+from marketplace.disputes.queries import limits
 
-SECOND_DAYS = rule("DISPUTE_SECOND_DAYS", 2, "days the second mediator has when the first did not decide in time")
 NUDGE = timedelta(days=1)
 
 
@@ -69,7 +68,7 @@ def hand_over(dispute_id: str) -> None:
     if not late or dispute.handed_over_at is not None:
         return
     dispute.handed_over_at, dispute.first_mediator_id, dispute.mediator_id = clock.now(), dispute.mediator_id, None
-    dispute.decide_by = calendar.deadline(SECOND_DAYS, dispute.handed_over_at)
+    dispute.decide_by = calendar.deadline(limits.SECOND_DAYS, dispute.handed_over_at)
     dispute.remind_at = last_reminder(dispute.decide_by)
     audit.record("dispute.hand_over", dispute, first=dispute.first_mediator_id)
     notices.handed_over(dispute)

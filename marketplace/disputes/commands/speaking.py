@@ -15,12 +15,10 @@ from marketplace.core.db import db, lock
 from marketplace.core.errors import DomainError, Invalid, WrongState
 from marketplace.disputes import notices, queries
 from marketplace.disputes.models import Dispute, DisputeStatus, Statement
+from marketplace.disputes.queries import limits
 from marketplace.files import commands as files
 from marketplace.files.models import File, Purpose
 
-ANSWER_DAYS = rule("DISPUTE_ANSWER_DAYS", 3, "days the other side of a dispute has to answer, and then as many its claimant to reply")
-DECISION_DAYS = rule("DISPUTE_DECISION_DAYS", 5, "days the team has to decide a dispute once both sides had their time")
-DECIDED_BY_DAY = rule("DISPUTE_DECIDED_BY_DAY", 85, "disputes about held money are decided by this day after it was paid in")
 LAST_REMINDER = timedelta(hours=24)
 MOST_STATEMENTS = rule("DISPUTE_STATEMENTS_MOST", 20, "how often one side may write in a dispute")
 MOST_FILES = rule("DISPUTE_FILES_MOST", 6, "files of evidence with one statement in a dispute")
@@ -64,9 +62,14 @@ def mediate(dispute: Dispute, by: Person | None = None, why: str = "") -> None:
 
 
 def decision_deadline(dispute: Dispute, begun: datetime) -> datetime:
-    """When it must be decided: days after both had their time, and for held money by its last day."""
-    usual, funded_at = calendar.deadline(DECISION_DAYS, begun), dispute.milestone.funded_at
-    return usual if dispute.released or funded_at is None else min(usual, funded_at + timedelta(days=DECIDED_BY_DAY))
+    """When it must be decided: days after both had their time, and for held money by its last day.
+
+    Should that be near or past, for a worker was away, the team has what a second mediator would have.
+    """
+    usual, since = calendar.deadline(limits.DECISION_DAYS, begun), dispute.milestone.held_since
+    if dispute.released == dispute.claimed or since is None:
+        return usual
+    return min(usual, max(limits.last_decision(since), calendar.deadline(limits.SECOND_DAYS, begun)))
 
 
 def first_reminder(begun: datetime, ends: datetime) -> datetime:
@@ -86,7 +89,7 @@ def _pass_on(dispute: Dispute, person: Person) -> None:
         mediate(dispute, by=person)
         return
     dispute.move("answer", by=person)
-    dispute.answer_by = calendar.deadline(ANSWER_DAYS)
+    dispute.answer_by = calendar.deadline(dispute.answer_days)
     dispute.remind_at = first_reminder(clock.now(), dispute.answer_by)
 
 

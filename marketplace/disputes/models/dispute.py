@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, Uuid
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Person
@@ -44,8 +44,9 @@ UNDECIDED = (*SPEAKING, S.mediation)
 class Dispute(Identified, Stateful, Model):
     """A claim of one side on part of a milestone's money, in minor units; times in UTC.
 
-    `released_minor` of it had become the manager's when it was claimed; the rest was held, and is frozen. `answer_by` ends
-    the time of the side whose turn it is, `decide_by` the team's. `remind_at`: when that side, or the team, is reminded.
+    `released_minor` of it had become the manager's when it was claimed; the rest was held, and is frozen. Each side has
+    `answer_days`, fewer where a decision about held money is due. `answer_by` ends the time of the side whose turn it is,
+    `decide_by` the team's. `remind_at`: when that side, or the team, is reminded.
     """
 
     __tablename__ = "disputes"
@@ -78,6 +79,7 @@ class Dispute(Identified, Stateful, Model):
     currency: Mapped[str] = mapped_column(String(3), default="BDT")
     released_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     status: Mapped[DisputeStatus] = mapped_column(enumerated(DisputeStatus), default=DisputeStatus.open)
+    answer_days: Mapped[int] = mapped_column(SmallInteger)
     answer_by: Mapped[datetime]
     remind_at: Mapped[datetime | None]
     mediation_at: Mapped[datetime | None]

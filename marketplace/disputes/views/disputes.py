@@ -14,12 +14,13 @@ from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Milestone
 from marketplace.contracts.policies import as_side
 from marketplace.core.authorisation import allow, public
-from marketplace.core.errors import Invalid
+from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.forms import answer
 from marketplace.core.money import Money
 from marketplace.disputes import commands, policies, queries
 from marketplace.disputes.forms import ClaimForm, StatementForm
 from marketplace.disputes.models import CLAIMS, GROUNDS, Dispute
+from marketplace.disputes.queries import limits
 
 pages = Blueprint("disputes", __name__)
 
@@ -38,7 +39,7 @@ def back(dispute: Dispute) -> Response:
 @public
 def reasons() -> str:
     """The published table: what may be claimed for, what decisions rest on, and the clocks."""
-    return render_template("disputes/reasons.html", claims=CLAIMS, grounds=GROUNDS, days=commands.DAYS,
+    return render_template("disputes/reasons.html", claims=CLAIMS, grounds=GROUNDS, days=limits.DAYS,
                            much=Money(TWO_PEOPLE_FROM_MINOR))
 
 
@@ -98,16 +99,19 @@ def side(dispute: Dispute) -> Any:
 def _new_page(milestone: Milestone, form: ClaimForm) -> Response:
     mine = as_side(person(), milestone.contract)
     claim = queries.claimable(milestone, mine)
-    if claim is None or queries.barred(queries.disputes_of(milestone), mine):
+    if claim is None:
+        raise WrongState(commands.too_late(milestone))
+    if queries.barred(queries.disputes_of(milestone), mine):
         abort(409)
-    return answer("disputes/new.html", form.of(mine), milestone=milestone, claim=claim, side=mine, days=commands.DAYS)
+    return answer("disputes/new.html", form.of(mine), milestone=milestone, claim=claim, side=mine, days=limits.DAYS,
+                  decided_by=limits.decided_by(milestone))
 
 
 def _page(dispute: Dispute, form: StatementForm | None = None) -> Response:
     milestone = dispute.milestone
     reader = side(dispute)
     return answer("disputes/show.html", form or StatementForm(formdata=None), dispute=dispute, milestone=milestone,
-                  contract=milestone.contract, side=reader, stations=contracts.line_of(milestone),
-                  decisions=queries.waiting_decisions(dispute) if reader is None else [],
+                  contract=milestone.contract, side=reader, stations=contracts.line_of(milestone), days=limits.DAYS,
+                  decided_by=limits.decided_by(milestone), decisions=queries.waiting_decisions(dispute) if reader is None else [],
                   record=queries.record_of(dispute), files=queries.evidence_of(dispute), proposal=queries.open_proposal(dispute),
                   reason=dict(CLAIMS[dispute.by_side])[dispute.reason], grounds=[one for one in GROUNDS if one.code in dispute.grounds])

@@ -9,7 +9,7 @@ from flask_login import current_user
 from marketplace.contracts.models import Contract
 from marketplace.contracts.queries import side_of
 from marketplace.core.slots import panel
-from marketplace.disputes import policies, queries
+from marketplace.disputes import commands, policies, queries
 from marketplace.disputes.models import GROUNDS
 from marketplace.payments.models import MoneyProposal
 
@@ -34,8 +34,11 @@ def decision(proposal: MoneyProposal) -> str:
 
 @panel("contracts.aside")
 def way_in(contract: Contract) -> str:
-    """The way to open one, for each step of which something can be claimed."""
-    side = side_of(current_user, contract)
-    steps = [milestone for milestone, found in queries.on_contract(current_user, contract.id) if side is not None and policies.open_dispute(
-        current_user, milestone) and queries.claimable(milestone, side) and not queries.barred(found, side)]
-    return render_template("disputes/_way_in.html", steps=steps) if steps else ""
+    """The way to open one, for each step of which something can be claimed; why not, where it is too late."""
+    if (side := side_of(current_user, contract)) is None:
+        return ""
+    open_to = [milestone for milestone, found in queries.on_contract(current_user, contract.id)
+               if policies.open_dispute(current_user, milestone) and not queries.barred(found, side)]
+    steps = [milestone for milestone in open_to if queries.claimable(milestone, side)]
+    late = [(milestone, commands.too_late(milestone)) for milestone in open_to if queries.held_too_long(milestone)]
+    return render_template("disputes/_way_in.html", steps=steps, late=late) if steps or late else ""

@@ -12,41 +12,22 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Person, StaffRole
-from marketplace.contracts.models import ChangeRequest, Contract, Delivery, Milestone, MilestoneStatus
-from marketplace.contracts.models.milestone import HELD
+from marketplace.contracts.models import ChangeRequest, Contract, Delivery, Milestone
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import Turn, side_of
-from marketplace.contracts.queries.settlements import settlements_of
-from marketplace.core import calendar, clock
-from marketplace.core.config import rule
 from marketplace.core.db import db, remembered
-from marketplace.core.money import Money
 from marketplace.core.paging import Page, page
 from marketplace.disputes.models import SPEAKING, UNDECIDED, Dispute, DisputeStatus, ProposalStatus, SplitProposal, Statement
+from marketplace.disputes.queries.claims import Claimable, claimable, held_too_long
 from marketplace.files.models import File
 from marketplace.files.queries import files_of
 from marketplace.payments.models import Chargeback, MoneyProposal, MoneyProposalStatus, Payment, Refund, Reversal, Transfer
 from marketplace.publishing.models import Post, PostStatus
 
-CLAIM_DAYS = rule("DISPUTE_CLAIM_DAYS", 7, "days after release in which a dispute may still be opened")
+__all__ = ["Claimable", "claimable", "held_too_long"]
 DECISION = "dispute_decision"  # a decision of the team, as a kind of money proposal
 DECIDERS = (StaffRole.mediator, StaffRole.finance)
-RELEASED = (MilestoneStatus.approved, MilestoneStatus.released)
 MOST_POSTS = 60
-
-
-@dataclass(frozen=True)
-class Claimable:
-    """What may be claimed of a milestone now: of held money, and of what was `released` lately; the first of that until then."""
-
-    held: Money
-    released: Money
-    until: datetime | None = None
-
-    @property
-    def most(self) -> Money:
-        """Both together. A claim is one on held money first."""
-        return self.held + self.released
 
 
 @dataclass(frozen=True)
@@ -57,31 +38,6 @@ class Entry:
     kind: str
     row: Any
     side: Side | None = None
-
-
-def claimable(milestone: Milestone, side: Side) -> Claimable | None:
-    """What this side may claim now, disputes there were left aside: held money either side, released money the business."""
-    nothing = Money(0, milestone.currency)
-    held = milestone.free if milestone.status in HELD else nothing
-    if not held and milestone.status not in RELEASED:
-        return None
-    released, until = _released_lately(milestone) if side is Side.business else (nothing, None)
-    return Claimable(held, released, until if released else None) if held or released else None
-
-
-def _released_lately(milestone: Milestone) -> tuple[Money, datetime | None]:
-    """What was released within the days for claims, less what was taken back, and until when all of it can be claimed."""
-    if milestone.approved_at is None or _claims_end(milestone.approved_at) < clock.now():
-        return Money(0, milestone.currency), None
-    parts = [one for one in settlements_of(milestone) if one.to_manager_minor]
-    young = [one for one in parts if _claims_end(one.created_at) >= clock.now()]
-    taken_back = sum(one.to_manager_minor for one in parts) - milestone.released_minor
-    left = max(sum(one.to_manager_minor for one in young) - taken_back, 0)
-    return Money(left, milestone.currency), min((_claims_end(one.created_at) for one in young), default=None)
-
-
-def _claims_end(released_at: datetime) -> datetime:
-    return calendar.deadline(CLAIM_DAYS, released_at)
 
 
 def dispute_seen_by(reader: Any, dispute_id: uuid.UUID) -> Dispute | None:
