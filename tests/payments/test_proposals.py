@@ -4,14 +4,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.accounts.models import Person
 from marketplace.accounts.policies import TWO_PEOPLE_FROM_MINOR
+from marketplace.core.db import db
 from marketplace.core.errors import WrongState
 from marketplace.core.money import Money
+from marketplace.notifications.models import Notice
 from marketplace.payments.commands import proposals
 from marketplace.payments.models import MoneyProposal
 from tests import people
+from tests.trail import trail
 
 LITTLE, MUCH = Money(TWO_PEOPLE_FROM_MINOR - 1), Money(TWO_PEOPLE_FROM_MINOR)
 A_POISHA = Money(1)
@@ -79,3 +83,31 @@ def test_reasons_at_length_are_kept_as_far_as_they_fit(sam, rita):
     proposals.decline(proposal, rita, "y" * 2001)
     assert (proposal.why, proposal.answer) == ("x" * 2000, "y" * 2000)
     assert (proposal.decided_by, proposal.decided_by_id) == (rita, rita.id)
+
+
+def test_what_cannot_be_done_any_more_lapses_and_who_proposed_it_is_told(sam, rita, done):
+    proposal = propose(MUCH, sam)
+    with trail("proposal_lapsed"):
+        proposals.lapse(str(proposal.id))
+    assert proposal.decided_at
+    with pytest.raises(WrongState):
+        proposals.confirm(proposal, rita)
+    assert done == []
+
+
+def test_what_was_decided_meanwhile_does_not_lapse(sam, rita):
+    proposal = propose(MUCH, sam)
+    proposals.decline(proposal, rita, "No.")
+    decided_at = proposal.decided_at
+    proposals.lapse(str(proposal.id))
+    assert (proposal.status, proposal.decided_at) == ("declined", decided_at)
+
+
+@pytest.mark.parametrize(("kind", "told"), [("note", {"Rita Sen"}), ("dispute_decision", {"Rita Sen", "Mila Roy"})])
+def test_who_else_may_decide_is_asked(sam, rita, monkeypatch, kind, told):
+    """Never who proposed it; about a dispute mediators too."""
+    people.person_named("Mila Roy", "mila@example.com", staff_roles=["mediator"])
+    people.person_named("Vera Roy", "vera@example.com", staff_roles=["vetter"])
+    monkeypatch.setitem(proposals.VERBS, kind, lambda proposal, by: None)
+    propose(MUCH, sam, kind=kind)
+    assert set(db.session.scalars(select(Person.name).join(Notice, Notice.person_id == Person.id))) == told
