@@ -23,7 +23,7 @@ from marketplace.payments.views import cards
 from tests import people
 from tests.factories.businesses import make_business, make_member
 from tests.factories.managers import make_manager
-from tests.factories.payments import make_account, make_paid, make_payment, make_row
+from tests.factories.payments import make_account, make_business_debt, make_paid, make_payment, make_row
 from tests.factories.payouts import BANK, BKASH, make_bank, make_owed
 from tests.factories.retainers import make_saved_card
 from tests.pages import errors, flashed, read, words
@@ -83,6 +83,15 @@ def test_a_business_that_owes_pays_and_comes_back_to_its_wallet(stripe_app, worl
     [paying] = queries.payments_for(f"debt:{payment.business_id}")
     assert (paying.person, paying.business_id, paying.amount) == (people.ada(), payment.business_id, Money(100_000))
     assert (paying.success_url, paying.cancel_url) == ("http://localhost/wallet", "http://localhost/wallet")
+
+
+def test_when_stripe_is_silent_a_business_that_owes_waits_on_the_page_of_its_payment(stripe_app, world, client):
+    business = make_business(people.ada())
+    make_business_debt(business)
+    world.fault("status:500", "/v1/checkout/sessions$", method="POST")
+    answer = sign_in(client, people.ada()).post("/debt-payments")
+    [paying] = queries.payments_for(f"debt:{business.id}")
+    assert (answer.status_code, answer.location) == (303, f"/payments/{paying.id}")
 
 
 def test_a_manager_who_has_said_nothing_yet_is_asked(ben):
@@ -179,7 +188,7 @@ def test_the_letters_link_says_what_it_does_before_it_does_it(app, client):
     people.ben().language = "en"
     assert client.get(link, headers={"Accept-Language": "en"}).text.count("City Bank •••• 0123") == 1
     assert db.session.query(PayoutCheck).count() == 0
-    client.post(link)
+    assert "Stopped. Nothing is sent" in words(client.post(link, headers={"Accept-Language": "en"}))
     assert [check.doubt for check in queries.open_checks_of(account)] == ["not_me"]
 
 

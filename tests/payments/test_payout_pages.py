@@ -10,9 +10,10 @@ import pytest
 from marketplace.accounts.models import Session
 from marketplace.core import audit, clock
 from marketplace.core.db import db
+from marketplace.managers.commands import begin
 from marketplace.payments import queries
 from marketplace.payments.commands import manual_payouts, payout_accounts
-from marketplace.payments.models import Doubt, ManualPayout, ManualStatus
+from marketplace.payments.models import Doubt, ManualPayout, ManualStatus, PayoutAccount
 from tests import people
 from tests.factories.contracts import make_contract
 from tests.factories.files import picture
@@ -130,6 +131,16 @@ def test_a_doubt_is_looked_at_beside_all_that_is_known(finance, act, status):
     answer = finance.post(f"/staff/payout-checks/{check.id}/{act}", data={"why": "Spoke with Ben"})
     assert (answer.status_code, answer.location) == (303, "/staff/payout-checks")
     assert (check.status, check.why, check.decided_by_id) == (status, "Spoke with Ben", fin().id)
+
+
+def test_of_an_account_at_stripe_only_what_stripe_tells_is_shown(finance):
+    account = PayoutAccount(manager=begin(people.ben()), rail="stripe_connect", status="current", masked="City Bank •••• 6789")
+    payout_accounts.doubt(account, Doubt.shared)
+    [check] = queries.open_checks_of(account)
+    page = finance.get(f"/staff/payout-checks/{check.id}")
+    assert "Another manager is paid to the same account" in words(page)
+    assert "City Bank •••• 6789" in words(page)
+    assert tables(page) == []
 
 
 def test_a_payout_that_waits_leads_to_its_contract_and_is_let_go_by_name(finance):
