@@ -9,10 +9,11 @@ from sqlalchemy import select
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import Money
+from marketplace.gateways import stripe
 from marketplace.payments import queries
 from marketplace.payments.commands import manual_payouts, transfers
 from marketplace.payments.commands.rails import RAILS, Sent, stripe_connect
-from marketplace.payments.models import ManualPayout, PayoutAccount, Rail, TransferStatus
+from marketplace.payments.models import ManualPayout, PayoutAccount, Rail, Transfer, TransferStatus
 from tests import people
 from tests.factories.payments import make_failed_transfer, make_released, make_row
 from tests.factories.payouts import fin, make_bank, make_owed, make_queued, make_recorded
@@ -31,7 +32,7 @@ def queue(manager, *sums: int) -> list[int]:
 @pytest.mark.parametrize(("sums", "payouts"), [
     ([2_500_000], [2_500_000]), ([2_500_001], [2_500_000, 1]), ([5_000_000], [2_500_000, 2_500_000]),
     ([2_000_000, 500_000], [2_500_000]), ([2_000_000, 500_001], [2_000_000, 500_001]),
-    ([2_000_000, 1_000_000, 300_000], [2_300_000, 1_000_000])])
+    ([2_000_000, 1_000_000, 300_000], [2_300_000, 1_000_000]), ([2_000_000, 1_000_000, 100_000, 50_000], [2_150_000, 1_000_000])])
 def test_a_wallet_takes_so_much_at_once_and_not_a_poisha_more(app, sums, payouts):
     """What comes later goes with the first that has room for it."""
     queue(make_bank(people.eve(), rail=Rail.manual_bkash, number="01812345678").manager, 100_000)
@@ -43,6 +44,13 @@ def test_what_somebody_pays_already_carries_no_more(app):
     queue(manager, 2_000_000)
     manual_payouts.claim(db.session.scalars(select(ManualPayout)).one(), fin())
     assert queue(manager, 300_000) == [2_000_000, 300_000]
+
+
+def test_what_goes_beyond_one_transaction_waits_as_the_rest_did(app):
+    transfer = make_owed(make_bank(rail=Rail.manual_bkash).manager, 6_000_000)
+    transfer.status = TransferStatus.held
+    transfers.begin_transfer(str(transfer.id))
+    assert [part.status for part in db.session.scalars(select(Transfer))] == [TransferStatus.held] * 3
 
 
 def test_by_hand_it_was_paid_when_two_people_have_said_so(app):
@@ -79,6 +87,15 @@ def test_stripe_is_asked_from_the_payment_in_the_currency_it_keeps(app):
     asked = [stripe_connect._wish(one) for one in (transfer, unpaid)]
     assert [(one["amount"], one["currency"], one["destination"], one.get("source_transaction")) for one in asked] == [
         (5_165, "usd", None, payment.stripe_charge_id), (100, "bdt", None, None)]
+
+
+def test_what_stripe_has_of_a_transfer_is_known_by_its_mark(app, monkeypatch):
+    payment, manager = make_row(people.ada()), make_bank().manager
+    transfer, other = make_released(payment, manager, Money(100_000)), make_released(payment, manager, Money(200_000), key="b")
+    made = {"amount": 5, "currency": "bdt"}
+    listed = {transfer.contract: [made | {"id": "tr_0", "metadata": {}}, made | {"id": "tr_1", "metadata": {"transfer": str(transfer.id)}}]}
+    monkeypatch.setattr(stripe, "transfers_in", lambda contract: iter(listed[contract]))
+    assert (STRIPE.find(transfer), STRIPE.find(other)) == (Sent("tr_1", Money(5)), None)
 
 
 def test_what_stripe_made_is_told_in_its_currency():
