@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import pytest
 
+from marketplace.core import audit
 from marketplace.core.db import db
 from marketplace.core.errors import WrongState
 from marketplace.ledger import queries as books
@@ -10,7 +11,7 @@ from marketplace.payments import queries, signals
 from marketplace.payments.commands import manual_payouts, transfers
 from marketplace.payments.models import Doubt, ManualStatus, PayoutCheck, TransferStatus
 from tests import people
-from tests.factories.payouts import fin, make_owed, make_queued
+from tests.factories.payouts import fin, make_check, make_owed, make_queued
 
 
 def test_what_may_not_go_any_more_is_no_part_of_it(app):
@@ -45,3 +46,17 @@ def test_an_account_that_is_left_leaves_its_own_queue(app):
     payout, other = make_queued(), make_queued(people.eve())
     manual_payouts.leave_queue(payout.account)
     assert (payout.status, other.status) == (ManualStatus.cancelled, ManualStatus.queued)
+
+
+def test_what_waits_in_the_queue_does_not_join_it_again(app):
+    payout = make_queued()
+    [transfer] = queries.transfers_in(payout)
+    transfers.begin_transfer(str(transfer.id))
+    assert (payout.amount_minor, transfer.manual_payout_id) == (transfer.amount_minor, payout.id)
+
+
+def test_while_the_team_looks_nothing_joins_the_queue(app):
+    transfer = make_owed(make_check().manager)
+    transfers.begin_transfer(str(transfer.id))
+    assert (transfer.status, transfer.manual_payout_id) == (TransferStatus.held, None)
+    assert audit.history(transfer)[0].details["why"] == "payouts are stopped"

@@ -53,8 +53,8 @@ def listed(monkeypatch):
 
 def make_ours(transfer: Transfer, asked: int, stripe_id: str | None, status: ReversalStatus = ReversalStatus.asking) -> Reversal:
     """Part of it that a decision took back."""
-    row = Reversal(transfer_id=transfer.id, operation=f"{stripe_id}:{asked}", attempt=1, gross_minor=asked, fee_minor=0, asked_minor=asked,
-                   status=status, stripe_reversal_id=stripe_id)
+    row = Reversal(transfer_id=transfer.id, operation=f"{transfer.id}:{stripe_id}:{asked}", attempt=1, gross_minor=asked, fee_minor=0,
+                   asked_minor=asked, status=status, stripe_reversal_id=stripe_id)
     db.session.add(row)
     db.session.flush()
     return row
