@@ -6,12 +6,14 @@ import pytest
 from marketplace.core import audit
 from marketplace.core.db import db
 from marketplace.core.errors import WrongState
+from marketplace.core.money import Money
 from marketplace.ledger import queries as books
 from marketplace.payments import queries, signals
 from marketplace.payments.commands import manual_payouts, transfers
 from marketplace.payments.models import Doubt, ManualStatus, PayoutCheck, TransferStatus
 from tests import people
 from tests.factories.payouts import fin, make_check, make_owed, make_queued
+from tests.payments.test_reversed import make_sent
 
 
 def test_what_may_not_go_any_more_is_no_part_of_it(app):
@@ -60,3 +62,13 @@ def test_while_the_team_looks_nothing_joins_the_queue(app):
     transfers.begin_transfer(str(transfer.id))
     assert (transfer.status, transfer.manual_payout_id) == (TransferStatus.held, None)
     assert audit.history(transfer)[0].details["why"] == "payouts are stopped"
+
+
+def test_stripe_is_not_asked_for_what_somebody_pays_by_hand_or_has_been_sent(app):
+    payout = make_queued()
+    manual_payouts.claim(payout, fin())
+    [by_hand] = queries.transfers_in(payout)
+    sent = make_sent(Money(630_000), people.eve())
+    for transfer in (by_hand, sent):
+        transfers.carry_out_transfer(str(transfer.id))
+    assert (by_hand.status, sent.status, payout.status) == (TransferStatus.sending, TransferStatus.sent, ManualStatus.claimed)
