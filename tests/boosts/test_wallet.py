@@ -103,6 +103,15 @@ def test_a_receipt_waits_for_the_business_until_its_day(spent, client, language,
         assert f"Now it is for {spent.pot.contract.business.name}" in text(theirs)
 
 
+def test_the_contract_says_the_same_of_its_ad_money(spent, client):
+    for person, turn in ((people.ada(), "Now it is your turn"), (people.ben(), f"Now it is for {spent.pot.contract.business.name}")):
+        person.language = "en"
+        page = BeautifulSoup(sign_in(client, person).get(f"/contracts/{spent.pot.contract_id}").text, "html.parser")
+        with i18n.speaking("en"):
+            assert f"৳1,408.75 at most. Unanswered it is decided by itself on {i18n.moment(spent.decide_by)}" in text(page)
+        assert turn in text(page.select_one("#ad-money"))
+
+
 def test_an_approved_receipt_says_what_its_money_waits_for(spent, client):
     commands.approve_draw(spent, people.ada())
     transfer, = transfers_for(spent.subject)

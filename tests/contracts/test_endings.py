@@ -9,6 +9,7 @@ from marketplace.contracts import signals
 from marketplace.contracts.commands import contracts, funding, refunds, settlements
 from marketplace.contracts.models import ContractStatus, MilestoneStatus
 from marketplace.contracts.models.offer import Side
+from marketplace.contracts.queries import current, milestones_of
 from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import Money
@@ -55,6 +56,24 @@ def test_the_page_says_how_many_days_ahead_they_agreed_to_say_so(client):
     contract = make_contract()
     page = words(sign_in(client, people.ada()).get(f"/contracts/{contract.id}/ending"))
     assert f"You two agreed to say so {contract.terms['notice_days']} days ahead" in page
+
+
+def test_steps_that_never_begin_are_called_so_and_wait_for_nobody(client):
+    contract = end(make_contract())
+    said = words(sign_in(client, people.ada()).get(f"/contracts/{contract.id}"))
+    assert "will not begin: the contract has ended" in said
+    assert said.count("Will not begin") == 2
+    for wrong in ("Not paid in yet", "Now it is", "after it is paid in"):
+        assert wrong not in said
+
+
+def test_an_ended_contract_shows_the_last_step_that_had_money(app):
+    milestone = make_funded()
+    end(milestone.contract)
+    refunds.give_back(milestone, people.ben())
+    first, second = milestones_of(milestone.contract)
+    assert (first.dropped, second.dropped) == (False, True)
+    assert current([first, second]) == first
 
 
 def test_it_closes_when_the_list_is_empty(app):

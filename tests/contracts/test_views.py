@@ -123,6 +123,14 @@ def test_nothing_is_handed_in_on_the_page_where_all_of_it_is_claimed(app, client
     assert sign_in(client, people.ben()).get(f"/milestones/{milestone.id}/delivery").status_code == 409
 
 
+@pytest.mark.parametrize(("kind", "said"), [("management", "then has 7 days to look."), ("content", "then has 5 days to look.")])
+def test_who_hands_in_reads_how_long_the_business_may_look(app, client, kind, said):
+    milestone = make_funded()
+    milestone.contract.kind = kind
+    text = " ".join(page(client, people.ben(), f"/milestones/{milestone.id}/delivery").text.split())
+    assert f"{milestone.contract.business.name} {said} If nothing is said by then, the money goes to you by itself." in text
+
+
 def test_a_delivery_without_a_word_is_refused_and_keeps_the_links(app, client):
     milestone = make_funded()
     answer = sign_in(client, people.ben()).post(f"/milestones/{milestone.id}/deliveries", data={"note": "", "links": "https://facebook.com/x"})

@@ -15,7 +15,7 @@ from marketplace.accounts.models import Person
 from marketplace.boosts.models import COUNTED, AdPot, Boost, BoostStatus, Draw, DrawStatus, PotStatus
 from marketplace.boosts.models.pot import OPEN
 from marketplace.boosts.queries.limits import ads_end
-from marketplace.boosts.queries.pots import Drawn
+from marketplace.boosts.queries.pots import Drawn, money_of
 from marketplace.contracts.models import Contract
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries.wallet import Sum, of_businesses, of_manager
@@ -53,6 +53,11 @@ class PotLine:
     def ads_end(self) -> datetime:
         """Until when ads may run at the latest."""
         return ads_end(self.pot.funded_at)
+
+
+def pot_line(pot: AdPot, draws: Iterable[Draw], boosts: Iterable[Boost]) -> PotLine:
+    """One pot with all its receipts, of whose transfers nothing is asked."""
+    return PotLine(pot, money_of(pot), [(draw, Pay()) for draw in draws], any(boost.status == BoostStatus.planned for boost in boosts))
 
 
 def ad_sums(person: Person) -> list[Sum]:

@@ -3,12 +3,14 @@ from __future__ import annotations
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from marketplace.boosts import queries
 from marketplace.boosts.models import AdPot, PotStatus
 from marketplace.boosts.queries import Drawn
+from marketplace.boosts.queries.wallet import pot_line
 from marketplace.contracts.models import Contract, Milestone
-from marketplace.contracts.queries import Station
+from marketplace.contracts.queries import Station, side_of
 from marketplace.contracts.queries.limits import limit_of
 from marketplace.core import i18n
 from marketplace.core.slots import panel
@@ -25,10 +27,10 @@ def contract_boosts(contract: Contract) -> str:
     """Where the ad money is, what was drawn, and the boosts. Nothing for other contracts."""
     if contract.kind != Kind.boosting:
         return ""
-    pot = queries.pot_of(contract.id)
-    money = queries.money_of(pot) if pot else None
-    return render_template("boosts/_contract.html", contract=contract, pot=pot, money=money, boosts=queries.boosts_of(contract.id),
-                           draws=queries.draws_of(pot) if pot else [], stations=money_line(pot, money) if pot and money else [],
+    pot, boosts = queries.pot_of(contract.id), queries.boosts_of(contract.id)
+    line = pot_line(pot, queries.draws_of(pot), boosts) if pot else None
+    return render_template("boosts/_contract.html", contract=contract, pot=pot, line=line, boosts=boosts,
+                           side=side_of(current_user, contract), stations=money_line(pot, line.money) if pot and line else [],
                            spend=queries.spend_of(contract.id), agreed=queries.agreed_dollars(contract))
 
 

@@ -58,9 +58,14 @@ def _hand_in(milestone: Milestone, person: Person, note: str, links: list[str], 
     return delivery
 
 
+def review_days(milestone: Milestone) -> int:
+    """How many days the business has to look at what is handed in."""
+    return REVIEW_DAYS.get(milestone.contract.kind, REVIEW_DAYS_OTHER)
+
+
 def open_review(milestone: Milestone) -> None:
     """The business has its days to look; also anew, when a dispute that had stopped them is over."""
-    milestone.review_until = calendar.deadline(REVIEW_DAYS.get(milestone.contract.kind, REVIEW_DAYS_OTHER))
+    milestone.review_until = calendar.deadline(review_days(milestone))
     milestone.remind_at = next_reminder(milestone)
 
 

@@ -161,6 +161,11 @@ class Milestone(Identified, Stateful, Model):
         return S.approved if self.status == S.released and self.released_at is None else self.status
 
     @property
+    def dropped(self) -> bool:
+        """Whether it never begins, because its contract has ended before it was paid in."""
+        return self.status == S.planned and self.contract.ended_at is not None
+
+    @property
     def to_fund(self) -> Money:
         """What is still to be paid in."""
         return self.amount - Money(self.prefunded_minor, self.currency)

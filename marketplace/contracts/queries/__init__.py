@@ -90,14 +90,15 @@ def milestones_of(contract: Contract) -> list[Milestone]:
 
 
 def current(milestones: list[Milestone]) -> Milestone:
-    """The milestone that matters now: the first with money under way, also under way again, else the first unpaid one, else the last."""
+    """The milestone that matters now: the first with money under way, also under way again, else the first to be paid in, else the
+    last that was."""
     moving = {MilestoneStatus.funding, MilestoneStatus.funded, MilestoneStatus.delivered, MilestoneStatus.changes_asked,
               MilestoneStatus.disputed}
     for wanted in (moving, {MilestoneStatus.approved}, {MilestoneStatus.planned}):
         for milestone in milestones:
-            if milestone.stage in wanted:
+            if milestone.stage in wanted and not milestone.dropped:
                 return milestone
-    return milestones[-1]
+    return next((milestone for milestone in reversed(milestones) if not milestone.dropped), milestones[-1])
 
 
 def payments_of(milestones: list[Milestone]) -> dict[uuid.UUID, Payment]:

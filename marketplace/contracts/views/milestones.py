@@ -174,7 +174,7 @@ def chosen_card(form: forms.FundingForm, contract: Contract) -> Card | None:
 
 def _delivery_page(milestone: Milestone, form: forms.DeliveryForm) -> Any:
     return answer("contracts/delivery.html", form, milestone=milestone, change_request=queries.last_change_request(milestone),
-                  ended=ended_month(milestone), earned=earned_unasked(milestone))
+                  days=commands.review_days(milestone), ended=ended_month(milestone), earned=earned_unasked(milestone))
 
 
 def _stored(form: forms.DeliveryForm) -> Any:
