@@ -116,7 +116,8 @@ def desks(ground: Ground, deals: list[Deal]) -> list[list[Desk]]:
         first = select(Milestone.id).where(Milestone.contract_id.in_([deal.contract for deal in deals]), Milestone.position == 1)
         steps = db.session.scalars(first.order_by(Milestone.id)).all()
         db.session.commit()
-    lists = [[Desk(path, both)] for path in ("/staff/payouts", "/staff/payout-checks", "/staff/disputes", "/staff/money-proposals")]
+    lists = [[Desk(path, both)] for path in ("/staff/payouts", "/staff/payout-checks", "/staff/disputes", "/staff/money-proposals",
+                                                 "/staff/chargebacks")]
     return [*lists, [Desk(f"/staff/milestones/{step}/money", both) for step in steps]]
 
 

@@ -193,6 +193,8 @@ OPERATIONS = (
     Operation("look at the proposal", 30, r"/staff/money-proposals/[0-9a-f-]{36}$", look=True),
     Operation("confirm the proposal", 30, r"/staff/money-proposals/[^/]+/confirmation$"),
     Operation("refuse what was proposed", 6, r"/staff/money-proposals/[^/]+/refusal$", fill=words),
+    Operation("look at the charge-back", 15, r"/chargebacks/[0-9a-f-]{36}$", look=True),
+    Operation("let the business go on", 30, r"/chargebacks/[^/]+/clearance$", fill=words),
     Operation("tick the list", 20, r"/handover-items/[^/]+/tick$"),
 )
 KNOWN = re.compile("|".join(operation.at for operation in OPERATIONS))

@@ -92,6 +92,13 @@ class FaultForm(Form):
     reason = Paragraph(_l("Why"), [REASON], most=2000)
 
 
+class ClearanceForm(Form):
+    """Why a business may go on; for the record, it is not told."""
+
+    note = Paragraph(_l("What the team found"), [DataRequired(_l("Write what you found."))], most=2000,
+                     description=_l("For our record; the business does not read it."))
+
+
 class WriteOffForm(Form):
     """A debt that is given up. `key` is made with the page, so that a second tap is the same one."""
 

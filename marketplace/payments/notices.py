@@ -35,7 +35,7 @@ from marketplace.payments.models import (
     Transfer,
 )
 from marketplace.payments.queries import CANCEL_LINK
-from marketplace.payments.queries.debts import bank_decides
+from marketplace.payments.queries.debts import bank_decides, team_looks
 
 
 def transfer_passed(transfer: Transfer) -> None:
@@ -86,7 +86,13 @@ def chargeback_decided(chargeback: Chargeback) -> None:
     if chargeback.manager:
         people.append(chargeback.manager.person)
     notify_all([*people, *_finance()], "payments/chargeback_decided", subject=chargeback, title=chargeback.payment.title,
-               won=chargeback.status == ChargebackStatus.won)
+               won=chargeback.status == ChargebackStatus.won, suspends=chargeback.suspends)
+
+
+def may_go_on(chargeback: Chargeback) -> None:
+    """The team has looked: the business pays in, posts and hires again, once nothing is owed."""
+    notify_all(businesses.members(chargeback.payment.business, Role.owner, Role.finance), "payments/may_go_on", subject=chargeback,
+               title=chargeback.payment.title)
 
 
 def evidence_due(chargeback: Chargeback) -> None:
@@ -122,9 +128,9 @@ def debt_withheld(manager: Manager, kept: Money, left: Money) -> None:
 
 
 def debt_paid(payment: Payment) -> None:
-    """The business owes nothing any more: all is open again, unless its bank still decides about held money."""
+    """The business owes nothing any more: all is open again, unless its bank still decides about held money, or the team looks."""
     notify_all(businesses.members(payment.business, Role.owner, Role.finance), "payments/debt_paid", subject=payment, amount=payment.amount,
-               waits=bank_decides(payment.business_id))
+               waits=bank_decides(payment.business_id) or team_looks(payment.business_id))
 
 
 def card_expires(card: Card) -> None:

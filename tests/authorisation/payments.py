@@ -136,6 +136,8 @@ ROUTES = [
     Route("payments.create_submission", "POST", DECIDES, ids=_chargeback, other=_other_chargeback),
     Route("payments.create_fault", "POST", {**DECIDES, "sam": 422}, ids=_chargeback, other=_other_chargeback,
           data={"amount_minor": "10", "reason": "The bank has not decided."}),
+    Route("payments.create_clearance", "POST", {**DECIDES, "sam": 409}, ids=_chargeback, other=_other_chargeback,
+          data={"note": "Nothing is to be looked at."}),
     Route("payments.debts_index", "GET", FINANCE, ids=lambda world: {} if world.debtor and world.reversal else {}, statements=10),
     Route("payments.show_debt", "GET", FINANCE_SEES, ids=_debt, other=_debt, statements=8),
     Route("payments.create_write_off", "POST", {**FINANCE_SEES, "sam": 303}, ids=_debt, other=_debt,

@@ -2,7 +2,7 @@
 from marketplace.payments.commands.accounts import StripeSilent, onboard, sync_account
 from marketplace.payments.commands.accounts import look_or_leave as look_at_account
 from marketplace.payments.commands.cards import remove_card
-from marketplace.payments.commands.chargebacks import find_fault, sync_chargeback
+from marketplace.payments.commands.chargebacks import find_fault, let_go_on, sync_chargeback
 from marketplace.payments.commands.charges import charge_card
 from marketplace.payments.commands.checkout import cancel_checkout, start_checkout
 from marketplace.payments.commands.debts import refuse_debtors, write_off
@@ -24,7 +24,7 @@ from marketplace.payments.commands.waiting import hold_contract, hold_for_disput
 
 __all__ = [
     "StripeSilent", "Unsigned", "add_evidence", "cancel_checkout", "charge_card", "confirm", "decline", "fetch_now", "find_fault",
-    "hold_contract", "hold_for_dispute", "let_contract_go", "let_go", "look", "look_again", "look_at_account", "look_or_leave",
+    "hold_contract", "hold_for_dispute", "let_contract_go", "let_go", "let_go_on", "look", "look_again", "look_at_account", "look_or_leave",
     "look_up", "onboard", "receive",
     "reconcile", "refund", "refund_by_staff", "refuse_debtors", "reimburse", "release", "remove_card", "repair", "repay",
     "retry_refund", "retry_reversal", "retry_transfer", "start_checkout", "submit_evidence", "sync_account", "sync_chargeback",

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.accounts.models import Person
-from marketplace.core import clock
+from marketplace.core import audit, clock
 from marketplace.core.db import db, lock, uuid7
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.money import Money
 from marketplace.gateways import stripe
 from marketplace.ledger import commands as ledger
+from marketplace.ledger import queries as books
 from marketplace.payments import notices, signals
 from marketplace.payments.commands import debts, returnable, reversals
 from marketplace.payments.commands.held import moving_held
@@ -82,6 +83,18 @@ def paid_of(chargeback: Chargeback) -> Money:
     return returnable.left_with(chargeback.manager, chargeback.payment)
 
 
+def let_go_on(chargeback: Chargeback, by: Person, why: str) -> None:
+    """The team has looked at a business whose bank kept held money: it pays in, posts and hires again. Raises WrongState unless
+    it waits for that.
+    """
+    lock(chargeback)
+    if not chargeback.suspends:
+        raise WrongState()
+    chargeback.suspends = False
+    audit.record("chargeback.let_go_on", chargeback, by, why=why)
+    notices.may_go_on(chargeback)
+
+
 def _row(payment: Payment, dispute: dict[str, Any]) -> Chargeback:
     """Our row, made when it is first heard of, with what is known of the work then. `due_by` is as Stripe has it now."""
     due_by = dispute["evidence_details"]["due_by"]
@@ -106,6 +119,7 @@ def _attach_record(row: Chargeback) -> None:
 def _decide(payment: Payment, chargeback: Chargeback, action: str | None) -> None:
     if action and chargeback.may(action):
         chargeback.move(action)
+        chargeback.suspends = action == "lose" and books.took_held([chargeback.stripe_dispute_id])
         payment.move(action)
         signals.chargeback_decided.send(payment)
         notices.chargeback_decided(chargeback)

@@ -25,7 +25,7 @@ from marketplace.payments import notices
 from marketplace.payments.commands import refunds
 from marketplace.payments.commands.proposals import carries_out, propose
 from marketplace.payments.models import PAID, MoneyProposal, Payment, Refund, RefundStatus, Transfer
-from marketplace.payments.queries.debts import bank_decides
+from marketplace.payments.queries.debts import bank_decides, team_looks
 
 DEBT_SHARE = rule("DEBT_SHARE_BP", 5000, "the most of each release that is kept for what a manager owes, in basis points")
 
@@ -39,8 +39,8 @@ def lock_debtor(manager: Manager) -> Money:
 
 
 def refuse_debtors(business: Business, message: Any = None) -> None:
-    """Raises WrongState while a business owes what its bank took back, or its bank took held money and has not decided: it pays
-    nothing in, posts nothing and hires nobody.
+    """Raises WrongState while a business owes what its bank took back, or its bank took held money and has not decided, or kept
+    it and the team has not let the business go on: it pays nothing in, posts nothing and hires nobody.
 
     `message` is for somebody else than the business.
     """
@@ -48,8 +48,11 @@ def refuse_debtors(business: Business, message: Any = None) -> None:
         raise WrongState(
             message or _l("Your bank took a payment back. Pay what you owe under Money, then you can pay in, post and hire again."))
     if bank_decides(business.id):
-        raise WrongState(message or _l("Your bank took back money that was held here, and has not decided. Until it has you cannot pay in, "
-                                       "post or hire; what is paid for goes on."))
+        raise WrongState(message or _l("Your bank took back money that was held here, and has not decided. Until it gives it back you "
+                                       "cannot pay in, post or hire; if it keeps it, our team looks first. What is paid for goes on."))
+    if team_looks(business.id):
+        raise WrongState(message or _l("Your bank kept money that was held here. Until our team has looked at it you cannot pay in, post "
+                                       "or hire; what is paid for goes on."))
 
 
 def withhold(manager: Manager, transfers: Sequence[Transfer], owed: Money, key: str) -> None:

@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.db import Identified, Model, enumerated
@@ -30,7 +30,8 @@ class Chargeback(Identified, Stateful, Model):
     """A dispute at the payer's bank, as Stripe shows it now.
 
     `due_by`: until when the bank takes evidence; `record`: what we know of the work, in English, kept when it was opened.
-    `fault_minor`: what a decision says the manager owes for it.
+    `fault_minor`: what a decision says the manager owes for it. `suspends`: the bank kept money that was held here, and the team
+    has not let the business go on.
     """
 
     __tablename__ = "chargebacks"
@@ -52,6 +53,7 @@ class Chargeback(Identified, Stateful, Model):
     submitted_at: Mapped[datetime | None]
     fault_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     fault_why: Mapped[str] = mapped_column(Text, default="", server_default="")
+    suspends: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     payment: Mapped[Payment] = relationship()
     manager: Mapped[Manager | None] = relationship()

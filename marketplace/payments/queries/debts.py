@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import StaffRole
@@ -42,6 +42,12 @@ def bank_decides(business_id: uuid.UUID) -> bool:
         Payment.business_id == business_id, Chargeback.status == ChargebackStatus.open)
     disputes = db.session.scalars(undecided).all()
     return bool(disputes) and books.took_held(disputes)
+
+
+def team_looks(business_id: uuid.UUID) -> bool:
+    """Whether a bank kept money that was held for this business's work, and the team has not let it go on."""
+    return bool(db.session.scalar(select(exists().where(Chargeback.suspends, Chargeback.payment_id == Payment.id,
+                                                        Payment.business_id == business_id))))
 
 
 def debt_seen_by(reader: Any, kind: str, key: uuid.UUID) -> Debt | None:

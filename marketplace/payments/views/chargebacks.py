@@ -87,10 +87,23 @@ def create_fault(chargeback: Chargeback) -> Response:
     return _page(chargeback, forms.EvidenceForm(formdata=None), fault)
 
 
-def _page(chargeback: Chargeback, form: Form, fault: Form | None = None) -> Response:
+@pages.post("/chargebacks/<uuid:chargeback_id>/clearance")
+@allow(policies.decide_chargeback, queries.chargeback_seen_by)
+def create_clearance(chargeback: Chargeback) -> Response:
+    """The business, whose bank kept held money, may go on."""
+    clearance = forms.ClearanceForm()
+    if not clearance.validate_on_submit():
+        return _page(chargeback, forms.EvidenceForm(formdata=None), clearance=clearance)
+    commands.let_go_on(chargeback, current_user, clearance.note.data)
+    flash(_("It may pay in, post and hire again, and was told."), "success")
+    return redirect(url_for("payments.show_chargeback", chargeback_id=chargeback.id), 303)
+
+
+def _page(chargeback: Chargeback, form: Form, fault: Form | None = None, clearance: Form | None = None) -> Response:
     paid = paid_of(chargeback)
     fault = fault or forms.FaultForm(formdata=None, amount_minor=paid.minor)
-    return answer("payments/chargeback.html", form, chargeback=chargeback, evidence=queries.evidence_of(chargeback), fault=fault, paid=paid,
+    return answer("payments/chargeback.html", form, chargeback=chargeback, clearance=clearance or forms.ClearanceForm(formdata=None),
+                  evidence=queries.evidence_of(chargeback), fault=fault, paid=paid,
                   reason=REASONS.get(chargeback.reason, _l("gives another reason")))
 
 

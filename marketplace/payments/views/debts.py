@@ -24,17 +24,18 @@ from marketplace.payments.views.blueprint import pages
 
 @panel("contracts.wallet")
 def own_debt(reader: Any) -> str:
-    """What the reader's business owes, with the way to pay it, and whether its bank decides about held money; what the reader owes as
-    a manager, and how it ends.
+    """What the reader's business owes, with the way to pay it, and whether its bank decides about held money, or the team looks; what
+    the reader owes as a manager, and how it ends.
     """
     business, manager = queries.owing_business(reader), managers.manager_of(reader)
     nothing = Money(0)
     owed = books.owed_by(f"business:{business.id}") if business else nothing
     own = books.owed_by(f"manager:{manager.id}") if manager else nothing
     decides = business is not None and queries.bank_decides(business.id)
-    if owed.minor <= 0 and own.minor <= 0 and not decides:
+    looks = business is not None and queries.team_looks(business.id)
+    if owed.minor <= 0 and own.minor <= 0 and not decides and not looks:
         return ""
-    return render_template("payments/_own_debt.html", owed=owed, own=own, decides=decides, share=DEBT_SHARE)
+    return render_template("payments/_own_debt.html", owed=owed, own=own, decides=decides, looks=looks, share=DEBT_SHARE)
 
 
 @pages.post("/debt-payments")
