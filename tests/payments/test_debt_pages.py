@@ -21,6 +21,7 @@ from tests.factories.businesses import make_business
 from tests.factories.files import picture
 from tests.factories.payments import make_business_debt, make_chargeback, make_debt, make_released, make_reversal, make_row
 from tests.pages import errors, flashed, read, words
+from tests.payments.test_pay_queries import take
 
 
 def soup(client, path):
@@ -122,6 +123,13 @@ def test_the_smallest_debts_of_both_kinds_are_told(app, client):
     text = soup(seen_by(client, eve), "/wallet").find("main").get_text()
     assert "Pay ৳0.01 by card" in text
     assert "You owe ৳0.02 after a decision." in text
+
+
+def test_while_a_bank_decides_about_held_money_that_is_all_that_is_said(app, client):
+    take(make_row(people.ada()), Money(100))
+    said = soup(seen_by(client, people.ada()), "/wallet").find("main").get_text()
+    assert "has not decided" in said
+    assert "owe" not in said
 
 
 def test_money_taken_back_is_tried_again_from_the_list(app, client):

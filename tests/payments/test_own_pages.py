@@ -15,7 +15,7 @@ from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
 from marketplace.managers.commands import begin
 from marketplace.payments import queries
-from marketplace.payments.commands import payout_accounts
+from marketplace.payments.commands import payout_accounts, receipts
 from marketplace.payments.commands.rails.manual import details_of
 from marketplace.payments.forms import BkashForm
 from marketplace.payments.models import CardStatus, Doubt, PayoutAccount, PayoutCheck, Rail
@@ -66,6 +66,14 @@ def test_what_came_for_nothing_is_told_and_not_taken_for_paid(app, client):
     page = sign_in(client, people.ada()).get(f"/payments/{payment.id}/return")
     assert page.status_code == 200
     assert "This payment came after its time" in words(page)
+
+
+def test_a_payments_receipt_is_on_its_page(app, client):
+    payment = make_row(people.ada())
+    place, browser = f"/payments/{payment.id}", sign_in(client, people.ada())
+    assert "The receipt is being prepared" not in words(browser.get(place))
+    receipts.order_receipt(payment)
+    assert "The receipt is being prepared" in words(browser.get(place))
 
 
 def test_while_the_bank_takes_its_time_the_page_checks(stripe_app, world, client):
