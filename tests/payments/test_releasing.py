@@ -12,11 +12,12 @@ from marketplace.core.money import Money
 from marketplace.ledger import queries as books
 from marketplace.managers.commands import begin
 from marketplace.payments import commands, signals
-from marketplace.payments.commands import transfers
+from marketplace.payments.commands import sending, transfers
 from marketplace.payments.models import TransferStatus
 from tests import people
 from tests.factories.payments import make_released, make_row
 from tests.factories.payouts import fin, make_bank, make_owed, make_queued
+from tests.payments.test_reversed import make_sent
 from tests.worker import queued
 
 GROSS, FEE = Money(300_000), Money(30_000)
@@ -71,3 +72,18 @@ def test_what_a_person_pays_by_hand_is_not_tried_again(app):
     transfer.status = TransferStatus.failed
     transfers.retry_transfer(transfer, fin())
     assert [job for job in queued() if job.task_name.endswith("begin_transfer")] == []
+
+
+def test_what_was_not_sent_is_tried_again_after_some_hours_and_says_why(app):
+    transfer = make_owed(make_bank().manager)
+    transfer.sent_at = clock.now()
+    sending.owe_again(transfer, "x" * 301)
+    assert (transfer.failure, transfer.manual_payout_id, transfer.sent_at) == ("x" * 300, None, None)
+    wait = timedelta(hours=sending.RETRY_HOURS)
+    assert wait - timedelta(minutes=1) < transfer.send_after - clock.now() <= wait
+
+
+def test_what_stripe_sent_is_booked_in_the_currency_it_keeps(app):
+    make_sent(Money(5_165, "USD"))
+    [(_posting, minor, currency)] = books.cash_postings("tr_1")
+    assert (minor, currency) == (-5_165, "USD")

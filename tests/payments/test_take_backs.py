@@ -72,6 +72,14 @@ def test_each_question_has_its_own_number(app, there):
     assert (row.status, row.attempt, [job.args for job in queued()]) == (ReversalStatus.asking, 2, [{"reversal_id": str(row.id)}])
 
 
+def test_refused_twice_all_of_it_is_owed_whatever_was_asked_for(app):
+    row = make_due(make_sent(NET), 90_000, attempt=2)
+    row.asked_minor = 50_000
+    reversals.begin_reversal(str(row.id))
+    assert (row.status, row.reversed_minor, row.owed_minor) == (ReversalStatus.returned, 0, 90_000)
+    assert books.owed_by(f"manager:{row.transfer.manager_id}") == Money(90_000)
+
+
 def test_when_the_bank_has_decided_what_waited_for_that_payment_goes_on(app):
     transfer, other = make_sent(NET), make_sent(NET, people.eve(), "tr_2")
     waits = make_ours(transfer, 1, None, ReversalStatus.recovered)
