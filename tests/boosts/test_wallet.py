@@ -145,13 +145,17 @@ def test_what_nobody_drew_says_that_it_returned(app, client):
     assert "৳5,635 returned to the card" in text(section(client, people.ada()).find("details"))
 
 
-def test_held_pots_come_before_those_that_are_over(app):
+def test_held_pots_come_before_those_that_are_over_each_with_its_own_money(app):
     business, manager = make_business(people.ada()), make_manager(people.ben())
     first, second = (make_funded_pot(make_boosting_contract(business, manager, link=f"https://facebook.com/x/posts/{n}")) for n in range(2))
-    assert [line.pot.id for line in pots_in_wallet(people.ben())] == [second.id, first.id]
+    assert in_each(people.ben()) == [(second.id, PAID_IN), (first.id, PAID_IN)]
     close_pot(second, clock.now())
     settle_pot(str(second.id))
-    assert [line.pot.id for line in pots_in_wallet(people.ben())] == [first.id, second.id]
+    assert in_each(people.ben()) == [(first.id, PAID_IN), (second.id, 0)]
+
+
+def in_each(person):
+    return [(line.pot.id, line.money.left.minor) for line in pots_in_wallet(person)]
 
 
 def test_more_pots_cost_no_more_statements(client, statements):

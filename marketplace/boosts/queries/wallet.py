@@ -25,7 +25,7 @@ from marketplace.ledger import queries as books
 from marketplace.payments.queries.pay import Pay, pays_of
 
 MOST_POTS = 50
-LEFT = books.ad_spend_of(func.concat("milestone:", AdPot.milestone_id))
+POT = func.concat("milestone:", AdPot.milestone_id)  # its name in the books
 DRAWN = (select(func.coalesce(func.sum(Draw.amount_minor), 0)).where(Draw.pot_id == AdPot.id, Draw.status.in_(COUNTED))
          .correlate(AdPot).scalar_subquery())
 PLANNED = select(Boost.id).where(Boost.contract_id == AdPot.contract_id, Boost.status == BoostStatus.planned).correlate(AdPot).exists()
@@ -70,7 +70,8 @@ def ad_sums(person: Person) -> list[Sum]:
 
 
 def _sums(paid: ColumnElement[bool], hired: ColumnElement[bool]) -> list[Money]:
-    pots = (select(paid.label("paid"), hired.label("hired"), LEFT.label("left"), DRAWN.label("drawn"), AdPot.returned_minor.label("back"))
+    pots = (select(paid.label("paid"), hired.label("hired"), books.ad_spend_of(POT).label("left"), DRAWN.label("drawn"),
+                   AdPot.returned_minor.label("back"))
             .join(AdPot.contract).where(or_(paid, hired)).subquery())
     sums = (func.sum(part).filter(side) for part, side in (
         (pots.c.left, pots.c.paid), (pots.c.drawn, pots.c.paid), (pots.c.back, pots.c.paid), (pots.c.left, pots.c.hired)))
@@ -86,7 +87,7 @@ def pots_in_wallet(person: Person) -> list[PotLine]:
 
 def _pots(whose: ColumnElement[bool]) -> Select[Any]:
     parties = contains_eager(AdPot.contract).options(joinedload(Contract.business), joinedload(Contract.manager))
-    query = select(AdPot, LEFT.label("left"), DRAWN.label("drawn"), PLANNED.label("planned")).join(AdPot.contract)
+    query = select(AdPot, books.ad_spend_of(POT).label("left"), DRAWN.label("drawn"), PLANNED.label("planned")).join(AdPot.contract)
     query = query.where(whose, AdPot.status.in_((*OPEN, PotStatus.settled))).options(parties)
     return query.order_by(AdPot.settled_at.is_not(None), AdPot.id.desc()).limit(MOST_POTS)
 

@@ -76,9 +76,8 @@ def ad_spend(milestone: str, currency: str = "BDT") -> Money:
 
 
 def ad_spend_of(owner: ColumnElement[str]) -> ScalarSelect[Any]:
-    """What is left for ads of each row that another statement reads, 0 where nothing ever was; `owner`: its name in the books."""
-    left = select(func.coalesce(func.sum(Account.balance_minor), 0)).where(Account.kind == AccountKind.ad_spend, Account.owner == owner)
-    return left.scalar_subquery()
+    """What is left for ads of each row that another statement reads, null where nothing ever was; `owner`: its name in the books."""
+    return select(func.sum(Account.balance_minor)).where(Account.kind == AccountKind.ad_spend, Account.owner == owner).scalar_subquery()
 
 
 def payable(manager: str, currency: str = "BDT") -> Money:
