@@ -174,6 +174,19 @@ class PageLoss(Identified, Stateful, Model):
         return self.contract.business_id
 
 
+class AccessRequest(Identified, Model):
+    """The manager of a contract asks for access to a page. `answered_at` (UTC): when the owner gave some."""
+
+    __tablename__ = "access_requests"
+    __table_args__ = (Index("uq_access_requests_open", "contract_id", unique=True, postgresql_where=text("answered_at is null")),)
+    KIND = "access_request"
+
+    contract_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Contract.id))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Person.id))
+    answered_at: Mapped[datetime | None]
+    contract: Mapped[Contract] = relationship()
+
+
 class UseEntry(Identified, Model):
     """One use of a grant, written before the call and closed after it. `subject` is `kind:id` of what it was for."""
 

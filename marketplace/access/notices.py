@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from marketplace.access.models import Grant, PageLoss
+from marketplace.access.models import AccessRequest, Grant, PageLoss
 from marketplace.access.queries import CONFIRM_LINK
 from marketplace.accounts.models import Person
 from marketplace.businesses import queries as businesses
@@ -16,6 +16,11 @@ from marketplace.notifications.commands import notify, notify_all
 def access_granted(grant: Grant) -> None:
     """The manager is told what they may do, the owners what they gave."""
     _tell_both(grant, "access_granted")
+
+
+def access_asked(request: AccessRequest) -> None:
+    """The owners are to give access; they alone can."""
+    notify_all(businesses.members(request.contract.business, Role.owner), "access/access_asked", subject=request.contract)
 
 
 def access_changed(grant: Grant) -> None:

@@ -16,6 +16,12 @@ def grant_access(person: Any, contract: Contract) -> bool:
 
 
 @policy
+def ask_access(person: Any, contract: Contract) -> bool:
+    """The contract's manager."""
+    return contract.manager.person_id == person.id
+
+
+@policy
 def see_grant(_person: Any, _grant: Grant) -> bool:
     """Whoever got this far sees it."""
     return True

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, any_, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
-from marketplace.access.models import LIVE, STANDING, Grant, GrantStatus, Outcome, PageLoss, Right, UseEntry
+from marketplace.access.models import LIVE, STANDING, AccessRequest, Grant, GrantStatus, Outcome, PageLoss, Right, UseEntry
 from marketplace.accounts.models import StaffRole
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract, Milestone, MilestoneStatus
@@ -129,6 +129,17 @@ def waited_for_access_since(contract: Contract) -> datetime | None:
     begun = select(func.max(Milestone.funded_at)).where(Milestone.contract_id == contract.id, Milestone.status.in_(HELD))
     before = select(Grant.id).where(Grant.contract_id == contract.id, Grant.status.in_(("active", "suspended", "expired", "revoked")))
     return None if db.session.scalar(before.limit(1)) else db.session.scalar(begun)
+
+
+def open_request(contract: Contract) -> AccessRequest | None:
+    """What the manager asked for and the owner has not given."""
+    query = select(AccessRequest).where(AccessRequest.contract_id == contract.id, AccessRequest.answered_at.is_(None))
+    return db.session.scalars(query).first()
+
+
+def waiting_for_access() -> Select:
+    """(contract_id, since) of what owners were asked for and have not given: from the asking on, so that asking late gains nothing."""
+    return select(AccessRequest.contract_id, AccessRequest.created_at).where(AccessRequest.answered_at.is_(None))
 
 
 def unfunded_since(contract: Contract) -> datetime:

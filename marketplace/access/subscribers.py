@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Select
+
 from marketplace.access import commands, queries
 from marketplace.channels import signals as channels
 from marketplace.contracts import signals as contracts
@@ -23,6 +25,12 @@ def on_contract_ended(contract: Contract) -> None:
 def on_milestone_funded(milestone: Milestone) -> None:
     """Money is held: access begins or goes on."""
     commands.resume_all(milestone.contract)
+
+
+@contracts.owner_awaited.connect
+def on_owner_awaited(_sender: None) -> Select:
+    """Access that was asked for and is not given."""
+    return queries.waiting_for_access()
 
 
 @payments.payout_asked.connect

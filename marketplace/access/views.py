@@ -66,6 +66,15 @@ def create(contract: Contract) -> Any:
     return _grant_page(contract, form)
 
 
+@pages.post("/contracts/<uuid:contract_id>/access-requests")
+@allow(policies.ask_access, contracts.contract_seen_by)
+def create_request(contract: Contract) -> Any:
+    """The manager asks for access."""
+    commands.ask(contract, current_user)
+    flash(_("The owner was asked. While they take more than a day, your deadline moves."), "success")
+    return redirect(url_for("contracts.show", contract_id=contract.id), 303)
+
+
 @pages.get("/grants/<uuid:grant_id>")
 @allow(policies.see_grant, queries.grant_seen_by)
 def show(grant: Grant) -> str:
@@ -146,7 +155,8 @@ def contract_passports(contract: Contract) -> str:
     """The passports of a contract; the last one that ended when none lives."""
     grants = queries.grants_of(contract)
     shown = [grant for grant in grants if grant.live] or grants[:1]
-    return render_template("access/_contract.html", contract=contract, grants=shown, **_book(shown))
+    asked = None if shown and shown[0].live else queries.open_request(contract)
+    return render_template("access/_contract.html", contract=contract, grants=shown, asked=asked, **_book(shown))
 
 
 @panel("channels.page")

@@ -104,8 +104,9 @@ def held_long(milestone: Milestone) -> None:
     _tell_both(milestone.contract, "held_long", milestone, limit=limits.limit_of(milestone.held_since))
 
 
-def deadline_moved(milestone: Milestone) -> None:
-    _tell_both(milestone.contract, "deadline_moved", milestone)
+def deadline_moved(milestone: Milestone, goes_on: bool = False) -> None:
+    """The owner let the manager wait, or does so still."""
+    _tell_both(milestone.contract, "deadline_moved", milestone, goes_on=goes_on)
 
 
 def prefunded_returned(milestone: Milestone, amount: Money) -> None:

@@ -19,6 +19,8 @@ turns_asked = Signal()
 """ids of disputed milestones: whose word is awaited there, until when? Receivers answer with a `Turn` by milestone."""
 wallet_asked = Signal()
 """person: which other sums are in their wallet? Receivers answer with `Sum`s."""
+owner_awaited = Signal()
+"""What does an owner let the manager wait for? Receivers answer with a select of (contract_id, since)."""
 milestone_ended = Signal()
 """milestone: its money has settled: sent to the manager, back with the business, or divided by a decision."""
 milestone_written_off = Signal()

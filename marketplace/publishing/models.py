@@ -66,6 +66,7 @@ class Post(Identified, Stateful, Model):
     __tablename__ = "posts"
     __table_args__ = (
         Index(None, "contract_id", "publish_at"), Index(None, "channel_id", "publish_at"), Index(None, "channel_id", "external_id"),
+        Index("ix_posts_submitted", "contract_id", "submitted_at", postgresql_where=text("status = 'submitted'")),
         Index("ix_posts_due", "publish_at", postgresql_where=text("status = 'scheduled'")),
         Index("ix_posts_look", "look_at", postgresql_where=text("status in ('publishing', 'unconfirmed')")))
     KIND = "post"

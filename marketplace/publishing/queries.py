@@ -46,6 +46,18 @@ def published_since(contract_id: uuid.UUID, since: datetime) -> int:
     return db.session.scalar(select(func.count()).where(Post.contract_id == contract_id, Post.published_at >= since)) or 0
 
 
+def submitted_since(contract_id: uuid.UUID, since: datetime) -> int:
+    """How many posts were handed to the business since then, and neither came back nor went out: that is work, too."""
+    with_manager_or_out = (PostStatus.draft, PostStatus.changes_asked, PostStatus.published)
+    return db.session.scalar(select(func.count()).where(
+        Post.contract_id == contract_id, Post.submitted_at >= since, Post.status.not_in(with_manager_or_out))) or 0
+
+
+def waiting_for_approval() -> Select:
+    """(contract_id, since) of what waits for the business."""
+    return select(Post.contract_id, Post.submitted_at).where(Post.status == PostStatus.submitted)
+
+
 def post_seen_by(reader: Any, post_id: uuid.UUID) -> Post | None:
     """A post, for the sides of its contract; a draft is its manager's alone."""
     post = db.session.get(Post, post_id, options=_loaded())

@@ -17,6 +17,7 @@ from tests.people import person_named
 
 OWNER = {"visitor": 303, "ada": 200, "ben": 403, "eve": 404, "sam": 403}
 OWNER_ACTS = {**OWNER, "ada": 303}
+MANAGER_ACTS = {**OWNER, "ada": 403, "ben": 303}
 BOTH = {"visitor": 303, "ada": 200, "ben": 200, "eve": 404, "sam": 200}
 
 ANYBODY = dict.fromkeys(("visitor", "ada", "ben", "eve", "sam"), 200)
@@ -24,6 +25,11 @@ ANYBODY = dict.fromkeys(("visitor", "ada", "ben", "eve", "sam"), 200)
 
 def _contract(world):
     return {"contract_id": world.working_contract.id}
+
+
+def _bare(world):
+    """A contract without access yet."""
+    return {"contract_id": world.bare_contract.id}
 
 
 def _grant(world):
@@ -57,6 +63,7 @@ def _confirmation(world):
 
 THINGS = {
     "working_contract": lambda world: make_working_contract(),
+    "bare_contract": lambda world: make_working_contract(),
     "grant": lambda world: make_grant(world.working_contract, world.channel),
     "other_grant": _foreign_grant,
 }
@@ -64,6 +71,7 @@ THINGS = {
 ROUTES = [
     Route("access.new", "GET", OWNER, ids=_contract, other=_other_contract, statements=10),
     Route("access.create", "POST", OWNER_ACTS, ids=_contract, other=_other_contract, data=_typed),
+    Route("access.create_request", "POST", MANAGER_ACTS, ids=_bare, other=_other_contract),
     Route("access.show", "GET", BOTH, ids=_grant, other=_other, statements=15),
     Route("access.create_revocation", "POST", OWNER_ACTS, ids=_grant, other=_other),
     Route("access.new_page_loss", "GET", OWNER, ids=_grant, other=_other, statements=10),

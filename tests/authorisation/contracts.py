@@ -163,7 +163,7 @@ ROUTES = [
     Route("contracts.create_refusal", "POST", who(ada=303, ben=303), offer, other_offer),
     Route("contracts.index", "GET", SIGNED_IN, statements=12),
     Route("contracts.show", "GET", who(ada=200, ben=200, sam=200), contract, other_contract,
-          statements=14),  # of the parties 11; the team's navigation counts four times
+          statements=15),  # of the parties 11; the team's navigation counts four times
     Route("contracts.wallet", "GET", SIGNED_IN, statements=12),
     Route("contracts.new_funding", "GET", BUSINESS_PAGE, planned, other_milestone, statements=16),
     Route("contracts.create_funding", "POST", who(ada=409, ben=403, sam=403), funded, other_milestone),

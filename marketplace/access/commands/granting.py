@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from marketplace.access import notices, queries
 from marketplace.access.commands.holding import hold_exclusively
-from marketplace.access.models import OFFERED, Grant, GrantStatus, Right
+from marketplace.access.models import OFFERED, AccessRequest, Grant, GrantStatus, Right
 from marketplace.accounts.models import Person
 from marketplace.channels import queries as channels
 from marketplace.contracts.commands import clocks
@@ -45,8 +45,32 @@ def grant(contract: Contract, channel_id: uuid.UUID, rights: Sequence[Right], un
     given.move("consent", by=by)
     given.consented_by = by.id
     _begin(given)
+    _answer(contract)
     notices.access_granted(given)
     return given
+
+
+def ask(contract: Contract, by: Person) -> AccessRequest:
+    """The manager asks the owner for access; while it is not given the deadline moves. Asked twice it is one.
+
+    Raises WrongState when the contract is not active, or there is access already.
+    """
+    lock(contract)
+    if contract.status != ContractStatus.active or queries.live_grants(contract):
+        raise WrongState()
+    if known := queries.open_request(contract):
+        return known
+    request = AccessRequest(contract_id=contract.id, contract=contract, person_id=by.id)
+    db.session.add(request)
+    db.session.flush()
+    notices.access_asked(request)
+    return request
+
+
+def _answer(contract: Contract) -> None:
+    if request := queries.open_request(contract):
+        clocks.note_owner(contract.id, f"access_request:{request.id}", request.created_at)
+        request.answered_at = clock.now()
 
 
 def change(grant: Grant, rights: Sequence[Right], until: date, by: Person) -> None:

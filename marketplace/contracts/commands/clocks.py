@@ -10,21 +10,19 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
-from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.contracts import notices
 from marketplace.contracts.commands import milestones, refunds
-from marketplace.contracts.models import Contract, Milestone, MilestoneStatus, OwnerDelay
+from marketplace.contracts.models import Contract, Milestone, MilestoneStatus
 from marketplace.contracts.models.milestone import HELD, has_free, working
-from marketplace.contracts.queries import last_change_request, limits
+from marketplace.contracts.queries import last_change_request, limits, owner
 from marketplace.contracts.queries.limits import CHASE_DAYS, END_DAYS
 from marketplace.contracts.queries.record import work_on_record
 from marketplace.core import calendar, clock, i18n
-from marketplace.core.config import rule
 from marketplace.core.db import db, lock
 from marketplace.core.tasks import sweep, task
 
-OWNER_GRACE_HOURS = rule("OWNER_GRACE_HOURS", 24, "hours the owner may take for access or an approval before the deadline moves")
+DAY = timedelta(days=1)
 LATE = (MilestoneStatus.funded, MilestoneStatus.changes_asked)
 
 
@@ -40,6 +38,7 @@ def chase_undelivered() -> None:
 def chase(milestone_id: str) -> None:
     """Tell both sides what happens by itself, and when."""
     milestone = _locked(milestone_id)
+    _count_so_far(milestone)
     if _is_late(milestone, CHASE_DAYS) and milestone.chased_at is None:
         milestone.chased_at = clock.now()
         notices.nothing_delivered(milestone)
@@ -56,6 +55,7 @@ def end_undelivered() -> None:
 def end_waiting(milestone_id: str) -> None:
     """What is on record counts as handed in; where nothing is, all of the money returns."""
     milestone = _locked(milestone_id)
+    _count_so_far(milestone)
     if not _is_late(milestone, END_DAYS):
         return
     if record := _on_record(milestone):
@@ -122,27 +122,58 @@ def return_kept(milestone_id: str) -> None:
         refunds.return_prefunded(milestone)
 
 
-def note_owner(contract_id: uuid.UUID, cause: str, since: datetime | None) -> None:
-    """The owner has just done what work waited for since then. When that was more than the grace, deadlines move by a job."""
-    late = round((clock.now() - (since or clock.now())).total_seconds()) - OWNER_GRACE_HOURS * 3600
-    if late > 0:
-        owner_was_late.later(contract_id, cause, late, once=f"owner-was-late:{cause}")
+@sweep
+def count_owners() -> None:
+    """Owners who let the manager wait: deadlines move by each whole day of it, while it goes on."""
+    waits, day_ago = owner.waits(), clock.now() - DAY
+    query = select(Milestone.id).join(Contract).join(waits, waits.c.contract_id == Milestone.contract_id).where(
+        working(*LATE), ~limits.resting(), func.greatest(
+            waits.c.since + owner.OWNER_GRACE, Milestone.funded_at + owner.OWNER_GRACE, Milestone.owner_until) <= day_ago)
+    for milestone_id in db.session.scalars(query.order_by(Milestone.owner_until.nulls_first()).limit(200)):
+        count_owner.later(milestone_id, once=f"count-owner:{milestone_id}")
 
 
 @task
-def owner_was_late(contract_id: str, cause: str, late: int) -> None:
-    """Deadlines of paid, undelivered work move by so many seconds. A cause counts once."""
+def count_owner(milestone_id: str) -> None:
+    """The days so far on which the owner let the manager wait move its deadline."""
+    _count_so_far(_locked(milestone_id))
+
+
+def note_owner(contract_id: uuid.UUID, cause: str, since: datetime | None) -> None:
+    """The owner does what work waited for since then. When that was more than the grace, deadlines move by a job."""
+    oldest = min(filter(None, (since, owner.waiting_since(contract_id))), default=None)
+    if oldest and oldest + owner.OWNER_GRACE < clock.now():
+        owner_was_late.later(contract_id, oldest.isoformat(), clock.now().isoformat(), once=f"owner-was-late:{cause}")
+
+
+@task
+def owner_was_late(contract_id: str, since: str, until: str) -> None:
+    """Deadlines of paid, undelivered work move by what was not counted while it went on."""
     for milestone in _under_way(uuid.UUID(contract_id)):
         lock(milestone)
-    values = {"contract_id": uuid.UUID(contract_id), "cause": cause, "seconds": late, "created_at": clock.now()}
-    if db.session.execute(insert(OwnerDelay).values(**values).on_conflict_do_nothing().returning(OwnerDelay.id)).first():
-        _move_deadlines(uuid.UUID(contract_id), timedelta(seconds=late))
+        if milestone.work in LATE and _move_deadline(milestone, datetime.fromisoformat(since), datetime.fromisoformat(until)):
+            notices.deadline_moved(milestone)
 
 
-def _move_deadlines(contract_id: uuid.UUID, late: timedelta) -> None:
-    for milestone in _under_way(contract_id):
-        milestone.due_at, milestone.chased_at = calendar.allowed(milestone.due_at + late), None
-        notices.deadline_moved(milestone)
+def _count_so_far(milestone: Milestone) -> None:
+    """Whole days alone, so that the deadline which is shown is the one that is kept; told when it begins."""
+    since = owner.waiting_since(milestone.contract_id)
+    if since is None or milestone.work not in LATE:
+        return
+    begun, before = owner.counts_from(milestone, since), milestone.owner_until
+    if _move_deadline(milestone, since, begun + (clock.now() - begun) // DAY * DAY) and begun != before:
+        notices.deadline_moved(milestone, goes_on=True)
+
+
+def _move_deadline(milestone: Milestone, since: datetime, until: datetime) -> bool:
+    """Whether there was anything to count. Days of a pause move it by themselves."""
+    begun = owner.counts_from(milestone, since)
+    until = min(until, milestone.contract.paused_at) if limits.rests(milestone) else until
+    if until <= begun:
+        return False
+    moved = min(calendar.allowed(milestone.due_at + (until - begun)), limits.latest_due(milestone))
+    milestone.due_at, milestone.owner_until, milestone.chased_at = max(milestone.due_at, moved), until, None
+    return True
 
 
 def _under_way(contract_id: uuid.UUID) -> list[Milestone]:

@@ -14,7 +14,7 @@ from marketplace.contracts.commands import funding, parties, refunds
 from marketplace.contracts.models import Contract, ContractStatus, HandoverItem, Milestone, MilestoneStatus, PartyCheck
 from marketplace.contracts.models.milestone import HOLDING, working
 from marketplace.contracts.models.offer import Side
-from marketplace.contracts.queries import limits
+from marketplace.contracts.queries import limits, owner
 from marketplace.contracts.queries.bonuses import has_released_work
 from marketplace.contracts.queries.locked import locked_steps
 from marketplace.core import calendar, clock
@@ -70,6 +70,8 @@ def pause_contract(contract: Contract, person: Person, side: Side, reason: str) 
 def resume_contract(contract: Contract, person: Person) -> None:
     """Work goes on; deadlines that rested move by the days of rest. Milestones are locked first, as everywhere."""
     waiting = [milestone for milestone in _under_way(contract) if limits.rests(milestone)]
+    for milestone in waiting:
+        milestone.owner_until = owner.counted_after(milestone, contract.paused_at)
     contract.move("resume", by=person)
     rested, contract.paused_at, contract.paused_by = clock.now() - contract.paused_at, None, None
     for milestone in waiting:

@@ -79,7 +79,7 @@ def begin_work(milestone: Milestone, action: str = "fund") -> None:
     milestone.funded_at = clock.now()
     milestone.held_since = milestone.held_since or milestone.funded_at
     milestone.warn_at = limits.next_warning(milestone)
-    milestone.due_at = calendar.deadline(limits.days_of(milestone), milestone.funded_at)
+    milestone.due_at, milestone.owner_until = calendar.deadline(limits.days_of(milestone), milestone.funded_at), None
     signals.milestone_funded.send(milestone)
     notices.milestone_funded(milestone)
 

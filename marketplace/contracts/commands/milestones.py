@@ -89,7 +89,7 @@ def ask_changes(milestone: Milestone, person: Person, note: str) -> ChangeReques
     milestone.review_until = milestone.remind_at = None
     request = ChangeRequest(milestone_id=milestone.id, number=milestone.changes_used, person_id=person.id, note=note,
                             redeliver_by=calendar.deadline(REDELIVERY_DAYS))
-    milestone.due_at, milestone.chased_at = request.redeliver_by, None
+    milestone.due_at, milestone.owner_until, milestone.chased_at = request.redeliver_by, clock.now(), None
     db.session.add(request)
     notices.changes_asked(milestone, request)
     return request

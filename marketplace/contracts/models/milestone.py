@@ -44,7 +44,7 @@ class Milestone(Identified, Stateful, Model):
     `adrift_minor`: what is held beside that because nobody here asked: below zero while a bank has taken it, above zero while a
     refund that bounced waits to be tried again.
     `held_since`: when the oldest money in it was paid in; `warn_at`: the next warning that it may not be held much longer;
-    `chased_at`: the manager was reminded that nothing has come.
+    `chased_at`: the manager was reminded that nothing has come. `owner_until`: until when the owner's delays are in `due_at`.
 
     Of `amount_minor`, `released_minor` became the manager's (the fee in it), `returned_minor` went back to the card and
     `rolled_minor` on to the next step; `frozen_minor` of what is still held is claimed in a dispute. `prefunded_minor`
@@ -111,6 +111,7 @@ class Milestone(Identified, Stateful, Model):
     adrift_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     held_since: Mapped[datetime | None]
     chased_at: Mapped[datetime | None]
+    owner_until: Mapped[datetime | None]
     warn_at: Mapped[datetime | None]
     disputed_from: Mapped[MilestoneStatus | None] = mapped_column(enumerated(MilestoneStatus))
     contract: Mapped[Contract] = relationship()
@@ -218,17 +219,6 @@ class Delivery(Identified, Model):
     links: Mapped[list[str]] = mapped_column(ARRAY(String(500)), default=list)
     file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("files.id"))
     milestone: Mapped[Milestone] = relationship()
-
-
-class OwnerDelay(Identified, Model):
-    """Time the owner took that the deadline does not count, in seconds; `cause` once: `grant:id`, `post:id`."""
-
-    __tablename__ = "owner_delays"
-    __table_args__ = (Index(None, "contract_id", "id"),)
-
-    contract_id: Mapped[uuid.UUID] = mapped_column(ForeignKey(Contract.id))
-    cause: Mapped[str] = mapped_column(String(80), unique=True)
-    seconds: Mapped[int]
 
 
 class ChangeRequest(Identified, Model):

@@ -15,6 +15,7 @@ LONGEST_MILESTONE_DAYS = rule("LONGEST_MILESTONE_DAYS", 60, "days after funding 
 CHASE_DAYS = rule("UNDELIVERED_NOTICE_DAYS", 3, "days after the deadline at which both sides are told that nothing was handed in")
 END_DAYS = rule("UNDELIVERED_END_DAYS", 7, "days after the deadline at which money returns, or what is on record counts as handed in")
 FIRST_WARNING_DAYS = rule("HELD_FIRST_WARNING_DAYS", 80, "days of being held after which both sides are warned")
+REVIEW_ROOM_DAYS = rule("REVIEW_ROOM_DAYS", 12, "days before the limit of held money by which waiting for work ends, for looking")
 SECOND_WARNING_DAYS = rule("HELD_SECOND_WARNING_DAYS", 87, "days of being held after which both sides are warned again")
 
 
@@ -43,6 +44,11 @@ def ends(milestone: Milestone) -> datetime | None:
 def waiting_ends(milestone: Milestone) -> datetime | None:
     """When waiting for undelivered work ends by itself; None while no deadline runs."""
     return calendar.deadline(END_DAYS, milestone.due_at) if milestone.due_at else None
+
+
+def latest_due(milestone: Milestone) -> datetime:
+    """The latest deadline an owner's delays lead to: what is on record is handed in while the business still can look."""
+    return limit_of(milestone.held_since) - timedelta(days=END_DAYS + REVIEW_ROOM_DAYS)
 
 
 def rests(milestone: Milestone) -> bool:

@@ -6,13 +6,15 @@ from flask_login import current_user
 
 from marketplace.contracts import forms, policies, queries
 from marketplace.contracts.commands import funding
+from marketplace.contracts.commands.clocks import LATE
 from marketplace.contracts.commands.parties import PartiesAlike, stopping
 from marketplace.contracts.models import Contract, Milestone, MilestoneStatus
-from marketplace.contracts.queries import limits
+from marketplace.contracts.queries import limits, owner
 from marketplace.contracts.queries.bonuses import bonuses_of
 from marketplace.contracts.queries.change_orders import change_orders_of
 from marketplace.contracts.queries.parties import party_check
 from marketplace.contracts.views import pages
+from marketplace.core import clock
 from marketplace.core.authorisation import allow, signed_in
 
 
@@ -42,7 +44,8 @@ def show(contract: Contract) -> str:
         "contracts/contract.html", contract=contract, milestones=milestones, milestone=now, side=queries.side_of(current_user, contract),
         stations=queries.money_line(now, pay), pay=pay, looked_at=pay.looked_at,
         limit=limits.ends(now),
-        waiting_ends=limits.waiting_ends(now), ownership=dict(forms.OWNERSHIP), change_orders=change_orders_of(contract),
+        waiting_ends=limits.waiting_ends(now), owner_late=_owner_late(now),
+        ownership=dict(forms.OWNERSHIP), change_orders=change_orders_of(contract),
         deliveries=queries.deliveries_of(contract) if any(row.delivered_at for row in milestones) else [],
         divisions=queries.settlements_of(now) if queries.divided(now) else [],
         refund_requests=wishes, awaited=queries.turns_of([now], [one for one in wishes if one.milestone_id == now.id]).get(now.id),
@@ -51,6 +54,12 @@ def show(contract: Contract) -> str:
         change_request=queries.last_change_request(now) if now.work == MilestoneStatus.changes_asked else None,
         payment=funding.payment_under_way(now) if now.status == MilestoneStatus.funding else None,
         handover=queries.handover_of(contract) if contract.ended_at else [])
+
+
+def _owner_late(milestone: Milestone) -> bool:
+    """Whether its deadline moves on just now, because the owner lets the manager wait."""
+    since = owner.waiting_since(milestone.contract_id) if milestone.work in LATE else None
+    return since is not None and since + owner.OWNER_GRACE <= clock.now()
 
 
 def _stop(milestone: Milestone) -> PartiesAlike | None:

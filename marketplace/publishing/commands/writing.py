@@ -48,6 +48,7 @@ def edit(post: Post, by: Person, text: str, publish_at: datetime, picture: Uploa
     """Write it differently: a draft again, which needs a new approval."""
     access.require(post.grant, Right.draft)
     when = _checked(post.grant, publish_at)
+    _note_owner(post)
     post.move("edit", by=by)
     post.text, post.publish_at, post.findings = text, when, _guarded(text)
     post.approved_hash, post.approved_by, post.approved_at, post.failure = "", None, None, None
@@ -64,6 +65,7 @@ def submit(post: Post, by: Person) -> None:
 
 def ask_changes(post: Post, by: Person, note: str) -> None:
     """Back to the manager; an approval that was given is void."""
+    _note_owner(post)
     post.move("ask_changes", by=by, why=note)
     post.note, post.approved_hash, post.approved_by, post.approved_at = note, "", None, None
     notices.changes_asked(post)
@@ -74,8 +76,8 @@ def approve(post: Post, by: Person, seen: str) -> None:
     lock(post)
     if post.status == PostStatus.submitted and not equal(seen, post.hash):
         raise WrongState()
+    _note_owner(post)
     post.move("approve", by=by)
-    clocks.note_owner(post.contract_id, f"post:{post.id}", post.submitted_at)
     post.approved_hash, post.approved_by, post.approved_at = post.hash, by.id, clock.now()
     post.move("schedule", by=by)
     notices.post_approved(post)
@@ -86,6 +88,13 @@ def retry(post: Post, by: Person) -> None:
     access.require(post.grant, Right.publish)
     post.move("retry", by=by)
     post.failure, post.failure_detail, post.tries = None, "", 0
+
+
+def _note_owner(post: Post) -> None:
+    """It does not wait for the business any more."""
+    lock(post)
+    if post.status == PostStatus.submitted:
+        clocks.note_owner(post.contract_id, f"post:{post.id}", post.submitted_at)
 
 
 def _checked(grant: Grant, publish_at: datetime) -> datetime:
