@@ -11,7 +11,7 @@ from marketplace.contracts.models import Milestone
 from marketplace.contracts.models import MilestoneStatus as S
 from marketplace.core import clock
 from marketplace.core.db import db, lock
-from marketplace.core.errors import Invalid
+from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.money import Money
 from marketplace.core.states import InvalidTransition
 from marketplace.ledger import commands as ledger
@@ -84,6 +84,15 @@ def test_of_a_part_the_rest_can_be_released_and_the_step_waits_for_the_bank(paid
     assert (paid.milestone.released_minor, paid.milestone.status) == (300_000, S.delivered)
     decided(paid, "lose")
     assert (paid.milestone.status, paid.milestone.returned_minor) == (S.approved, 100_000)
+
+
+def test_of_a_part_the_rest_goes_back_once_the_bank_has_kept_it(paid):
+    taken(paid, 100_000)
+    with pytest.raises(WrongState), db.session.begin_nested():
+        refunds.give_back(paid.milestone, people.ben())
+    decided(paid, "lose")
+    refunds.give_back(paid.milestone, people.ben())
+    assert (paid.milestone.status, paid.milestone.returned_minor, held(paid.milestone)) == (S.refunded, ALL, 0)
 
 
 def test_a_disputed_part_that_a_bank_keeps_ends_with_the_dispute(paid):

@@ -12,7 +12,7 @@ from marketplace.core.money import Money
 from marketplace.disputes import commands, queries
 from marketplace.disputes.models import DisputeStatus as S
 from marketplace.disputes.models import Outcome, ProposalStatus
-from marketplace.payments.queries import paid_for
+from marketplace.payments.queries import paid_for, refunds_of
 from tests import people
 from tests.contracts.test_adrift import decided, taken
 from tests.factories.contracts import make_delivered
@@ -49,6 +49,13 @@ def test_of_what_a_bank_kept_nothing_is_claimed_any_more_and_the_rest_is_decided
     assert [len(told(address)) for address in ("ada@example.com", "ben@example.com")] == [1, 1]
     make_decided(paid.dispute, to_manager=150_000)
     assert (paid.milestone.status, paid.milestone.released_minor, paid.milestone.returned_minor) == (M.resolved, 250_000, 150_000)
+
+
+def test_of_what_the_bank_left_the_business_gets_its_part_too(paid):
+    kept(paid, 150_000)
+    make_decided(paid.dispute, to_manager=50_000)
+    assert (paid.milestone.status, paid.milestone.released_minor, paid.milestone.returned_minor) == (M.resolved, 150_000, 250_000)
+    assert [refund.amount for refund in refunds_of(paid.payment)] == [Money(100_000)]
 
 
 def test_with_nothing_left_dispute_and_step_end_and_both_are_told(paid):

@@ -17,14 +17,15 @@ from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
 from marketplace.payments import notices, signals
 from marketplace.payments.commands.held import moving_held
-from marketplace.payments.models import PAID, Payment, Refund, RefundStatus
+from marketplace.payments.models import PAID, Payment, PaymentStatus, Refund, RefundStatus
 
 
 def refund(*, subject: str, amount: Money, key: str, ads: bool = False) -> Sequence[Refund]:
     """Give part of what is held for a subject (`ads`: of its ad money) back to the cards it came from, the oldest payment first.
 
     One refund a payment; the same key gives the first ones again. The money is set aside at once; Stripe is asked in a job.
-    Raises WrongState when a bank has taken the payment back, and ledger.NotEnough when less is held.
+    Raises WrongState while a bank that took the payment back decides, and ledger.NotEnough when less is held. What a bank left of
+    a payment it kept is asked for as ever: where Stripe refuses, the refund fails, and finance is told.
     """
     if known := _by_operation(key):
         return known
@@ -94,7 +95,7 @@ def _portions(subject: str, amount: Money, ads: bool) -> list[tuple[Payment, Mon
 
 def _refundable(source: str) -> Payment:
     payment = db.session.get_one(Payment, uuid.UUID(source.removeprefix("payment:")))
-    if payment.status not in PAID:
+    if payment.status not in (*PAID, PaymentStatus.lost):
         raise WrongState(_l("There is no payment that could be refunded now."))
     return payment
 

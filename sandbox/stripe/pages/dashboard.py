@@ -70,7 +70,10 @@ def _dispute(store: Store, identifier: str) -> dict:
         raise StripeError(f"reason must be one of {', '.join(disputes.REASONS)}", param="reason")
     if charge["status"] != "succeeded" or charge["disputed"] or charge["refunded"]:
         raise StripeError("Only a charge that succeeded, is not disputed and not wholly refunded can be disputed.")
-    return disputes.open_dispute(store, charge, reason)
+    amount = request.form.get("amount", type=int)
+    if amount is not None and not 0 < amount <= charge["amount"] - charge["amount_refunded"]:
+        raise StripeError("amount must be within what was not refunded.", param="amount")
+    return disputes.open_dispute(store, charge, reason, amount)
 
 
 def _decide(store: Store, identifier: str) -> dict:

@@ -26,10 +26,9 @@ REASONS = (
 OPEN = ("needs_response", "under_review")
 
 
-def open_dispute(store: Store, charge: dict, reason: str) -> dict:
-    """The bank takes what has not been refunded, and Stripe its fee."""
-    amount = charge["amount"] - charge["amount_refunded"]
-    dispute = _add(store, charge, amount, reason)
+def open_dispute(store: Store, charge: dict, reason: str, amount: int | None = None) -> dict:
+    """The bank takes what has not been refunded, or so much of it, and Stripe its fee."""
+    dispute = _add(store, charge, amount or charge["amount"] - charge["amount_refunded"], reason)
     entry = _withdraw(store, charge, dispute)
     store.change(dispute, balance_transactions=[entry])
     store.change(charge, disputed=True)
