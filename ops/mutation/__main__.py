@@ -128,13 +128,19 @@ def _summary(files: list[str]) -> int:
     for place in sorted({record.place_of(path) for path in files}):
         book = record.read(place)
         functions = [one for path in files if record.place_of(path) == place for one in functions_of(path)]
-        found = [known for one in functions if (known := book.get(one.path, {}).get(one.name)) and known.digest == one.digest]
-        whole, made, killed = (sum(getattr(one, what) for one in found) for what in ("whole", "made", "killed"))
-        explained = sum(bool(reason) for one in found for reason in one.survivors.values())
+        found = {one: known for one in functions if (known := book.get(one.path, {}).get(one.name)) and known.digest == one.digest}
+        made, killed = (sum(getattr(one, what) for one in found.values()) for what in ("made", "killed"))
+        whole = sum(one.whole for one in found.values()) + _unknown(set(functions) - set(found))
+        explained = sum(bool(reason) for one in found.values() for reason in one.survivors.values())
         print(f"{place.stem}: {len(found)} of {len(functions)} functions, {made} of {whole} mutants tried, {killed} killed "
               f"({killed / max(made, 1):.1%}), {made - killed} survive, {explained} of them explained")
         complete &= len(found) == len(functions) and made == whole and killed >= 0.95 * made and explained == made - killed
     return 0 if complete else 1
+
+
+def _unknown(functions: set[Function]) -> int:
+    """How many mutants there are of functions that were never tried."""
+    return sum(len(made) for path in {one.path for one in functions} for made in mutants_of(path, functions.__contains__).values())
 
 
 if __name__ == "__main__":
