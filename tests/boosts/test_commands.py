@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from marketplace.boosts.commands.draws import folded
 from marketplace.boosts.commands.pots import settle_pot
 from marketplace.boosts.commands.rates import RATE_DAYS
 from marketplace.boosts.models import BoostStatus, DrawStatus, PotStatus
+from marketplace.boosts.queries.limits import ads_end
 from marketplace.contracts.commands import contracts, funding, milestones, settlements
 from marketplace.contracts.models import ContractStatus
 from marketplace.contracts.models.offer import Side
@@ -20,7 +22,7 @@ from marketplace.contracts.queries import milestones_of
 from marketplace.core import clock, pricing
 from marketplace.core.db import db
 from marketplace.core.errors import Invalid, WrongState
-from marketplace.core.i18n import speaking
+from marketplace.core.i18n import moment, speaking
 from marketplace.core.money import Money
 from marketplace.ledger import commands as ledger
 from marketplace.ledger import queries as books
@@ -313,6 +315,20 @@ def test_boosts_stay_within_the_dollars_that_were_agreed(pot):
     with refused(Invalid, "15.00"):
         make_boost(pot, grant, budget_minor=15_01)
     make_boost(pot, grant, budget_minor=15_00)
+
+
+def test_a_boost_does_not_run_past_the_last_day_of_its_ad_money(pot):
+    clock.move(timedelta(days=70))
+    boost = make_boost(pot, days=9)
+    for plan in (lambda: make_boost(pot, boost.grant, days=11), lambda: commands.edit_boost(boost, people.ben(), replace(PLAN, days=11))):
+        with pytest.raises(Invalid) as refusal:
+            plan()
+        assert refusal.value.field == "days"
+        assert moment(ads_end(pot.funded_at)) in str(refusal.value.message)
+
+
+def test_before_it_is_paid_in_a_boost_may_be_planned_at_any_length(app):
+    assert make_boost(make_pot(), days=88).days == 88
 
 
 def test_an_ended_boost_leaves_what_it_did_not_spend(pot):

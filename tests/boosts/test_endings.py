@@ -99,7 +99,8 @@ def test_two_steps_that_end_at_once_are_both_seen(pot):
 
 
 def test_ad_money_is_back_before_it_has_been_held_too_long(pot):
-    boost, limit = make_running_boost(pot, spent_minor=20_00, days=88), limits.limit_of(pot.funded_at)
+    boost, limit = make_running_boost(pot, spent_minor=20_00), limits.limit_of(pot.funded_at)
+    boost.ends_at = limit
     to(ads_end(pot.funded_at) - timedelta(hours=1))
     run_sweeps()
     assert pot.status == PotStatus.funded

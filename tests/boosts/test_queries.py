@@ -12,7 +12,7 @@ from marketplace.core.money import Money
 from tests import people
 from tests.factories.boosts import RATE, make_boosting_contract
 from tests.factories.businesses import make_business
-from tests.factories.contracts import make_funded, make_milestone
+from tests.factories.contracts import make_contract, make_funded, make_milestone
 from tests.factories.managers import make_manager
 
 CHARGES = (600_00, 700_00, 800_00, 900_00, 2_000_00)
@@ -69,4 +69,15 @@ def test_a_paid_step_that_was_split_counts_once(app):
     wish = {"title": "The second half", "amount_minor": 400_00, "days": 3}
     order = change_orders.propose(step.contract, people.ada(), Side.business, ChangeKind.split, wish, "Two posts.", step)
     change_orders.accept(order, people.ben(), Side.manager)
+    assert [row["median_minor"] for row in queries.medians(1) if not row["trade"]] == [before]
+
+
+def test_of_a_paid_step_that_was_split_its_days_count_once(app):
+    contract = make_contract()
+    step = make_funded(make_milestone(contract))
+    [before] = [row["median_minor"] for row in queries.medians(1) if not row["trade"]]
+    wish = {"title": "The second half", "amount_minor": 200_000, "days": 15}
+    order = change_orders.propose(contract, people.ada(), Side.business, ChangeKind.split, wish, "Two posts.", step)
+    change_orders.accept(order, people.ben(), Side.manager)
+    assert before == 700_000
     assert [row["median_minor"] for row in queries.medians(1) if not row["trade"]] == [before]

@@ -1,13 +1,16 @@
 """What the two parties see and may do on the pages of offers, contracts and milestones."""
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 
-from marketplace.contracts.commands import contracts, refunds, settlements
+from marketplace.contracts.commands import contracts, milestones, refunds, settlements
 from marketplace.contracts.models import MilestoneStatus, OfferStatus
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import payments_of
+from marketplace.core import clock
 from marketplace.core.db import db
 from marketplace.core.money import Money
 from marketplace.managers.models import Kind
@@ -17,6 +20,7 @@ from tests.factories.changes import make_accepted, make_change
 from tests.factories.contracts import make_approved, make_bid, make_contract, make_delivered, make_funded, make_milestone, make_offer
 from tests.factories.jobs import make_job
 from tests.people import sign_in
+from tests.worker import body, letters, run_sweeps
 
 
 def page(client, person, path, language="en"):
@@ -70,6 +74,23 @@ def test_beside_a_dispute_the_page_goes_on_with_what_nobody_claims(app, client):
     soup = page(client, people.ada(), f"/contracts/{milestone.contract_id}")
     assert offers(soup, f"milestones/{milestone.id}/approval")
     assert "the money goes by itself on" in soup.get_text()
+
+
+def test_an_accepted_offer_shows_the_fee_its_contract_has_frozen(app, client):
+    contract = make_contract()
+    contract.fee_bp = 500
+    text = page(client, people.ben(), f"/offers/{contract.offer_id}").get_text(" ")
+    assert "৳6,650" in text, "7,000 less five percent"
+    assert "৳6,300" not in text
+
+
+def test_the_reminder_to_look_names_what_silence_releases(app):
+    milestone = make_delivered()
+    milestones.approve(milestone, people.ada(), Money(100_000))
+    clock.move(milestone.review_until - clock.now() - timedelta(hours=23))
+    run_sweeps()
+    text = body([one for one in letters("ada@example.com") if "waits for you" in one["Subject"]][-1])
+    assert "৳3,000 goes to the manager by itself" in text
 
 
 def test_after_a_split_each_step_shows_what_is_its_own(app, client):

@@ -3,8 +3,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace.access import commands as access
@@ -13,7 +15,9 @@ from marketplace.accounts.models import Person
 from marketplace.boosts import notices, queries
 from marketplace.boosts.commands.pots import reopen_pot
 from marketplace.boosts.models import Boost, PotStatus
+from marketplace.boosts.queries import limits
 from marketplace.contracts.models import Contract, ContractStatus
+from marketplace.core import clock, i18n
 from marketplace.core.db import db, lock
 from marketplace.core.errors import Invalid, WrongState
 
@@ -39,6 +43,7 @@ def plan_boost(grant: Grant, person: Person, plan: Plan) -> Boost:
         raise access.Withheld("right")
     lock(grant.contract)
     boost = Boost(contract_id=grant.contract_id, grant_id=grant.id, channel_id=grant.channel_id, person_id=person.id, **vars(plan))
+    _check_end(boost)
     _check_budget(grant.contract, queries.boosts_of(grant.contract_id), boost)
     db.session.add(boost)
     db.session.flush()
@@ -52,6 +57,7 @@ def edit_boost(boost: Boost, person: Person, plan: Plan) -> None:
     boost.move("edit", by=person)
     for name, value in vars(plan).items():
         setattr(boost, name, value)
+    _check_end(boost)
     _check_budget(boost.contract, [other for other in queries.boosts_of(boost.contract_id) if other.id != boost.id], boost)
     boost.approved_hash, boost.approved_by, boost.failure = "", None, ""
     notices.boost_planned(boost)
@@ -85,6 +91,15 @@ def _is_funded(contract: Contract) -> bool:
     if pot.status == PotStatus.closing and contract.status == ContractStatus.active and queries.holds_money(contract.id):
         reopen_pot(pot)
     return pot.status == PotStatus.funded
+
+
+def _check_end(boost: Boost) -> None:
+    """From ad money that is held ads run only so long."""
+    pot = queries.pot_of(boost.contract_id)
+    last = limits.ads_end(pot.funded_at) if pot and pot.funded_at else None
+    if last and clock.now() + timedelta(days=boost.days) > last:
+        raise Invalid(_("Ads can run from this ad money until %(moment)s at most. Choose fewer days.", moment=i18n.moment(last)),
+                      field="days")
 
 
 def _check_budget(contract: Contract, others: Sequence[Boost], boost: Boost) -> None:

@@ -14,9 +14,11 @@ from marketplace.core.money import Money
 
 SIZES = {"management": (60, 90, 150), "boosting": (20, 50, 100)}
 """The upper ends of the groups of size: posts a month, dollars for ads. The last group is what is more."""
+# What went on whole from a paid step (a split) is work of that step's days: neither its price nor its days count twice.
 MEDIANS = text("""
 with agreed as (
-  select j.kind, j.trade, sum(m.amount_minor - m.rolled_minor) as price, sum(m.days) as days,
+  select j.kind, j.trade, sum(m.amount_minor - m.rolled_minor) as price,
+         sum(m.days) filter (where m.prefunded_minor < m.amount_minor) as days,
          coalesce((j.details->>'posts_a_week')::numeric, 0) * 30 / 7 as posts,
          coalesce((j.details->>'dollars_minor')::numeric, 0) / 100 as dollars
   from contracts c join jobs j on j.id = c.job_id join milestones m on m.contract_id = c.id

@@ -21,6 +21,7 @@ from marketplace.contracts.models import (
     Month,
     MonthProposal,
     Offer,
+    OfferStatus,
     RefundRequest,
     Retainer,
 )
@@ -31,6 +32,7 @@ from marketplace.contracts.queries.settlements import divided, settlements_of
 from marketplace.contracts.queries.turns import Turn, open_wishes, turns_of
 from marketplace.core.db import db
 from marketplace.core.paging import Page, page
+from marketplace.core.pricing import PLATFORM_FEE_BP
 from marketplace.managers import queries as managers
 from marketplace.managers.models import Manager
 from marketplace.payments.models import Card, Payment
@@ -203,6 +205,13 @@ def offers_waiting_for(person: Person) -> list[Offer]:
     query = select(Offer).where(own(person, Offer), Offer.status.in_(WAITING)).options(
         joinedload(Offer.job), joinedload(Offer.business), joinedload(Offer.manager))
     return list(db.session.scalars(query.order_by(Offer.created_at.desc()).limit(50)))
+
+
+def fee_of(offer: Offer) -> int:
+    """The platform's share in basis points: the one its contract has frozen, or today's while there is none."""
+    accepted = offer.status == OfferStatus.accepted
+    frozen = db.session.scalar(select(Contract.fee_bp).where(Contract.offer_id == offer.id)) if accepted else None
+    return PLATFORM_FEE_BP if frozen is None else frozen
 
 
 def offer_of(bid: Any) -> Offer | None:

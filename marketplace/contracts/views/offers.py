@@ -19,7 +19,7 @@ from marketplace.core import i18n
 from marketplace.core.authorisation import allow
 from marketplace.core.errors import Invalid, WrongState
 from marketplace.core.forms import answer, clean
-from marketplace.core.pricing import Cost, total_cost
+from marketplace.core.pricing import PLATFORM_FEE_BP, Cost, total_cost
 from marketplace.core.slots import panel
 from marketplace.jobs.models import Job, ad_spend_minor
 
@@ -59,7 +59,7 @@ def create_offer(bid: Bid) -> Any:
 def show_offer(offer: Offer) -> str:
     """What is on the table, what changed, and whose turn it is."""
     side, terms = policies.as_side(current_user, offer), offer.latest.terms
-    cost = _cost(offer.job, sum(step["amount_minor"] for step in terms["milestones"]), terms.get("ads"))
+    cost = _cost(offer.job, sum(step["amount_minor"] for step in terms["milestones"]), terms.get("ads"), queries.fee_of(offer))
     return render_template("contracts/offer.html", offer=offer, side=side, terms=terms, changes=changes(offer), cost=cost,
                            ownership=dict(forms.OWNERSHIP), form=forms.AcceptForm(version=offer.latest.version))
 
@@ -131,9 +131,9 @@ def _counter_page(form: forms.CounterForm, offer: Offer) -> Any:
                   cost=_cost(offer.job, form.price))
 
 
-def _cost(job: Job, price_minor: int, ads: dict[str, Any] | None = None) -> Cost:
+def _cost(job: Job, price_minor: int, ads: dict[str, Any] | None = None, fee_bp: int = PLATFORM_FEE_BP) -> Cost:
     """What the business pays in all. `ads`: what terms have frozen of them; else as the job has them."""
-    return total_cost(price_minor, ad_spend_minor(job.kind, job.details | (ads or {})), job.currency)
+    return total_cost(price_minor, ad_spend_minor(job.kind, job.details | (ads or {})), job.currency, fee_bp)
 
 
 def _terms_from(bid: Bid) -> dict[str, Any]:
