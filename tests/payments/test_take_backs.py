@@ -39,6 +39,14 @@ def test_the_same_decision_takes_back_once(waiting):
     assert (len(db.session.scalars(select(Reversal)).all()), waiting.amount) == (1, Money(360_000))
 
 
+def test_a_decision_of_which_the_first_transfer_bears_nothing_is_known_again_too(waiting):
+    other = make_released(make_row(people.ada()), waiting.manager)
+    other.subject, waiting.reversed_minor = waiting.subject, waiting.amount_minor
+    for _twice in range(2):
+        take_back(waiting, 100)
+    assert (db.session.scalars(select(Reversal)).one().operation, other.amount) == ("decision:1/1", Money(629_900))
+
+
 @pytest.mark.parametrize(("gross", "fee"), [(630_001, 0), (0, 0), (100, 100)])
 def test_more_than_was_released_and_nothing_at_all_is_refused(waiting, gross, fee):
     with pytest.raises(ledger.NotEnough):
