@@ -71,13 +71,13 @@ def test_ours_by_what_was_asked_for_and_others_by_their_share(transfer, listed):
     make_ours(transfer, 63_000, "trr_1", ReversalStatus.returned)
     waiting = make_ours(transfer, 126_000, None)
     make_ours(make_failed_transfer(people.eve()), 9, "trr_3")
-    listed(("trr_1", 516, "forgotten"), ("trr_2", 1_033, waiting.key), ("trr_3", 1_000, ""))
+    listed(("trr_1", 516, "forgotten"), ("trr_2", 1_040, waiting.key), ("trr_3", 1_000, ""))
     for _twice in range(2):
         sync_reversals(transfer)
     assert (transfer.reversed_minor, transfer.status) == (63_000 + 126_000 + NET * 1_000 // DOLLARS, TransferStatus.sent)
     assert books.payable(f"manager:{transfer.manager_id}").minor == transfer.reversed_minor
     assert [booked(f"trr_{number}") for number in (1, 2, 3)] == [
-        (transfer.subject, 516, "USD"), (transfer.subject, 1_033, "USD"), (transfer.subject, 1_000, "USD")]
+        (transfer.subject, 516, "USD"), (transfer.subject, 1_040, "USD"), (transfer.subject, 1_000, "USD")]
 
 
 def test_what_somebody_takes_back_on_stripes_pages_is_not_what_we_ask_for(transfer, listed):
@@ -90,7 +90,7 @@ def test_what_somebody_takes_back_on_stripes_pages_is_not_what_we_ask_for(transf
 
 
 def test_the_last_one_takes_what_rounding_left(transfer, listed):
-    listed(("trr_1", 2_582, ""), ("trr_2", 2_583, ""))
+    listed(("trr_1", 1_000, ""), ("trr_2", 2_000, ""), ("trr_3", 2_165, ""))
     sync_reversals(transfer)
     assert (transfer.reversed_minor, transfer.status) == (NET, TransferStatus.reversed)
 
