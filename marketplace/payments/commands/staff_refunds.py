@@ -22,8 +22,6 @@ def refund_by_staff(payment: Payment, amount: Money, *, by: Person, why: str, ke
     Raises Invalid when no amount is given, WrongState for a payment that is held for something (its own domain decides),
     ledger.NotEnough when less is held.
     """
-    if known := proposals.find(f"{PROPOSAL}:{key}"):
-        return known
     if amount.minor <= 0:
         raise Invalid(_l("Write an amount."), field="amount")
     if not payment.unclaimed:
