@@ -12,7 +12,7 @@ from marketplace.payments import queries, signals
 from marketplace.payments.commands import manual_payouts, transfers
 from marketplace.payments.models import Doubt, ManualStatus, PayoutCheck, TransferStatus
 from tests import people
-from tests.factories.payouts import fin, make_check, make_owed, make_queued
+from tests.factories.payouts import fin, make_check, make_owed, make_queued, make_recorded
 from tests.payments.test_reversed import make_sent
 
 
@@ -72,3 +72,11 @@ def test_stripe_is_not_asked_for_what_somebody_pays_by_hand_or_has_been_sent(app
     for transfer in (by_hand, sent):
         transfers.carry_out_transfer(str(transfer.id))
     assert (by_hand.status, sent.status, payout.status) == (TransferStatus.sending, TransferStatus.sent, ManualStatus.claimed)
+
+
+def test_who_pays_and_who_confirms_stand_beside_each_sum(app):
+    payout, sam = make_recorded(fin()), people.sam()
+    [transfer] = queries.transfers_in(payout)
+    manual_payouts.confirm(payout, sam)
+    actors = {entry.action: entry.actor for entry in audit.history(transfer)}
+    assert actors == {"transfer.send": f"person:{fin().id}", "transfer.confirm": f"person:{sam.id}", "transfer.arrive": f"person:{sam.id}"}
