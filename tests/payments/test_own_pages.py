@@ -81,6 +81,7 @@ def test_while_the_bank_takes_its_time_the_page_checks(stripe_app, world, client
     payment.status = "processing"
     page = read(sign_in(client, people.ada()).get(f"/payments/{payment.id}/return"))
     assert page.h1.get_text() == "Checking your payment"
+    assert page.main.find("a", href=f"/payments/{payment.id}/return")
 
 
 def test_a_business_that_owes_pays_and_comes_back_to_its_wallet(stripe_app, world, client):

@@ -105,6 +105,13 @@ def test_the_second_person_confirms_and_what_came_back_is_told_why(finance):
     assert (payout.status, payout.why, payout.decided_by) == (ManualStatus.returned, "Account closed", fin())
 
 
+def test_a_refused_form_leaves_the_other_one_as_it_was(finance):
+    place = f"/staff/payouts/{make_claimed(fin()).id}"
+    refused = finance.post(f"{place}/refusal", data={"why": ""})
+    assert set(errors(refused)) == {"why"}
+    assert read(refused).find("input", {"name": "paid_on"})["value"] == clock.today().date().isoformat()
+
+
 def test_what_was_not_paid_is_told_why(finance):
     payout = make_recorded(people.sam())
     place = f"/staff/payouts/{payout.id}"
