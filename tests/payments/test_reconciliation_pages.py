@@ -21,8 +21,11 @@ from tests.factories.payments import (
 )
 from tests.factories.payouts import fin
 from tests.pages import errors, flashed, read, tables, words
+from tests.payments.test_staff_refunds import unclaimed
 from tests.people import sign_in
 from tests.worker import queued
+
+__all__ = ["unclaimed"]
 
 
 def who(person) -> str:
@@ -168,6 +171,20 @@ def test_what_is_held_of_a_payment_and_what_staff_sent_back(finance):
     too_much = finance.post(f"{place}/refunds", data={"amount": "7001", "reason": "It came for nothing.", "key": "k"})
     assert too_much.status_code == 422
     assert "7001" in read(too_much).find("input", {"name": "amount"})["value"]
+
+
+def test_what_staff_sends_back_is_said_and_stands_on_its_page_with_who_and_why(finance, unclaimed):
+    place = f"/staff/payments/{unclaimed.id}"
+    before = len(tables(finance.get(f"{place}/money")))
+    answer = finance.post(f"{place}/refunds", data={"amount": "10", "reason": "It came for nothing.", "key": "k"})
+    assert (answer.status_code, answer.location) == (303, f"{place}/money")
+    assert flashed(finance) == [("success", "The money is on its way back to the card.")]
+    [proposal] = queries.proposals_about(f"payment:{unclaimed.id}")
+    assert (proposal.key, proposal.amount.minor) == ("payment_refund:k", 1_000)
+    after = finance.get(f"{place}/money")
+    assert len(tables(after)) > before
+    assert "Fin Sultana done ৳10" in words(after)
+    assert "৳10 is on its way back to the card." in words(after)
 
 
 def test_the_plain_fields_of_stripes_objects_without_what_opens_a_door():
