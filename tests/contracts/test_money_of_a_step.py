@@ -1,7 +1,7 @@
 """What of a step's price is held, free, still to be paid in and the manager's; asked of a row and of the database."""
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from marketplace.core.money import Money
 from tests.factories.contracts import make_contract
 
 NOTHING = dict.fromkeys(("released_minor", "returned_minor", "rolled_minor", "frozen_minor", "prefunded_minor", "adrift_minor"), 0)
+SENT = datetime(2026, 11, 5, tzinfo=UTC)
 STATES = [  # status, where it was disputed from, parts, what is free of ৳100
     (S.planned, None, {}, 0), (S.planned, None, {"prefunded_minor": 1}, 1), (S.funding, None, {"prefunded_minor": 40}, 40),
     (S.funded, None, {}, 100), (S.funded, None, {"released_minor": 20, "returned_minor": 30, "rolled_minor": 49}, 1),
@@ -35,7 +36,7 @@ def dollars(minor: int) -> Money:
     return Money(minor, "USD")
 
 
-def make(status: S = S.delivered, **columns: int) -> Milestone:
+def make(status: S = S.delivered, **columns: int | datetime | None) -> Milestone:
     """A step of a hundred cents, in another currency than most."""
     return Milestone(status=status, called="Half", amount_minor=100, currency="USD", contract=Contract(fee_bp=1000), **(NOTHING | columns))
 
@@ -68,6 +69,12 @@ def test_what_is_free_is_the_same_asked_of_the_database(app, status, disputed_fr
         assert (db.session.scalar(of_it.where(working(stage))) is not None) == (stage in {milestone.work, status}), stage
     beside_a_claim = status == S.disputed and disputed_from != S.approved and free
     assert milestone.work == (disputed_from if beside_a_claim else status)
+
+
+@pytest.mark.parametrize(("status", "released_at", "stage"), [
+    (S.released, SENT, S.released), (S.released, None, S.approved), (S.delivered, None, S.delivered), (S.approved, SENT, S.approved)])
+def test_a_step_whose_money_came_back_is_to_be_sent_again(status, released_at, stage):
+    assert make(status, released_at=released_at).stage == stage
 
 
 def test_a_step_is_called_as_agreed_a_month_by_its_days(app):

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.contracts.commands import contracts, funding
-from marketplace.contracts.models import ContractStatus, MilestoneStatus
+from marketplace.contracts.models import Contract, ContractStatus, Milestone, MilestoneStatus
 from marketplace.contracts.models.offer import Side
-from marketplace.contracts.queries import milestones_of
+from marketplace.contracts.queries import limits, milestones_of
 from marketplace.core import calendar, clock
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import db
@@ -97,6 +97,24 @@ def test_who_is_late_does_not_stop_the_return_by_pausing(app, side, days, status
     clock.move(timedelta(days=12))
     run_sweeps()
     assert milestone.status == status
+
+
+@pytest.mark.parametrize(("status", "side", "late", "rests"), [
+    ("paused", Side.manager, 1, False), ("paused", Side.manager, 0, True), ("paused", Side.manager, -1, True),
+    ("paused", Side.business, 1, True), ("paused", None, 1, True), ("active", None, -1, False), ("active", Side.business, -1, False)])
+def test_a_deadline_rests_unless_the_manager_who_paused_was_late(app, status, side, late, rests):
+    """Asked of a step and of the database, to the moment."""
+    milestone = make_funded()
+    contract = milestone.contract
+    contract.status, contract.paused_by, contract.paused_at = status, side, milestone.due_at + timedelta(microseconds=late)
+    db.session.flush()
+    assert limits.rests(milestone) is rests
+    assert bool(db.session.scalars(select(Milestone.id).join(Milestone.contract).where(limits.resting())).all()) is rests
+
+
+def test_work_without_a_deadline_rests_with_its_contract(app):
+    contract = Contract(status="paused", paused_by=Side.manager, paused_at=clock.now())
+    assert limits.rests(Milestone(contract=contract))
 
 
 def test_a_late_manager_gains_no_days_by_pausing_and_going_on(app):
