@@ -26,6 +26,11 @@ def test_the_more_clean_contracts_the_shorter_the_hold(clean, days):
         assert holds.send_after(contract, SUNDAY, silent) == (calendar.deadline(waits, SUNDAY) if waits else SUNDAY)
 
 
+def test_without_a_hold_it_is_sent_at_once_also_at_night():
+    contract = Contract(manager=Manager(clean_contracts=10))
+    assert holds.send_after(contract, SUNDAY + timedelta(hours=14)) == SUNDAY + timedelta(hours=14)
+
+
 def test_what_the_team_releases_is_not_looked_at_again(app):
     milestone = make_funded()
     assert [holds.check_reason(milestone, person) for person in (people.ada(), people.ben(), people.sam())] == ["cash_out", "cash_out", ""]
