@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import text
 
 from marketplace.contracts import queries
-from marketplace.contracts.commands import bonuses, change_orders, clocks, contracts, milestones, prorating, retainers
+from marketplace.contracts.commands import bonuses, change_orders, clocks, contracts, milestones, prorating, refunds, retainers
 from marketplace.contracts.models import Milestone, MonthProposal
 from marketplace.contracts.models.offer import Side
 from marketplace.contracts.queries import limits
 from marketplace.core import calendar, clock
 from marketplace.core.db import db
+from marketplace.core.money import Money
 from marketplace.payments.queries import payments_for
 from tests import people
 from tests.factories.changes import make_change, make_paid_bonus
@@ -63,6 +64,14 @@ def held_too_long() -> Due:
     limit = limits.limit_of(row.held_since)
     return Due(row=row, sweep=clocks.end_at_limit, job=clocks.end_holding, name="end-holding", at=limit, acts=limit,
                done=lambda: row.returned_minor)
+
+
+def kept_too_long() -> Due:
+    first, row = queries.milestones_of(make_contract())
+    refunds.agree_refund(refunds.ask_refund(make_funded(first), people.ada(), "Later.", Money(100_000), for_next=True), people.ben())
+    until = limits.kept_until(row)
+    return Due(row=row, sweep=clocks.end_keeping, job=clocks.return_kept, name="return-kept", at=until, acts=until,
+               done=lambda: not row.prefunded_minor)
 
 
 def unanswered() -> Due:
@@ -123,8 +132,8 @@ def charged() -> Due:
                acts=row.charge_at, done=lambda: payments_for(f"milestone:{row.milestone_id}"))
 
 
-CASES = [chased, given_up, warned, held_too_long, unanswered, reminded, lapsed, answer_awaited, proposal_over, announced, announced_again,
-         charged]
+CASES = [chased, given_up, warned, held_too_long, kept_too_long, unanswered, reminded, lapsed, answer_awaited, proposal_over, announced,
+         announced_again, charged]
 
 
 @pytest.fixture
@@ -174,7 +183,7 @@ def test_a_bonus_that_is_paid_is_queued_again_when_its_job_was_lost(app):
     assert jobs(Due(job=bonuses.release_bonus)) == [({"bonus_id": str(bonus.id)}, f"release-bonus:{bonus.id}")]
 
 
-@pytest.mark.parametrize("make", [lapsed, proposal_over, unanswered, given_up])
+@pytest.mark.parametrize("make", [lapsed, proposal_over, unanswered, given_up, kept_too_long])
 def test_what_is_over_is_not_found_again(app, stop, make):
     due = make()
     stop(due.acts)
