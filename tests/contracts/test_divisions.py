@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.contracts.commands import refunds, settlements
+from marketplace.contracts.commands import milestones, refunds, settlements
 from marketplace.contracts.queries import milestones_of
 from marketplace.core.errors import Invalid
 from marketplace.core.states import InvalidTransition
 from tests import people
-from tests.contracts.test_settlements import taka
+from tests.contracts.test_settlements import payable, taka
 from tests.factories.contracts import make_contract, make_delivered, make_funded
 
 
@@ -40,6 +40,15 @@ def test_of_what_a_bank_kept_no_more_stays_claimed_than_is_left(app):
     settlements.write_off(milestone, taka(3500), "lost")
     assert (milestone.frozen_minor, milestone.adrift_minor, milestone.agreed_held) == (30_000, 0, taka(300))
     assert milestone.returned_minor == 370_000
+
+
+def test_a_decision_takes_of_what_was_released_only_what_the_frozen_money_does_not_bear(app):
+    milestone = make_delivered()
+    milestones.approve(milestone, people.ada(), taka(1000))
+    settlements.freeze(milestone, taka(3000), people.ada(), "Not as agreed.")
+    settlements.decide(milestone, to_manager=taka(500), to_business=taka(3500), of_released=taka(1000), by=None, why="An eighth was done.")
+    assert (milestone.status, milestone.released_minor, milestone.returned_minor) == ("resolved", 50_000, 350_000)
+    assert payable(milestone) == taka(450)
 
 
 def test_who_divided_it_and_why_is_kept_as_far_as_it_fits(app):

@@ -8,10 +8,11 @@ import pytest
 
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.models import MilestoneStatus as S
-from marketplace.contracts.queries.money_line import money_line
+from marketplace.contracts.queries.money_line import line_of, money_line, pay_of
 from marketplace.core import i18n
 from marketplace.payments.models import TransferStatus as T
 from marketplace.payments.queries.pay import Part, Pay
+from tests.factories.contracts import make_approved
 
 MOMENTS = {name: datetime(2026, 11, day, tzinfo=UTC) for day, name in enumerate(
     ("funded_at", "approved_at", "send_after", "released_at", "arrived_at", "refunded_at"), 1)}
@@ -122,6 +123,14 @@ def test_what_the_bank_sent_back_to_stripe_is_not_in_the_bank(app):
     assert line(milestone, part(360_000, T.sent, at=(RELEASED, REFUNDED)))[3:] == [
         ("Sent", 360_000, RELEASED, "now", "came back from the bank on Friday, 6 November; goes again when the account is right"),
         ("In the manager's bank", 360_000, "", "later", DAYS)]
+
+
+def test_the_line_of_a_step_has_where_its_pay_is(app):
+    milestone = make_approved()
+    [pay] = pay_of(milestone).parts
+    assert (pay.amount, pay.status) == (360_000, T.due)
+    assert line_of(milestone) == money_line(milestone, pay_of(milestone))
+    assert [one.amount for one in line_of(milestone)] == [400_000, None, 360_000, 360_000, 360_000]
 
 
 @pytest.mark.parametrize("status", [S.refunded, S.resolved])

@@ -117,6 +117,13 @@ def test_what_is_held_already_is_said_beside_the_amount(app, kind, amount):
     assert refusal.value.field == "amount_minor"
 
 
+def test_a_step_whose_new_price_is_held_in_part_is_still_to_be_paid_in(app):
+    milestone = make_milestone()
+    milestone.prefunded_minor = 100_000
+    make_accepted(make_change(kind="change", milestone=milestone))
+    assert (milestone.status, milestone.to_fund.minor) == (S.planned, 50_000)
+
+
 @pytest.mark.parametrize("columns", [
     {"status": S.funding}, {"adrift_minor": 1}, {"prefunded_minor": 1}, {"prefunded_minor": 1, "adrift_minor": -1}])
 def test_what_has_or_had_money_in_it_is_not_removed(app, columns):
