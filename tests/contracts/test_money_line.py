@@ -114,8 +114,26 @@ def test_sent_and_arrived(app):
     assert line(milestone, part(360_000, T.sent, at=(RELEASED,)))[2:] == [
         ("Released to the manager", 360_000, APPROVED, "done", LESS), ("Sent", 360_000, RELEASED, "now", ""),
         ("In the manager's bank", 360_000, "", "later", DAYS)]
-    assert line(milestone, part(360_000, T.arrived, at=(RELEASED, ARRIVED)))[3:] == [
-        ("Sent", 360_000, RELEASED, "done", ""), ("In the manager's bank", 360_000, ARRIVED, "done", "")]
+    assert line(milestone, part(360_000, T.arrived, at=(RELEASED, ARRIVED)))[2:] == [
+        ("Released to the manager", 360_000, APPROVED, "done", LESS), ("Sent", 360_000, RELEASED, "done", ""),
+        ("In the manager's bank", 360_000, ARRIVED, "done", "")]
+
+
+@pytest.mark.parametrize("gone", [T.sent, T.arrived])
+def test_what_is_still_to_be_sent_is_where_it_is_now_when_some_has_gone(app, gone):
+    milestone = make(S.approved, released_minor=400_000, at=(FUNDED, APPROVED, SEND))
+    stations = line(milestone, part(90_000, gone, at=(RELEASED,)), part(270_000))
+    assert stations[3:5] == [("Sent", 90_000, RELEASED, "done", ""), ("To be sent", 270_000, SEND, "now", "")]
+
+
+def test_of_parts_that_came_back_the_last_is_told(app):
+    milestone = make(S.approved, released_minor=400_000, at=(FUNDED, APPROVED, SEND))
+    parts = [part(amount, T.failed, came_back_at=datetime(2026, 11, day, tzinfo=UTC)) for amount, day in ((3, 6), (1, 8), (2, 7))]
+    assert line(milestone, *parts)[3] == ("To be sent", 6, SEND, "later", "came back from the bank on Sunday, 8 November; owed again")
+
+
+def test_of_what_was_released_and_is_no_transfer_the_day_is_told(app):
+    assert line(make(S.approved, released_minor=400_000, at=(FUNDED, SEND)))[3] == ("To be sent", 360_000, SEND, "later", "")
 
 
 def test_what_the_bank_sent_back_to_stripe_is_not_in_the_bank(app):
