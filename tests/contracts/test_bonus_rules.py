@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.contracts.commands import bonuses
+from marketplace.contracts.commands import bonuses, holds
 from marketplace.contracts.models import Bonus, Contract
 from marketplace.core import clock
 from marketplace.core.db import db
@@ -14,7 +14,7 @@ from marketplace.core.money import Money
 from marketplace.payments.models import Payment
 from tests import people
 from tests.contracts.test_bonuses import HERE
-from tests.factories.changes import make_bonus
+from tests.factories.changes import make_bonus, make_paid_bonus
 from tests.factories.contracts import make_approved, make_delivered
 from tests.factories.retainers import make_saved_card
 from tests.trail import trail
@@ -52,6 +52,13 @@ def test_what_it_may_not_be_is_said_beside_the_amount(app, amount):
     with pytest.raises(Invalid) as refusal:
         give(make_approved().contract, amount)
     assert refusal.value.field == "amount"
+
+
+def test_to_a_manager_without_a_hold_it_is_sent_at_once(app):
+    bonus = make_paid_bonus()
+    bonus.contract.manager.clean_contracts = holds.HOLD_NONE_AFTER
+    bonuses.release_bonus(str(bonus.id))
+    assert bonus.send_after == bonus.released_at
 
 
 def test_charging_a_saved_card(app):
