@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.accounts.commands import sessions
 from marketplace.contracts.commands import parties
 from marketplace.contracts.commands.parties import PartiesAlike
 from marketplace.contracts.models import Contract, PartyCheck
@@ -72,6 +73,14 @@ def test_a_row_is_as_old_as_the_business_clock_says(contract):
     with pytest.raises(PartiesAlike):
         parties.require_apart(of_both(make_milestone(contract)).contract)
     assert clock.now() - party_check(contract).created_at < timedelta(hours=1)
+
+
+def test_a_device_of_both_sides_is_noted(contract):
+    for person in (people.ada(), people.ben()):
+        sessions.begin(person, "Chrome on Android", "103.4.145.245")
+    parties.note_shared(contract)
+    check = party_check(contract)
+    assert (check.contract_id, check.signs, check.status) == (contract.id, [Sign.device], "noted")
 
 
 def test_a_shared_place_is_added_once_until_the_team_has_spoken(contract):
