@@ -183,6 +183,15 @@ def test_a_bonus_that_is_paid_is_queued_again_when_its_job_was_lost(app):
     assert jobs(Due(job=bonuses.release_bonus)) == [({"bonus_id": str(bonus.id)}, f"release-bonus:{bonus.id}")]
 
 
+def test_nothing_is_charged_without_consent(app, stop):
+    month = make_next_month()
+    month.announced_at = month.reminded_at = clock.now()
+    stop(month.charge_at)
+    retainers.charge_months()
+    db.session.commit()
+    assert jobs(Due(job=retainers.charge_month)) == []
+
+
 @pytest.mark.parametrize("make", [lapsed, proposal_over, unanswered, given_up, kept_too_long])
 def test_what_is_over_is_not_found_again(app, stop, make):
     due = make()
