@@ -114,3 +114,7 @@ def test_nobody_is_reminded_of_what_was_approved_or_has_no_moment(app):
     milestone.status, milestone.remind_at = S.approved, BEGUN
     milestones.remind_reviewer(str(milestone.id))
     assert milestone.remind_at == BEGUN
+
+
+def test_what_a_rule_hands_in_has_no_links(app):
+    assert milestones.deliver_record(make_funded(), "Posts published: 3").links == []
