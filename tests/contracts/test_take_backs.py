@@ -7,7 +7,7 @@ from sqlalchemy import select
 from marketplace.accounts.models import StaffRole
 from marketplace.accounts.policies import TWO_PEOPLE_FROM_MINOR
 from marketplace.contracts.commands import refunds, settlements
-from marketplace.contracts.commands.staff_refunds import take_back_by_staff
+from marketplace.contracts.commands.staff_refunds import take_back_by_staff, waits_for_finance
 from marketplace.contracts.models import MilestoneStatus
 from marketplace.core.db import db
 from marketplace.core.errors import NotAllowed, WrongState
@@ -80,8 +80,10 @@ def test_what_finance_let_go_or_has_nothing_to_do_with_is_not_taken(app):
 
 
 def test_of_what_was_not_released_nothing_is_taken(app):
+    milestone = make_funded()
+    assert not waits_for_finance(milestone, [])
     with pytest.raises(WrongState):
-        take_back(make_funded())
+        take_back(milestone)
 
 
 def test_what_is_disputed_is_the_disputes(app):
