@@ -118,3 +118,13 @@ def test_nobody_is_reminded_of_what_was_approved_or_has_no_moment(app):
 
 def test_what_a_rule_hands_in_has_no_links(app):
     assert milestones.deliver_record(make_funded(), "Posts published: 3").links == []
+
+
+@pytest.mark.parametrize(("owed_again", "released_at"), [(False, BEGUN), (True, None)])
+def test_what_the_bank_has_and_what_it_sends_back(monkeypatch, owed_again, released_at):
+    milestone = Milestone(released_at=BEGUN)
+    monkeypatch.setattr(clock, "now", lambda: LAST)
+    milestones.mark_arrived(milestone)
+    assert milestone.arrived_at == LAST
+    milestones.mark_come_back(milestone, owed_again)
+    assert (milestone.arrived_at, milestone.released_at) == (None, released_at)
