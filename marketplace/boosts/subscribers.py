@@ -4,6 +4,7 @@ from __future__ import annotations
 import uuid
 
 from flask_babel import gettext as _
+from sqlalchemy import Select
 
 from marketplace.accounts.models import Person
 from marketplace.boosts import commands, queries
@@ -64,6 +65,12 @@ def on_contract_ended(contract: Contract) -> None:
 def on_work_asked(milestone: Milestone) -> list[tuple[str, int]]:
     """Receipts for ads that were repaid since it was paid in."""
     return [(_("ad receipts repaid"), queries.drawn_since(milestone.contract_id, milestone.funded_at))]
+
+
+@contracts.owner_awaited.connect
+def on_owner_awaited(_sender: None) -> Select:
+    """Planned boosts that wait for the business."""
+    return queries.waiting_for_approval()
 
 
 @contracts.wallet_asked.connect

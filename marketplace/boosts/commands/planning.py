@@ -14,8 +14,9 @@ from marketplace.access.models import Grant, Right
 from marketplace.accounts.models import Person
 from marketplace.boosts import notices, queries
 from marketplace.boosts.commands.pots import reopen_pot
-from marketplace.boosts.models import Boost, PotStatus
+from marketplace.boosts.models import Boost, BoostStatus, PotStatus
 from marketplace.boosts.queries import limits
+from marketplace.contracts.commands import clocks
 from marketplace.contracts.models import Contract, ContractStatus
 from marketplace.core import clock, i18n
 from marketplace.core.db import db, lock
@@ -54,7 +55,9 @@ def plan_boost(grant: Grant, person: Person, plan: Plan) -> Boost:
 def edit_boost(boost: Boost, person: Person, plan: Plan) -> None:
     """Change a plan that has not been launched; it needs the business's yes again."""
     lock(boost.contract)
+    _note_owner(boost)
     boost.move("edit", by=person)
+    boost.planned_at = clock.now()
     for name, value in vars(plan).items():
         setattr(boost, name, value)
     _check_end(boost)
@@ -68,10 +71,18 @@ def approve_boost(boost: Boost, person: Person, read: str) -> None:
     lock(boost.contract)
     if boost.hash != read:
         raise WrongState(_l("The plan changed while you read it. Look at it again, then decide."))
+    _note_owner(boost)
     boost.move("approve", by=person)
     boost.approved_hash, boost.approved_by = boost.hash, person.id
     fund_boosts(boost.contract)
     notices.boost_approved(boost)
+
+
+def _note_owner(boost: Boost) -> None:
+    """It does not wait for the business any more."""
+    lock(boost)
+    if boost.status == BoostStatus.planned:
+        clocks.note_owner(boost.contract_id, f"boost:{boost.id}", boost.planned_at)
 
 
 def fund_boosts(contract: Contract) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.access.models import Grant
 from marketplace.accounts.models import Person
 from marketplace.contracts.models import Contract
+from marketplace.core import clock
 from marketplace.core.db import Identified, Model, enumerated
 from marketplace.core.money import Money
 from marketplace.core.states import Stateful
@@ -37,13 +38,15 @@ EDITABLE = (B.planned, B.approved, B.funded)
 
 
 class Boost(Identified, Stateful, Model):
-    """`post_id` is Meta's id of the post, `budget_minor` its lifetime budget in cents, over `days`. `approved_hash` freezes
-    what the business agreed to; nothing else is launched. `campaign_id` is Meta's; `spent_minor` (cents) what it last said.
+    """`post_id` is Meta's id of the post, `budget_minor` its lifetime budget in cents, over `days`. `planned_at`: since when the
+    plan is as it is. `approved_hash` freezes what the business agreed to; nothing else is launched. `campaign_id` is Meta's;
+    `spent_minor` (cents) what it last said.
     """
 
     __tablename__ = "boosts"
     __table_args__ = (Index(None, "contract_id", "id"),
                       Index("ix_boosts_live", "ends_at", postgresql_where=text("status in ('running', 'paused')")),
+                      Index("ix_boosts_planned", "contract_id", "planned_at", postgresql_where=text("status = 'planned'")),
                       Index("ix_boosts_spend", "spend_read_at", postgresql_where=text("campaign_id <> ''")),
                       CheckConstraint("budget_minor > 0 and spent_minor >= 0 and days > 0", name="positive"))
     KIND = "boost"
@@ -68,6 +71,7 @@ class Boost(Identified, Stateful, Model):
     audience: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     budget_minor: Mapped[int] = mapped_column(BigInteger)
     days: Mapped[int]
+    planned_at: Mapped[datetime] = mapped_column(default=clock.now)
     approved_hash: Mapped[str] = mapped_column(String(64), default="")
     approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Person.id))
     account_id: Mapped[str] = mapped_column(String(80), default="")

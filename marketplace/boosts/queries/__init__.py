@@ -7,6 +7,7 @@ from marketplace.boosts.queries.plans import (
     grants_to_boost,
     holds_money,
     spend_of,
+    waiting_for_approval,
     work_to_come,
     work_was_paid,
 )
@@ -32,5 +33,5 @@ __all__ = [
     "Drawn", "Split", "agreed_dollars", "asked_draws", "awaits_answer", "boost_seen_by", "boosts_of", "counted_draws", "draw_seen_by",
     "drawn_since", "draws_of", "free_in", "grants_to_boost", "holds_money", "left_in", "median_of", "medians", "money_of", "newest_rate",
     "pot_for_finance", "pot_is_open", "pot_of", "pot_of_milestone", "pot_seen_by", "rates", "size_of", "spend_of", "spendable_dollars",
-    "split", "usual_prices", "work_to_come", "work_was_paid",
+    "split", "usual_prices", "waiting_for_approval", "work_to_come", "work_was_paid",
 ]

@@ -5,12 +5,12 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.access import queries as access
 from marketplace.access.models import Grant, Right
-from marketplace.boosts.models import Boost
+from marketplace.boosts.models import Boost, BoostStatus
 from marketplace.contracts import queries as contracts
 from marketplace.contracts.models import Contract, Milestone, MilestoneStatus
 from marketplace.contracts.models.contract import RUNNING
@@ -28,6 +28,11 @@ def boosts_of(contract_id: uuid.UUID) -> Sequence[Boost]:
     """The boosts of a contract, oldest first."""
     query = select(Boost).where(Boost.contract_id == contract_id).options(joinedload(Boost.channel))
     return db.session.scalars(query.order_by(Boost.id)).all()
+
+
+def waiting_for_approval() -> Select:
+    """(contract_id, since) of plans the business has not answered."""
+    return select(Boost.contract_id, Boost.planned_at).where(Boost.status == BoostStatus.planned)
 
 
 def spend_of(contract_id: uuid.UUID) -> int:
