@@ -89,9 +89,10 @@ def test_why_a_transfer_waits():
 
 def test_what_somebody_who_asked_for_it_reads(app):
     waiting = "This much needs a second person. They have been told."
+    nothing = "This was proposed before, and came to nothing. Propose it anew."
     with i18n.speaking("en"):
         assert {status: MoneyProposal(status=status).told("Done.") for status in MoneyProposalStatus} == {
-            "waiting": waiting, "done": "Done.", "declined": "Done."}
+            "waiting": waiting, "done": "Done.", "declined": nothing, "lapsed": nothing}
 
 
 def test_the_name_of_a_receipt_and_whether_a_comparison_agrees():

@@ -164,8 +164,8 @@ def test_what_has_left_for_the_bank_becomes_a_debt_and_the_business_is_paid_now(
     assert refunded(world, sent) == [300000]
     assert debt(sent) == Money(270000)
     [notice] = db.session.scalars(select(Notice).where(Notice.person_id == sent.manager.person_id)
-                                  .where(Notice.title.contains("taken back")))
-    assert notice.title == "৳2,700 of your pay was taken back by a decision"
+                                  .where(Notice.title.contains("By a decision")))
+    assert notice.title == "By a decision you owe us ৳2,700 of your pay"
 
 
 @pytest.mark.parametrize(("settled", "reached"), [(True, [90000]), (False, [])])

@@ -76,5 +76,7 @@ class MoneyProposal(Identified, Stateful, Model):
         return (StaffRole.finance, *ASKED_TOO.get(self.kind, ()))
 
     def told(self, done: str) -> str:
-        """What the person who asked for it reads: that it waits for somebody else, or that it is done."""
-        return _("This much needs a second person. They have been told.") if self.status == P.waiting else done
+        """What the person who asked for it reads, also when asking again: that it waits for somebody else, is done, or came to nothing."""
+        if self.status == P.waiting:
+            return _("This much needs a second person. They have been told.")
+        return done if self.status == P.done else _("This was proposed before, and came to nothing. Propose it anew.")
