@@ -212,8 +212,7 @@ def test_who_waits_too_long_for_another_is_told_to_try_again(committed_stripe, w
     committed_stripe.test_client_class = OneContextARequest
     browser = sign_in(committed_stripe.test_client(), people.ada())
     db.session.commit()
-    event.listen(db.engine, "begin", lambda connection: connection.exec_driver_sql("set local lock_timeout = '100ms'"))
-    with db.engine.connect() as other:
+    with impatient(), db.engine.connect() as other:
         other.execute(text("select from milestones where id = :key for update"), {"key": key})
         answer = browser.post(f"/milestones/{key}/changes", data={"note": "Brighter."})
         assert answer.status_code == 409
@@ -222,6 +221,19 @@ def test_who_waits_too_long_for_another_is_told_to_try_again(committed_stripe, w
     db.session.rollback()
     assert db.session.get_one(Milestone, key).status == S.delivered
     assert browser.post(f"/milestones/{key}/changes", data={"note": "Brighter."}).status_code == 303
+
+
+@contextmanager
+def impatient():
+    """Nobody waits long for a lock; the engine is that of all tests, so only here."""
+    def hurry(connection):
+        connection.exec_driver_sql("set local lock_timeout = '100ms'")
+
+    event.listen(db.engine, "begin", hurry)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "begin", hurry)
 
 
 def prepared(world, before, about_to="") -> uuid.UUID:
