@@ -89,7 +89,7 @@ def decide(milestone: Milestone, *, to_manager: Money, to_business: Money, of_re
         take_back(milestone, to_business - back, f"decision:{milestone.id}")
     if milestone.agreed_held:
         milestone.move(f"return_to_{milestone.disputed_from}", by=by, why=why)
-    elif milestone.status == MilestoneStatus.disputed:
+    else:
         milestone.move("resolve", by=by, why=why)
         _tell_end(milestone, waits=back < frozen)
 
